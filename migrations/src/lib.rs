@@ -1,0 +1,51 @@
+//! The database schema, one step per file, the same for SQLite and PostgreSQL.
+//!
+//! Ids are texts, instants are milliseconds since 1970 in a big integer (so that they compare and
+//! index alike everywhere), and bytes that are signed, hashed or sent on are text or blobs.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_workspaces;
+mod m0002_queries;
+mod m0003_tasks;
+mod m0004_results;
+mod m0005_events;
+mod m0006_datasets;
+
+pub use sea_orm_migration::MigratorTrait;
+
+/// All steps in the order they are applied.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_workspaces::Migration),
+            Box::new(m0002_queries::Migration),
+            Box::new(m0003_tasks::Migration),
+            Box::new(m0004_results::Migration),
+            Box::new(m0005_events::Migration),
+            Box::new(m0006_datasets::Migration),
+        ]
+    }
+}
+
+/// Creates one index over columns of a table.
+async fn create_index(
+    manager: &SchemaManager<'_>,
+    name: &'static str,
+    table: &'static str,
+    columns: &[&'static str],
+    unique: bool,
+) -> Result<(), DbErr> {
+    let mut index = Index::create();
+    index.name(name).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    if unique {
+        index.unique();
+    }
+    manager.create_index(index).await
+}

@@ -1,0 +1,171 @@
+//! Brings text and terms into one form in which equal words are equal bytes, and says where a
+//! word ends.
+//!
+//! Folding is Unicode composition (NFC), then upper and back to lower case, which joins what only
+//! differs by case (`STRASSE`/`Straße`, `ΟΔΟΣ`/`Οδός`), single spaces for any white space, and no
+//! invisible marks.
+
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Stands between title and text: part of no word and of no term.
+pub(super) const SEPARATOR: char = '\u{1}';
+
+/// The folded form of `text`, appended to `out`.
+pub(super) fn fold_into(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        text.chars().for_each(|c| push(out, c.to_ascii_lowercase()));
+        return;
+    }
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        text.chars().for_each(|c| fold_char(c, out));
+    } else {
+        text.nfc().for_each(|c| fold_char(c, out));
+    }
+}
+
+/// The folded form of a term.
+pub(super) fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    fold_into(text.trim(), &mut out);
+    out
+}
+
+fn fold_char(c: char, out: &mut String) {
+    match c {
+        c if c.is_ascii() => push(out, c.to_ascii_lowercase()),
+        'ẞ' => out.push_str("ss"),
+        'İ' => out.push('i'),
+        // Its capital is a plain I, which would make it the same letter as i.
+        'ı' => out.push('ı'),
+        // The dot that lower-casing İ leaves over an i.
+        '\u{307}' if out.ends_with('i') => {}
+        // Soft hyphen, zero-width space, word joiner, byte order mark, emoji presentation.
+        '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{fe0e}' | '\u{fe0f}' => {}
+        '\u{2018}' | '\u{2019}' | '\u{02bc}' => out.push('\''),
+        '＠' => out.push('@'),
+        '＃' => out.push('#'),
+        c if c.is_whitespace() => push(out, ' '),
+        c => c.to_uppercase().flat_map(char::to_lowercase).for_each(|c| out.push(c)),
+    }
+}
+
+/// Pushes one character; a run of white space becomes one space.
+fn push(out: &mut String, c: char) {
+    if !c.is_whitespace() {
+        out.push(if c == SEPARATOR { ' ' } else { c });
+    } else if !out.ends_with(' ') {
+        out.push(' ');
+    }
+}
+
+/// Whether `needle`, found at `start..end` of the folded `text`, is there as a whole word.
+pub(super) fn is_whole(text: &str, start: usize, end: usize) -> bool {
+    let (Some(before), Some(needle), Some(after)) =
+        (text.get(..start), text.get(start..end), text.get(end..))
+    else {
+        return false;
+    };
+    let (Some(first), Some(last)) = (needle.chars().next(), needle.chars().next_back()) else {
+        return false;
+    };
+    starts_there(before.chars().next_back(), first) && ends_there(last, after)
+}
+
+/// A term begins where no word is running; `@acme` is not in `me@acme`, nor `.net` in `asp.net`.
+fn starts_there(before: Option<char>, first: char) -> bool {
+    let Some(before) = before else { return true };
+    let is_prefix = matches!(first, '@' | '#' | '.' | '$');
+    if is_prefix {
+        return !is_word(before) && before != first;
+    }
+    !is_word(first) || !joined(before, first)
+}
+
+/// A term ends where its word does; `c` is not in `c++` or `c#`, nor `c+` in `c++`.
+fn ends_there(last: char, after: &str) -> bool {
+    let mut rest = after.chars();
+    let Some(next) = rest.next() else { return true };
+    if !is_word(last) {
+        // A figure may follow a symbol: c++17.
+        let symbol_runs_on = next == last && !last.is_whitespace() && "+#*".contains(last);
+        let word_runs_on = "+#".contains(last) && (next.is_alphabetic() || next == '_');
+        return !symbol_runs_on && !word_runs_on;
+    }
+    let second = rest.next();
+    match next {
+        '+' => second != Some('+'),
+        '#' => second.is_some_and(is_word),
+        _ => !joined(last, next),
+    }
+}
+
+/// Whether two neighbours belong to one word.
+fn joined(left: char, right: char) -> bool {
+    if !is_word(left) || !is_word(right) {
+        return false;
+    }
+    if is_combining_mark(right) {
+        return true;
+    }
+    // Scripts written without spaces have no word ends to see; a run of Katakana is one word.
+    match (is_katakana(left), is_katakana(right)) {
+        (true, true) => true,
+        (false, false) => !is_unspaced(left) && !is_unspaced(right),
+        _ => false,
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || is_combining_mark(c) || matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+fn is_katakana(c: char) -> bool {
+    matches!(u32::from(c), 0x30a1..=0x30ff | 0x31f0..=0x31ff | 0xff66..=0xff9f)
+}
+
+/// Han, Hiragana, Hangul (whose particles are written on), Thai, Lao, Khmer, Burmese.
+fn is_unspaced(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0x0e00..=0x0eff
+            | 0x1000..=0x109f
+            | 0x1100..=0x11ff
+            | 0x1780..=0x17ff
+            | 0x3005..=0x3096
+            | 0x3130..=0x318f
+            | 0x3400..=0x4dbf
+            | 0x4e00..=0x9fff
+            | 0xac00..=0xd7a3
+            | 0xf900..=0xfaff
+            | 0x20000..=0x3fffd
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_words_fold_to_equal_bytes() {
+        let table = [
+            ("STRASSE", "Straße"),
+            ("STRAẞE", "strasse"),
+            ("ΟΔΟΣ", "οδος"),
+            ("οδοσ", "οδος"),
+            ("İstanbul", "istanbul"),
+            ("i\u{307}stanbul", "ISTANBUL"),
+            ("CAFÉ", "cafe\u{301}"),
+            ("Acme\u{2019}s", "acme's"),
+            ("a\u{a0}\n b", "A B"),
+            ("Ac\u{ad}me", "acme"),
+            ("＃Acme", "#acme"),
+            ("ﬁne", "FINE"),
+        ];
+        for (left, right) in table {
+            assert_eq!(fold(left), fold(right), "{left} {right}");
+        }
+        assert_ne!(fold("ısı"), fold("isi"), "dotless i is its own letter");
+        assert_ne!(fold("cafe"), fold("café"), "an accent is not a matter of case");
+    }
+}

@@ -1,0 +1,186 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::reading::{Intent, Metric};
+
+pub(in crate::analysis::measure) fn reading(terms: Vec<Term>, exclude: &[&str]) -> Reading {
+    Reading {
+        intent: Intent::Count,
+        terms,
+        exclude: exclude.iter().map(|&e| e.to_owned()).collect(),
+        sources: None,
+        window: None,
+        group_by: vec![],
+        metrics: vec![Metric::Mentions],
+        limit: None,
+        reason: None,
+    }
+}
+
+fn texts(terms: &[&str]) -> Vec<Term> {
+    terms.iter().map(|&t| Term::Text(t.to_owned())).collect()
+}
+
+fn post(text: &str) -> Document {
+    Document { text: text.to_owned(), ..Document::default() }
+}
+
+fn found(terms: &[&str], exclude: &[&str], text: &str) -> Vec<String> {
+    let matcher = Matcher::new(&reading(texts(terms), exclude)).unwrap();
+    matcher.matches(&post(text)).unwrap_or_default()
+}
+
+#[test]
+fn whole_words_in_any_case() {
+    let table = [
+        ("Acme", "ACME rocks", true),
+        ("Acme", "acme", true),
+        ("Acme", "Acme's launch", true),
+        ("Acme", "Acme\u{2019}s launch", true),
+        ("Acme", "see acme.com", true),
+        ("Acme", "#Acme and @acme", true),
+        ("Acme", "(acme)", true),
+        ("Acme", "acme-cloud", true),
+        ("Acme", "https://acme/launch", true),
+        ("Acme", "\u{1f680}acme\u{1f680}", true),
+        ("Acme", "acmes", false),
+        ("Acme", "acme_x", false),
+        ("Acme", "pacme", false),
+        ("Acme", "acme2", false),
+        ("Acme", "acme\u{301}", false),
+        ("Acme", "pacme acmes acme", true),
+        ("@acme", "thanks @Acme!", true),
+        ("@acme", "thanks Acme", false),
+        ("@acme", "mail me@acme.com", false),
+        ("@acme", "@acme_help", false),
+        ("#acme", "#ACME day", true),
+        ("#acme", "acme day", false),
+        ("$AAPL", "buy $aapl now", true),
+        ("AAPL", "buy $aapl now", true),
+        ("C++", "I write C++.", true),
+        ("C++", "c++17 is old", true),
+        ("C++", "C+ grade", false),
+        ("C", "C++ only", false),
+        ("C", "C# only", false),
+        ("C", "C/C++", true),
+        ("C", "plain C, please", true),
+        ("C+", "C++", false),
+        ("C#", "learn C#, now", true),
+        ("C#", "in the key of c", false),
+        (".NET", "the .NET runtime", true),
+        (".NET", "ASP.NET", false),
+        (".NET", "the net", false),
+        ("NET", ".NET", true),
+        ("Node.js", "node.js!", true),
+        ("Node.js", "nodejs", false),
+        ("Node.js", "nodexjs", false),
+        ("AT&T", "at&t is down", true),
+        ("Acme Cloud", "acme\n\t cloud", true),
+        ("Acme Cloud", "acme clouds", false),
+        ("Acme Cloud", "acme, cloud", false),
+        ("Straße", "STRASSE", true),
+        ("ΟΔΟΣ", "η οδος μου", true),
+        ("İstanbul", "istanbul'da", true),
+        ("café", "cafe\u{301} time", true),
+        ("东京", "我在东京工作", true),
+        ("Acme", "私はAcmeが好き", true),
+        ("ソニー", "ソニーの新製品", true),
+        ("ソニ", "ソニーの新製品", false),
+        ("삼성", "삼성은", true),
+        ("aa", "xaa aa", true),
+    ];
+    for (term, text, wanted) in table {
+        assert_eq!(!found(&[term], &[], text).is_empty(), wanted, "{term:?} in {text:?}");
+    }
+}
+
+#[test]
+fn terms_are_reported_as_written_in_reading_order() {
+    assert_eq!(
+        found(&["Acme Cloud", "Acme", "GLOBEX"], &[], "globex, ACME cloud"),
+        ["Acme Cloud", "Acme", "GLOBEX"]
+    );
+    assert_eq!(found(&["Acme", "acme"], &[], "acme"), ["Acme", "acme"]);
+    assert_eq!(found(&["Acme", "Acme"], &[], "acme"), ["Acme"]);
+}
+
+#[test]
+fn excluded_terms_win() {
+    assert!(found(&["Apple"], &["apple pie"], "Apple   PIE recipe").is_empty());
+    assert_eq!(found(&["Apple"], &["apple pie"], "apple pies"), ["Apple"]);
+}
+
+#[test]
+fn entities_and_conjunctions() {
+    let entity = Term::Entity {
+        name: "GCP".to_owned(),
+        any: vec!["GCP".to_owned(), "Google Cloud".to_owned()],
+    };
+    let both = Term::All { all: vec!["Acme".to_owned(), "support".to_owned()] };
+    let matcher = Matcher::new(&reading(vec![entity, both], &[])).unwrap();
+    let find = |text: &str| matcher.matches(&post(text)).unwrap_or_default();
+    assert_eq!(find("google cloud"), ["GCP"]);
+    assert_eq!(find("support from Acme"), ["Acme", "support"]);
+    assert!(find("Acme alone").is_empty());
+    let split = Document {
+        title: Some("Acme".to_owned()),
+        text: "support".to_owned(),
+        ..Document::default()
+    };
+    assert_eq!(matcher.matches(&split).unwrap_or_default(), ["Acme", "support"]);
+}
+
+#[test]
+fn a_phrase_does_not_run_from_title_into_text() {
+    let matcher = Matcher::new(&reading(texts(&["Acme Cloud"]), &[])).unwrap();
+    let split = Document {
+        title: Some("Acme".to_owned()),
+        text: "Cloud".to_owned(),
+        ..Document::default()
+    };
+    assert_eq!(matcher.matches(&split), None);
+    let title = Document { title: Some("Acme Cloud".to_owned()), ..Document::default() };
+    assert!(matcher.matches(&title).is_some());
+}
+
+#[test]
+fn nothing_to_look_for_is_an_error() {
+    let error = |terms| Matcher::new(&reading(terms, &[])).unwrap_err();
+    assert_eq!(error(vec![]), MatchError::NoTerms);
+    assert_eq!(error(texts(&[" \u{ad} "])), MatchError::EmptyTerm);
+    assert_eq!(error(vec![Term::All { all: vec![] }]), MatchError::EmptyTerm);
+    assert_eq!(Matcher::new(&reading(texts(&["a"]), &[""])).unwrap_err(), MatchError::EmptyTerm);
+}
+
+/// Another way to the same answer for plain words: cut the text into words and compare.
+fn naive(terms: &[String], text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).collect();
+    let mut found: Vec<String> = Vec::new();
+    for term in terms {
+        if words.contains(&term.to_lowercase().as_str()) && !found.contains(term) {
+            found.push(term.clone());
+        }
+    }
+    found
+}
+
+proptest! {
+    #[test]
+    fn plain_words_match_as_a_word_list_would(
+        terms in prop::collection::vec("[a-cA-C]{1,3}", 1..4),
+        text in "([a-cA-C_1]{1,3}[ .,@!'\n-]{0,2}){0,12}",
+    ) {
+        let asked: Vec<&str> = terms.iter().map(String::as_str).collect();
+        prop_assert_eq!(found(&asked, &[], &text), naive(&terms, &text));
+    }
+
+    #[test]
+    fn any_text_is_survived_and_finds_itself(text in "\\PC{0,40}", term in "\\PC{1,6}") {
+        if let Ok(matcher) = Matcher::new(&reading(texts(&[term.as_str()]), &[])) {
+            let _ = matcher.matches(&post(&text));
+            prop_assert!(matcher.matches(&post(&term)).is_some(), "{:?}", term);
+        }
+    }
+}

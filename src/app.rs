@@ -1,0 +1,214 @@
+//! The composition root: settings become a running service. `serve` and the tests use the same way.
+
+mod master_key;
+mod node;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::blobs::Disk;
+use crate::clock::Clock;
+use crate::config::{BlobsSetting, DatabaseUrl, Role, Settings};
+use crate::domain::Domain;
+use crate::domain::dataset::StoredDatasets;
+use crate::domain::workspace::{FirstStart, GivenSecrets};
+use crate::error::Error;
+use crate::graphql;
+use crate::http::{self, Web};
+use crate::queue::{self, QueueOptions};
+use crate::runner::Runner;
+use crate::sources::{DatasetSource, Registry};
+use crate::store::{Store, StoreError};
+use node::Node;
+
+/// How long open requests and sockets may take to end once a stop was asked for.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Why the service cannot start; the message says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{what}: {cause}")]
+    Io { what: String, cause: io::Error },
+    #[error("another `serve` runs on {0}; nodes that share work need PostgreSQL")]
+    InUse(String),
+    #[error("{0}")]
+    NotSupported(String),
+    #[error("{0}")]
+    MasterKey(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl StartError {
+    fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        move |cause| Self::Io { what: what.into(), cause }
+    }
+}
+
+/// What is open without serving: for commands that look at or change what is stored.
+pub struct Opened {
+    pub domain: Domain,
+    store: Store,
+    blobs: Disk,
+}
+
+impl Opened {
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+}
+
+/// Opens what the settings name, and makes it where it is not there.
+///
+/// # Errors
+/// When something cannot be opened, or the settings ask for what this version does not have.
+pub async fn open(
+    settings: &Settings,
+    clock: Clock,
+    public_url: &str,
+) -> Result<Opened, StartError> {
+    let path = match &settings.database {
+        DatabaseUrl::Sqlite(path) => path,
+        DatabaseUrl::Postgres(_) => {
+            let message = "this version keeps its rows in SQLite only; leave database_url unset";
+            return Err(StartError::NotSupported(message.to_owned()));
+        }
+    };
+    let BlobsSetting::Disk(blobs) = &settings.blobs else {
+        let message = "this version keeps blobs on disk only; leave blobs unset or write disk:PATH";
+        return Err(StartError::NotSupported(message.to_owned()));
+    };
+    let make = |folder: &std::path::Path| {
+        std::fs::create_dir_all(folder)
+            .map_err(StartError::io(format!("cannot make {}", folder.display())))
+    };
+    make(&settings.data_dir)?;
+    if let Some(folder) = path.parent() {
+        make(folder)?;
+    }
+    let master_key = master_key::load(settings, path)?;
+    let store = Store::open_sqlite(path, master_key).await?;
+    let blobs = Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?;
+    let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
+    let registry =
+        Registry::default().with("dataset", Arc::new(DatasetSource::new(Arc::new(files))));
+    let domain = Domain::new(store.clone(), clock, blobs.clone(), registry, public_url);
+    Ok(Opened { domain, store, blobs })
+}
+
+/// A running service.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What was made at a first start, to be shown once.
+    pub first_start: Option<FirstStart>,
+    pub domain: Domain,
+    store: Store,
+    stop: CancellationToken,
+    sockets: TaskTracker,
+    tasks: JoinSet<()>,
+    _node: Node,
+}
+
+/// Starts everything the roles ask for.
+///
+/// # Errors
+/// When something cannot be opened or the address is taken.
+pub async fn start(
+    settings: &Settings,
+    clock: Clock,
+    queue: QueueOptions,
+) -> Result<Running, StartError> {
+    std::fs::create_dir_all(&settings.data_dir)
+        .map_err(StartError::io(format!("cannot make {}", settings.data_dir.display())))?;
+    let node = Node::lock(&settings.data_dir)?;
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .map_err(StartError::io(format!("cannot listen on {}", settings.listen)))?;
+    let address = listener.local_addr().map_err(StartError::io("the address is not known"))?;
+    let own_url = format!("http://{address}");
+    let public_url = settings.public_url.as_deref().unwrap_or(&own_url);
+    let Opened { domain, store, blobs } = open(settings, clock.clone(), public_url).await?;
+    blobs.clear_unfinished().map_err(StartError::io("cannot clear unfinished blobs"))?;
+    let first_start = domain.ensure_first_workspace(&given_secrets(settings)).await?;
+    let boot = store.boot_node(node.id(), clock.now().timestamp_millis()).await?;
+
+    let stop = CancellationToken::new();
+    let sockets = TaskTracker::new();
+    let mut tasks = JoinSet::new();
+    if settings.roles.contains(&Role::Worker) {
+        let worker = format!("{}/{boot}", node.id());
+        let options = QueueOptions { worker, concurrency: settings.workers, ..queue };
+        let runner = Runner::new(domain.clone());
+        tasks.spawn(queue::work(store.clone(), clock, runner, options, stop.clone()));
+    }
+    let schema = graphql::build(domain.clone(), settings.introspection);
+    let web = Web { domain: domain.clone(), schema, stop: stop.clone(), sockets: sockets.clone() };
+    tasks.spawn(serve(listener, web, settings.roles.contains(&Role::Api), stop.clone()));
+    Ok(Running { address, first_start, domain, store, stop, sockets, tasks, _node: node })
+}
+
+async fn serve(listener: TcpListener, web: Web, has_api: bool, stop: CancellationToken) {
+    let router = if has_api { http::router(web) } else { http::health_router(web) };
+    let serving =
+        axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let too_late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        served = serving => {
+            if let Err(error) = served {
+                tracing::error!(%error, "the server ended");
+            }
+        }
+        () = too_late => tracing::warn!("some requests did not end in time"),
+    }
+}
+
+fn given_secrets(settings: &Settings) -> GivenSecrets {
+    let text = |secret: &Option<secrecy::SecretString>| {
+        secret.as_ref().map(|secret| secret.expose_secret().to_owned())
+    };
+    GivenSecrets {
+        api_key: text(&settings.api_key),
+        webhook_secret: text(&settings.webhook_secret),
+    }
+}
+
+impl Running {
+    /// Stops taking requests, tells open sockets, lets running jobs end or gives them back, and
+    /// writes what was accepted.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        self.sockets.close();
+        let told = self.sockets.wait();
+        if tokio::time::timeout(GRACE, told).await.is_err() {
+            tracing::warn!("some sockets did not end in time");
+        }
+        while let Some(ended) = self.tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a part of the service ended badly");
+            }
+        }
+        self.store.close().await;
+    }
+
+    /// Tasks that are not finished, of all workspaces.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn unfinished_tasks(&self) -> Result<Vec<String>, StoreError> {
+        self.store.unfinished_tasks().await
+    }
+}

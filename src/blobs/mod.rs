@@ -1,0 +1,6 @@
+//! Bytes that are too large for a row: datasets and large results. A blob's name is never used twice,
+//! so a blob that is there is whole and never changes; a blob no row points at is harmless.
+
+mod disk;
+
+pub use disk::{BlobWriter, Disk};

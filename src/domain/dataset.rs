@@ -1,0 +1,213 @@
+//! Datasets: an upload is spooled, read through, and becomes a new version only as a whole.
+
+use std::io::{self, BufWriter, Read, Seek, Write};
+
+use sha2::{Digest, Sha256};
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use super::{Domain, require};
+use crate::blobs::Disk;
+use crate::clock::random_bytes;
+use crate::error::{Code, Error};
+use crate::model::api_key::{Principal, Scope};
+use crate::model::dataset::{Dataset, is_valid_name};
+use crate::model::id::{DatasetId, WorkspaceId};
+use crate::sources::dataset;
+pub use crate::sources::dataset::{Format, ImportError, ImportOptions, ImportReport, Mapping};
+use crate::sources::{DatasetFile, DatasetFiles, Opening, SourceError};
+use crate::store::Store;
+
+/// Largest upload, in bytes.
+const MAX_UPLOAD: u64 = 4 * 1024 * 1024 * 1024;
+/// Enough to tell CSV from NDJSON.
+const HEAD_BYTES: u64 = 4 * 1024;
+const COMPRESSION_LEVEL: i32 = 3;
+
+/// How an upload is to be read.
+#[derive(Clone, Debug)]
+pub struct UploadOptions {
+    /// What the request says it sends; the options and the first bytes decide otherwise.
+    pub content_type: Option<String>,
+    pub mapping: Mapping,
+    pub import: ImportOptions,
+}
+
+/// A new version and what was read.
+#[derive(Clone, Debug)]
+pub struct Uploaded {
+    pub dataset: Dataset,
+    pub report: ImportReport,
+}
+
+/// Why an upload was not taken; nothing of it is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum UploadError {
+    #[error(transparent)]
+    Import(ImportError),
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<ImportError> for UploadError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Io(error) => Self::Failed(Error::internal(error)),
+            other => Self::Import(other),
+        }
+    }
+}
+
+impl Domain {
+    /// Takes an upload as the next version of a dataset.
+    ///
+    /// # Errors
+    /// When the name cannot be used, the rows cannot be read, or storing failed.
+    pub async fn upload_dataset(
+        &self,
+        who: &Principal,
+        name: &str,
+        options: UploadOptions,
+        body: impl AsyncRead + Unpin,
+    ) -> Result<Uploaded, UploadError> {
+        require(who, Scope::Write)?;
+        if !is_valid_name(name) {
+            let message = format!(
+                "`{name}` cannot name a dataset: use 1 to 64 lower-case letters, digits, `-`, `_` or `.`, \
+                 beginning with a letter or digit"
+            );
+            return Err(Error::new(Code::BadUserInput, message)
+                .with_reason("DATASET_NAME_INVALID")
+                .into());
+        }
+        let id: DatasetId = self.clock.new_id().map_err(Error::from)?;
+        let spooled = self.spool(id, body).await?;
+        let (blobs, source) = (self.blobs.clone(), format!("dataset:{name}"));
+        let work = move || normalise(&blobs, id, spooled, &source, &options);
+        let normalised = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+        let dataset = Dataset {
+            id,
+            workspace_id: who.workspace_id,
+            name: name.to_owned(),
+            version: 0,
+            documents: normalised.report.documents,
+            size_bytes: normalised.size_bytes,
+            sha256: normalised.sha256,
+            blob: normalised.blob,
+            created_at: self.clock.now(),
+        };
+        let dataset = self.store.insert_dataset(dataset).await.map_err(Error::from)?;
+        Ok(Uploaded { dataset, report: normalised.report })
+    }
+
+    /// The newest version of a dataset.
+    pub async fn dataset(&self, who: &Principal, name: &str) -> Result<Option<Dataset>, Error> {
+        Ok(self.store.dataset(who.workspace_id, name).await?)
+    }
+
+    /// Writes the body to a file without a name, so that it can be read twice.
+    async fn spool(
+        &self,
+        id: DatasetId,
+        body: impl AsyncRead + Unpin,
+    ) -> Result<std::fs::File, Error> {
+        let file = self.blobs.spool(&id.to_string()).map_err(Error::internal)?;
+        let mut file = tokio::fs::File::from_std(file);
+        let mut body = body.take(MAX_UPLOAD + 1);
+        let copied = tokio::io::copy(&mut body, &mut file).await;
+        let length = copied.map_err(|error| {
+            Error::new(Code::BadUserInput, format!("the upload broke off: {error}"))
+                .with_reason("UPLOAD_INCOMPLETE")
+        })?;
+        if length > MAX_UPLOAD {
+            let message = format!("the upload is larger than {MAX_UPLOAD} bytes; split it");
+            return Err(Error::new(Code::BadUserInput, message).with_reason("UPLOAD_TOO_LARGE"));
+        }
+        Ok(file.into_std().await)
+    }
+}
+
+struct Normalised {
+    report: ImportReport,
+    blob: String,
+    size_bytes: u64,
+    sha256: String,
+}
+
+fn normalise(
+    blobs: &Disk,
+    id: DatasetId,
+    mut spooled: std::fs::File,
+    source: &str,
+    options: &UploadOptions,
+) -> Result<Normalised, UploadError> {
+    let format = choose_format(&mut spooled, options).map_err(Error::internal)?;
+    let random = hex::encode(random_bytes::<6>().map_err(Error::from)?);
+    let blob = format!("datasets/{id}/1-{random}");
+    let writer = blobs.create(&blob).map_err(Error::internal)?;
+    let encoder =
+        zstd::Encoder::new(BufWriter::new(writer), COMPRESSION_LEVEL).map_err(Error::internal)?;
+    let mut measured = Measured { inner: encoder, hasher: Sha256::new(), length: 0 };
+    let report = dataset::import(
+        &mut spooled,
+        &mut measured,
+        source,
+        format,
+        &options.mapping,
+        &options.import,
+    )?;
+    let buffered = measured.inner.finish().map_err(Error::internal)?;
+    let writer = buffered.into_inner().map_err(|error| Error::internal(error.into_error()))?;
+    writer.commit().map_err(Error::internal)?;
+    let sha256 = hex::encode(measured.hasher.finalize());
+    Ok(Normalised { report, blob, size_bytes: measured.length, sha256 })
+}
+
+fn choose_format(spooled: &mut std::fs::File, options: &UploadOptions) -> io::Result<Format> {
+    let mut head = Vec::new();
+    spooled.rewind()?;
+    (&*spooled).take(HEAD_BYTES).read_to_end(&mut head)?;
+    spooled.rewind()?;
+    Ok(Format::choose(options.import.format, options.content_type.as_deref(), &head))
+}
+
+/// Hashes and counts what passes through.
+struct Measured<W> {
+    inner: W,
+    hasher: Sha256,
+    length: u64,
+}
+
+impl<W: Write> Write for Measured<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// Opens datasets for the source `dataset:{name}`.
+pub struct StoredDatasets {
+    pub store: Store,
+    pub blobs: Disk,
+}
+
+impl DatasetFiles for StoredDatasets {
+    fn open<'a>(&'a self, workspace: WorkspaceId, name: &'a str) -> Opening<'a> {
+        Box::pin(async move {
+            let transient =
+                |error: &dyn std::fmt::Display| SourceError::Transient(error.to_string());
+            let found =
+                self.store.dataset(workspace, name).await.map_err(|error| transient(&error))?;
+            let Some(dataset) = found else {
+                return Ok(None);
+            };
+            let compressed = self.blobs.read(&dataset.blob).map_err(|error| transient(&error))?;
+            Ok(Some(DatasetFile { version: dataset.version, compressed: Box::new(compressed) }))
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! The event log: cursors are checked here, whichever transport they came by.
+
+use tokio_stream::Stream;
+
+use super::Domain;
+use crate::error::{Code, Error};
+use crate::events;
+use crate::model::api_key::Principal;
+use crate::model::event::{Cursor, Event, JOB_COMPLETED};
+use crate::model::id::{EventId, QueryId};
+use crate::store::StoreError;
+
+/// Which part of the log is wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogSlice {
+    /// Only events after this cursor.
+    pub after: Option<String>,
+    /// Only events before this cursor's event.
+    pub before: Option<String>,
+    pub count: u64,
+    /// Take the newest of the part rather than the oldest.
+    pub from_end: bool,
+    /// Empty means all types.
+    pub types: Vec<String>,
+}
+
+impl Domain {
+    /// The workspace's log as it ends now.
+    pub async fn log_cursor(&self, who: &Principal) -> Result<Cursor, Error> {
+        let head = self.store.log_head(who.workspace_id).await?;
+        let head = head.ok_or_else(|| Error::not_found("this workspace has no event log"))?;
+        Ok(Cursor { workspace_id: who.workspace_id, epoch: head.epoch, seq: head.seq })
+    }
+
+    /// The place a cursor means, if it is one of this workspace's log as it is now.
+    ///
+    /// # Errors
+    /// `CURSOR_INVALID` for another text, workspace or epoch, and beyond the end.
+    pub async fn check_cursor(&self, who: &Principal, text: &str) -> Result<u64, Error> {
+        let invalid = |why: &str| {
+            let message = format!("this cursor cannot be used: {why}; begin again without one");
+            Error::new(Code::BadUserInput, message).with_reason("CURSOR_INVALID")
+        };
+        let cursor: Cursor =
+            text.parse().map_err(|_| invalid("it is not a cursor of the event log"))?;
+        let head = self.log_cursor(who).await?;
+        if cursor.workspace_id != who.workspace_id {
+            return Err(invalid("it is not a cursor of the event log"));
+        }
+        if cursor.epoch != head.epoch {
+            return Err(invalid("the log was replaced since"));
+        }
+        if cursor.seq > head.seq {
+            return Err(invalid("it is beyond the end of the log"));
+        }
+        Ok(cursor.seq)
+    }
+
+    /// A part of the log, in log order, and whether it goes on in the direction that was read.
+    pub async fn events(
+        &self,
+        who: &Principal,
+        slice: &LogSlice,
+    ) -> Result<(Vec<Event>, bool), Error> {
+        let after = match &slice.after {
+            Some(text) => self.check_cursor(who, text).await?,
+            None => 0,
+        };
+        let before = match &slice.before {
+            Some(text) => Some(self.check_cursor(who, text).await?),
+            None => None,
+        };
+        let (workspace, types, count) = (who.workspace_id, &slice.types, slice.count);
+        let mut events = if slice.from_end {
+            self.store.events_before(workspace, before, types, count + 1).await?
+        } else {
+            self.store.events_after(workspace, after, types, count + 1).await?
+        };
+        events.retain(|event| event.seq > after && before.is_none_or(|before| event.seq < before));
+        let has_more = events.len() as u64 > count;
+        events.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+        if slice.from_end {
+            events.reverse();
+        }
+        Ok((events, has_more))
+    }
+
+    pub async fn events_by_id(
+        &self,
+        who: &Principal,
+        ids: &[EventId],
+    ) -> Result<Vec<Event>, Error> {
+        Ok(self.store.events_by_id(who.workspace_id, ids).await?)
+    }
+
+    /// Jobs as they end: first everything after the cursor, then live; without a cursor, from now.
+    ///
+    /// # Errors
+    /// When the cursor cannot be used.
+    pub async fn follow_jobs(
+        &self,
+        who: &Principal,
+        query: Option<QueryId>,
+        after: Option<&str>,
+    ) -> Result<impl Stream<Item = Result<Event, StoreError>> + Send + use<>, Error> {
+        let after = match after {
+            Some(text) => self.check_cursor(who, text).await?,
+            None => self.log_cursor(who).await?.seq,
+        };
+        let is_wanted = move |event: &Event| {
+            event.kind == JOB_COMPLETED && query.is_none_or(|query| event.query_id == Some(query))
+        };
+        Ok(events::follow(self.store.clone(), who.workspace_id, after, is_wanted))
+    }
+}

@@ -1,0 +1,93 @@
+//! Jobs: reading them, and ending the one whose lease one holds.
+
+use super::Domain;
+use crate::error::Error;
+use crate::model::api_key::Principal;
+use crate::model::event::{JOB_COMPLETED, JobCompleted};
+use crate::model::id::{JobId, QueryId, WorkspaceId};
+use crate::model::job::{Job, JobError, JobFilter, JobStatus, SourceProgress};
+use crate::model::page::{Page, Slice};
+use crate::model::query::SavedQuery;
+use crate::model::storage_object::NewObject;
+use crate::store::{Finish, Outcome};
+
+/// How a job ended.
+#[derive(Clone, Debug)]
+pub enum JobEnd {
+    Completed(NewObject),
+    Failed(JobError),
+}
+
+impl Domain {
+    pub async fn job(&self, who: &Principal, id: JobId) -> Result<Option<Job>, Error> {
+        Ok(self.store.job(who.workspace_id, id).await?)
+    }
+
+    pub async fn jobs_by_id(&self, who: &Principal, ids: &[JobId]) -> Result<Vec<Job>, Error> {
+        Ok(self.store.jobs_by_id(who.workspace_id, ids).await?)
+    }
+
+    pub async fn latest_jobs(
+        &self,
+        who: &Principal,
+        queries: &[QueryId],
+    ) -> Result<Vec<Job>, Error> {
+        Ok(self.store.latest_jobs(who.workspace_id, queries).await?)
+    }
+
+    /// Jobs, newest first.
+    pub async fn jobs(
+        &self,
+        who: &Principal,
+        filter: &JobFilter,
+        slice: &Slice,
+    ) -> Result<Page<Job>, Error> {
+        Ok(self.store.jobs(who.workspace_id, filter, slice).await?)
+    }
+
+    pub async fn count_jobs(&self, who: &Principal, filter: &JobFilter) -> Result<u64, Error> {
+        Ok(self.store.count_jobs(who.workspace_id, filter).await?)
+    }
+
+    /// The job behind a claimed task, with its query.
+    pub async fn job_to_run(
+        &self,
+        workspace: WorkspaceId,
+        id: JobId,
+    ) -> Result<Option<(Job, SavedQuery)>, Error> {
+        Ok(self.store.job_with_query(workspace, id).await?)
+    }
+
+    /// Ends a job in one commit: its state, its result, and its event. Answers `false` when the lease
+    /// was lost: then nothing was written, and somebody else ends it.
+    pub async fn end_job(
+        &self,
+        job: &Job,
+        lease_token: i64,
+        end: JobEnd,
+        sources: Vec<SourceProgress>,
+        completed_at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<bool, Error> {
+        let (status, object, error) = match end {
+            JobEnd::Completed(object) => (JobStatus::Completed, Some(object), None),
+            JobEnd::Failed(error) => (JobStatus::Failed, None, Some(error)),
+        };
+        let storage_key = object.as_ref().map(|_| job.storage_key.clone());
+        let event = JobCompleted {
+            event: JOB_COMPLETED.to_owned(),
+            id: self.clock.new_id()?,
+            seq: 0,
+            query_id: job.query_id,
+            job_id: job.id,
+            run_id: job.id,
+            status,
+            completed_at,
+            timestamp: completed_at,
+            result_url: storage_key.as_deref().map(|key| self.result_url(key)),
+            storage_key,
+        };
+        let workspace = job.workspace_id;
+        let finish = Finish { workspace, lease_token, error, sources, object, event };
+        Ok(self.store.finish(finish).await? == Outcome::Ended)
+    }
+}

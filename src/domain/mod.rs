@@ -1,0 +1,83 @@
+//! Use cases: what may be done by whom, what is checked, and what happens in which transaction.
+//! GraphQL, REST, the command line and the runner all come through here.
+
+pub mod api_key;
+pub mod dataset;
+pub mod event;
+pub mod job;
+pub mod query;
+pub mod source;
+pub mod storage_object;
+pub mod submission;
+pub mod workspace;
+
+use std::sync::Arc;
+
+use crate::blobs::Disk;
+use crate::clock::Clock;
+use crate::error::{Code, Error};
+use crate::model::api_key::{Principal, Scope};
+use crate::sources::{Registry, Source};
+use crate::store::Store;
+
+/// Everything a use case needs; cheap to clone.
+#[derive(Clone)]
+pub struct Domain {
+    store: Store,
+    clock: Clock,
+    blobs: Disk,
+    sources: Registry,
+    /// Base of addresses given to users, without a trailing slash.
+    public_url: Arc<str>,
+}
+
+impl Domain {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        blobs: Disk,
+        sources: Registry,
+        public_url: &str,
+    ) -> Self {
+        let public_url = public_url.trim_end_matches('/').into();
+        Self { store, clock, blobs, sources, public_url }
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn blobs(&self) -> &Disk {
+        &self.blobs
+    }
+
+    /// The connector for a source as named; `None` when it is unknown or not configured.
+    pub fn connector(&self, name: &str) -> Option<Arc<dyn Source>> {
+        self.sources.connector(name)
+    }
+
+    /// Where a stored result is downloaded, by its key.
+    pub fn result_url(&self, key: &str) -> String {
+        format!("{}/v1/storage/{key}", self.public_url)
+    }
+
+    /// Whether the service can do its work just now.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn ready(&self) -> Result<(), Error> {
+        Ok(self.store.ping().await?)
+    }
+}
+
+/// Refuses a caller whose key does not allow this.
+///
+/// # Errors
+/// `FORBIDDEN`, naming the scope that is needed.
+pub fn require(who: &Principal, needed: Scope) -> Result<(), Error> {
+    if who.allows(needed) {
+        return Ok(());
+    }
+    let message = format!("this needs a key with scope `{needed}`; yours has `{}`", who.scope);
+    Err(Error::new(Code::Forbidden, message))
+}

@@ -1,0 +1,197 @@
+//! Asking: a checked question is read and committed together with its first job and task.
+
+use std::collections::BTreeSet;
+
+use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
+
+use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery, check};
+use super::{Domain, require};
+use crate::analysis::reading::{self, ReadRequest};
+use crate::error::Error;
+use crate::model::api_key::{Principal, Scope};
+use crate::model::event::Cursor;
+use crate::model::id::{QueryId, WorkspaceId};
+use crate::model::job::{Job, JobStatus, JobTrigger, MAX_ATTEMPTS};
+use crate::model::page::{Page, Slice};
+use crate::model::query::{DEFAULT_LIMIT, SavedQuery};
+use crate::model::storage_object::storage_key;
+use crate::store::{IdempotencyKey, Submission, Submitted};
+
+/// What a question became.
+#[derive(Clone, Debug)]
+pub struct CreatedQuery {
+    pub query: SavedQuery,
+    pub job: Option<Job>,
+    /// The log before the job: whoever follows from here misses nothing of it.
+    pub cursor: Cursor,
+}
+
+/// Why a question was not taken; nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateQueryError {
+    #[error("the input has problems")]
+    Invalid(Vec<InputProblem>),
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<crate::store::StoreError> for CreateQueryError {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl Domain {
+    /// Checks, reads and commits a question with its first job.
+    ///
+    /// # Errors
+    /// Every problem of the input at once, or what failed; in both cases nothing was written.
+    pub async fn create_query(
+        &self,
+        who: &Principal,
+        new: NewQuery,
+    ) -> Result<CreatedQuery, CreateQueryError> {
+        require(who, Scope::Write)?;
+        let mut problems = check(&new);
+        let sources = distinct(new.sources.clone().unwrap_or_default());
+        problems.extend(self.check_sources(who.workspace_id, &sources).await?);
+        if !problems.is_empty() {
+            return Err(CreateQueryError::Invalid(problems));
+        }
+        let idempotency = new.idempotency_key.clone().map(|key| IdempotencyKey {
+            operation: "createQuery",
+            key,
+            request_hash: request_hash(&new),
+        });
+        let runs = new.run.unwrap_or(true);
+        let query = self.read_query(who.workspace_id, new, sources).await?;
+        let job = if runs { Some(self.first_job(&query)?) } else { None };
+        let submission = Submission { query, job, idempotency };
+        let submitted = self.store.submit(submission.clone()).await?;
+        self.created(submission, submitted).await
+    }
+
+    async fn created(
+        &self,
+        submission: Submission,
+        submitted: Submitted,
+    ) -> Result<CreatedQuery, CreateQueryError> {
+        let workspace_id = submission.query.workspace_id;
+        let (query, job, log) = match submitted {
+            Submitted::New { log, .. } => (submission.query, submission.job, log),
+            Submitted::Replayed { query_id, job_id, log } => {
+                let query = self.store.query(workspace_id, query_id).await?;
+                let gone = || Error::not_found("what this idempotency key made was deleted since");
+                let job = match job_id {
+                    Some(id) => self.store.job(workspace_id, id).await?,
+                    None => None,
+                };
+                (query.ok_or_else(gone)?, job, log)
+            }
+            Submitted::KeyReused => return Err(CreateQueryError::Invalid(vec![key_reused()])),
+        };
+        let cursor = Cursor { workspace_id, epoch: log.epoch, seq: log.seq };
+        Ok(CreatedQuery { query, job, cursor })
+    }
+
+    async fn read_query(
+        &self,
+        workspace_id: WorkspaceId,
+        new: NewQuery,
+        sources: Vec<String>,
+    ) -> Result<SavedQuery, Error> {
+        let given_zone = new.timezone.as_deref().and_then(|zone| zone.parse::<Tz>().ok());
+        let timezone = match given_zone {
+            Some(zone) => zone,
+            None => self.store.workspace(workspace_id).await?.map_or(Tz::UTC, |ws| ws.timezone),
+        };
+        let now = self.clock.now();
+        let limit = new.limit.and_then(|limit| u32::try_from(limit).ok());
+        let read = reading::read(
+            &new.prompt,
+            &ReadRequest {
+                sources: (!sources.is_empty()).then_some(sources.as_slice()),
+                date_range: new.date_range,
+                limit,
+                reference: now,
+                timezone,
+            },
+        );
+        Ok(SavedQuery {
+            id: self.clock.new_id()?,
+            workspace_id,
+            name: new.name.map(|name| name.trim().to_owned()),
+            prompt: new.prompt,
+            sources,
+            date_range: new.date_range,
+            limit: limit.unwrap_or(DEFAULT_LIMIT),
+            reading: read.reading,
+            assumptions: read.assumptions,
+            timezone,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        })
+    }
+
+    fn first_job(&self, query: &SavedQuery) -> Result<Job, Error> {
+        Ok(Job {
+            id: self.clock.new_id()?,
+            workspace_id: query.workspace_id,
+            query_id: query.id,
+            status: JobStatus::Queued,
+            trigger: JobTrigger::Submitted,
+            scheduled_for: None,
+            storage_key: storage_key(query.id, query.created_at, 0),
+            created_at: query.created_at,
+            started_at: None,
+            completed_at: None,
+            attempt: 0,
+            max_attempts: MAX_ATTEMPTS,
+            error: None,
+            sources: Vec::new(),
+        })
+    }
+
+    pub async fn query(&self, who: &Principal, id: QueryId) -> Result<Option<SavedQuery>, Error> {
+        Ok(self.store.query(who.workspace_id, id).await?)
+    }
+
+    pub async fn queries_by_id(
+        &self,
+        who: &Principal,
+        ids: &[QueryId],
+    ) -> Result<Vec<SavedQuery>, Error> {
+        Ok(self.store.queries_by_id(who.workspace_id, ids).await?)
+    }
+
+    /// Queries that are not deleted, newest first.
+    pub async fn queries(&self, who: &Principal, slice: &Slice) -> Result<Page<SavedQuery>, Error> {
+        Ok(self.store.queries(who.workspace_id, slice).await?)
+    }
+
+    pub async fn count_queries(&self, who: &Principal) -> Result<u64, Error> {
+        Ok(self.store.count_queries(who.workspace_id).await?)
+    }
+}
+
+fn distinct(sources: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let trimmed = sources.into_iter().map(|source| source.trim().to_owned());
+    trimmed.filter(|source| seen.insert(source.clone())).collect()
+}
+
+/// Two requests are the same when everything but the key is.
+fn request_hash(new: &NewQuery) -> String {
+    let text = serde_json::to_vec(new).unwrap_or_default();
+    hex::encode(Sha256::digest(text))
+}
+
+fn key_reused() -> InputProblem {
+    InputProblem::new(
+        CreateQueryErrorCode::IdempotencyKeyReused,
+        &["idempotencyKey"],
+        "this idempotency key was used for another request within 24 hours; use a new one",
+    )
+}

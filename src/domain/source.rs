@@ -1,0 +1,104 @@
+//! Which sources a question may name, and which of them answer.
+
+use super::Domain;
+use super::submission::{CreateQueryErrorCode, InputProblem};
+use crate::error::Error;
+use crate::model::id::WorkspaceId;
+use crate::model::source::{self, CATALOGUE, SourceKind, SourceState};
+
+impl Domain {
+    /// The names of all sources that would answer for this workspace now.
+    pub async fn ready_sources(&self, workspace: WorkspaceId) -> Result<Vec<String>, Error> {
+        let mut ready = Vec::new();
+        for kind in CATALOGUE.iter().filter(|kind| self.source_state(kind) == SourceState::Ready) {
+            match kind.name {
+                "dataset" => {
+                    let datasets = self.store.datasets(workspace).await?;
+                    ready.extend(datasets.iter().map(|set| format!("dataset:{}", set.name)));
+                }
+                _ if kind.takes_argument => {}
+                name => ready.push(name.to_owned()),
+            }
+        }
+        Ok(ready)
+    }
+
+    pub fn source_state(&self, kind: &SourceKind) -> SourceState {
+        self.sources.state(kind)
+    }
+
+    /// Checks the sources of a question: each must be known, and one at least must answer. No sources
+    /// means all that are ready.
+    pub(super) async fn check_sources(
+        &self,
+        workspace: WorkspaceId,
+        sources: &[String],
+    ) -> Result<Vec<InputProblem>, Error> {
+        let mut problems = Vec::new();
+        let mut any_ready = false;
+        for (index, name) in sources.iter().enumerate() {
+            match self.look_at(workspace, name).await? {
+                Ok(state) => any_ready |= state == SourceState::Ready,
+                Err(message) => {
+                    let path = ["sources", &index.to_string()];
+                    let code = CreateQueryErrorCode::SourceUnknown;
+                    problems.push(InputProblem::new(code, &path, message));
+                }
+            }
+        }
+        if problems.is_empty() && !any_ready {
+            let ready = self.ready_sources(workspace).await?;
+            let all_may_answer = sources.is_empty() && !ready.is_empty();
+            if !all_may_answer {
+                problems.push(none_ready(sources, &ready));
+            }
+        }
+        Ok(problems)
+    }
+
+    /// The state of a source as named, or why nobody knows it.
+    async fn look_at(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+    ) -> Result<Result<SourceState, String>, Error> {
+        let Some(kind) = source::find(name) else {
+            return Ok(Err(unknown(name)));
+        };
+        let Some(dataset) = name.strip_prefix("dataset:") else {
+            return Ok(Ok(self.source_state(kind)));
+        };
+        if self.store.dataset(workspace, dataset).await?.is_some() {
+            return Ok(Ok(self.source_state(kind)));
+        }
+        let message = format!(
+            "there is no dataset named `{dataset}`; upload it with PUT /v1/datasets/{{name}} first"
+        );
+        Ok(Err(message))
+    }
+}
+
+fn none_ready(sources: &[String], ready: &[String]) -> InputProblem {
+    let message = if ready.is_empty() {
+        "no source is ready on this server; upload a dataset with PUT /v1/datasets/{name} and ask \
+         `dataset:{name}`"
+            .to_owned()
+    } else {
+        let (asked, ready) = (sources.join(", "), ready.join(", "));
+        format!("none of {asked} is configured on this server; ready are: {ready}")
+    };
+    InputProblem::new(CreateQueryErrorCode::SourceNotConfigured, &["sources"], message)
+}
+
+fn unknown(name: &str) -> String {
+    let with_argument = CATALOGUE.iter().find(|kind| kind.takes_argument && kind.name == name);
+    if let Some(kind) = with_argument {
+        return format!("`{name}` needs an argument: write `{0}:…`", kind.name);
+    }
+    let names: Vec<String> = CATALOGUE
+        .iter()
+        .map(|kind| if kind.takes_argument { format!("{}:…", kind.name) } else { kind.name.into() })
+        .collect();
+    let shown: String = name.chars().take(60).collect();
+    format!("nobody knows a source `{shown}`; known are {}", names.join(", "))
+}

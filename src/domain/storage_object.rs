@@ -1,0 +1,167 @@
+//! Stored results: found by key, query or job, and opened.
+
+use std::io::{self, Read};
+
+use sha2::{Digest, Sha256};
+
+use super::Domain;
+use crate::error::{Code, Error};
+use crate::model::api_key::Principal;
+use crate::model::id::{JobId, QueryId, StorageObjectId};
+use crate::model::page::{Page, Slice};
+use crate::model::storage_object::{Body, StorageObject};
+
+/// A result that was asked for by any of its names.
+#[derive(Clone, Debug)]
+pub struct Located {
+    pub object: StorageObject,
+    /// Whether this name will always mean this object: a key and a job id do, a query id does not.
+    pub is_fixed: bool,
+}
+
+impl Domain {
+    /// Finds a result by storage key, by job id, or by query id (then the latest that still exists).
+    ///
+    /// # Errors
+    /// `NOT_FOUND`, whose message and reason say whether the name is unknown, the result not ready, or
+    /// gone.
+    pub async fn locate_storage_object(
+        &self,
+        who: &Principal,
+        name: &str,
+    ) -> Result<Located, Error> {
+        if let Ok(id) = name.parse::<QueryId>() {
+            let newest = self.store.latest_storage_objects(who.workspace_id, &[id]).await?.pop();
+            return match newest {
+                Some(object) => Ok(Located { object, is_fixed: false }),
+                None => Err(self.why_no_result_of_query(who, id).await?),
+            };
+        }
+        let object = match name.parse::<JobId>() {
+            Ok(id) => self.store.storage_objects_by_job(who.workspace_id, &[id]).await?.pop(),
+            Err(_) => self.store.storage_object_by_key(who.workspace_id, name).await?,
+        };
+        match object {
+            Some(object) => Ok(Located { object, is_fixed: true }),
+            None => Err(self.why_no_result_of_job(who, name).await?),
+        }
+    }
+
+    async fn why_no_result_of_query(&self, who: &Principal, id: QueryId) -> Result<Error, Error> {
+        if self.store.query(who.workspace_id, id).await?.is_none() {
+            return Ok(unknown(&id.to_string()));
+        }
+        let job = self.store.latest_jobs(who.workspace_id, &[id]).await?.pop();
+        Ok(match job {
+            Some(job) => no_result_yet(&job),
+            None => Error::not_found(format!("{id} has not been run yet"))
+                .with_reason("RESULT_NOT_READY"),
+        })
+    }
+
+    async fn why_no_result_of_job(&self, who: &Principal, name: &str) -> Result<Error, Error> {
+        let job = match name.parse::<JobId>() {
+            Ok(id) => self.store.job(who.workspace_id, id).await?,
+            Err(_) => self.store.job_by_storage_key(who.workspace_id, name).await?,
+        };
+        Ok(job.map_or_else(|| unknown(name), |job| no_result_yet(&job)))
+    }
+
+    pub async fn storage_objects_by_id(
+        &self,
+        who: &Principal,
+        ids: &[StorageObjectId],
+    ) -> Result<Vec<StorageObject>, Error> {
+        Ok(self.store.storage_objects_by_id(who.workspace_id, ids).await?)
+    }
+
+    pub async fn storage_objects_by_job(
+        &self,
+        who: &Principal,
+        jobs: &[JobId],
+    ) -> Result<Vec<StorageObject>, Error> {
+        Ok(self.store.storage_objects_by_job(who.workspace_id, jobs).await?)
+    }
+
+    pub async fn latest_storage_objects(
+        &self,
+        who: &Principal,
+        queries: &[QueryId],
+    ) -> Result<Vec<StorageObject>, Error> {
+        Ok(self.store.latest_storage_objects(who.workspace_id, queries).await?)
+    }
+
+    /// Results, newest first.
+    pub async fn storage_objects(
+        &self,
+        who: &Principal,
+        query: Option<QueryId>,
+        slice: &Slice,
+    ) -> Result<Page<StorageObject>, Error> {
+        Ok(self.store.storage_objects(who.workspace_id, query, slice).await?)
+    }
+
+    pub async fn count_storage_objects(
+        &self,
+        who: &Principal,
+        query: Option<QueryId>,
+    ) -> Result<u64, Error> {
+        Ok(self.store.count_storage_objects(who.workspace_id, query).await?)
+    }
+
+    /// The bytes of a result, as they were hashed when it was stored.
+    ///
+    /// # Errors
+    /// When the object was deleted meanwhile, or its bytes are not those that were stored.
+    pub async fn read_storage_object(&self, object: &StorageObject) -> Result<Vec<u8>, Error> {
+        let body = self.store.storage_object_body(object.workspace_id, object.id).await?;
+        let Some(body) = body else {
+            return Err(unknown(&object.key));
+        };
+        let (blobs, size) = (self.blobs.clone(), object.size_bytes);
+        let bytes = match body {
+            Body::Row(zstd) => decompress(zstd.as_slice(), size).map_err(Error::internal)?,
+            Body::Blob(name) => {
+                let read = move || decompress(blobs.read(&name)?, size);
+                let read = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
+                read.map_err(Error::internal)?
+            }
+        };
+        if hex::encode(Sha256::digest(&bytes)) != object.sha256 {
+            return Err(Error::internal(format!("the bytes of {} are damaged", object.id)));
+        }
+        Ok(bytes)
+    }
+}
+
+fn decompress(compressed: impl Read, size: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    zstd::Decoder::new(compressed)?.take(size + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn unknown(name: &str) -> Error {
+    let shown: String = name.chars().take(80).collect();
+    let message =
+        format!("there is no result under `{shown}`; use a storage key, query id or job id");
+    Error::not_found(message).with_reason("STORAGE_OBJECT_UNKNOWN")
+}
+
+fn no_result_yet(job: &crate::model::job::Job) -> Error {
+    use crate::model::job::JobStatus::{Cancelled, Completed, Failed, Queued, Running};
+    let (id, status) = (job.id, job.status.as_str());
+    match job.status {
+        Queued | Running => {
+            let message = format!("{id} is {status}; its result is not ready yet");
+            Error::new(Code::NotFound, message).with_reason("RESULT_NOT_READY")
+        }
+        Failed | Cancelled => {
+            let message = format!("{id} {status}, so it has no result");
+            Error::new(Code::NotFound, message).with_reason("NO_RESULT")
+        }
+        Completed => {
+            let message = format!("the result of {id} was deleted");
+            Error::new(Code::NotFound, message).with_reason("RESULT_DELETED")
+        }
+    }
+}

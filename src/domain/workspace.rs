@@ -1,0 +1,121 @@
+//! Workspaces and what a fresh server starts with.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use chrono_tz::Tz;
+
+use super::Domain;
+use crate::clock::random_bytes;
+use crate::error::{Code, Error};
+use crate::model::api_key::{Principal, Scope};
+use crate::model::id::WorkspaceId;
+use crate::model::workspace::Workspace;
+use crate::store::NewWorkspace;
+
+const FIRST_NAME: &str = "default";
+/// Standard Webhooks asks for 24 to 64 random bytes.
+const SIGNING_SECRET_BYTES: usize = 32;
+
+/// Secrets the operator gave in the settings; others are made.
+#[derive(Clone, Debug, Default)]
+pub struct GivenSecrets {
+    /// An admin key of the first workspace that exists after every start.
+    pub api_key: Option<String>,
+    /// The first workspace's signing secret, `whsec_…`.
+    pub webhook_secret: Option<String>,
+}
+
+/// What was made at a first start and is shown once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstStart {
+    pub workspace: WorkspaceId,
+    /// Only when it was made here, not given.
+    pub api_key: Option<String>,
+    pub webhook_secret: Option<String>,
+}
+
+impl Domain {
+    /// The caller's own workspace.
+    pub async fn workspace(&self, who: &Principal) -> Result<Option<Workspace>, Error> {
+        Ok(self.store.workspace(who.workspace_id).await?)
+    }
+
+    /// All workspaces, oldest first; for the operator.
+    pub async fn all_workspaces(&self) -> Result<Vec<Workspace>, Error> {
+        Ok(self.store.all_workspaces().await?)
+    }
+
+    /// Makes a workspace with a signing secret of its own; answers both.
+    pub async fn create_workspace(&self, name: &str) -> Result<(Workspace, String), Error> {
+        let name = name.trim();
+        if name.is_empty() || name.chars().count() > 100 {
+            let message = "a workspace's name has 1 to 100 characters";
+            return Err(Error::new(Code::BadUserInput, message));
+        }
+        let secret = new_signing_secret()?;
+        let workspace = self.insert_workspace(name, &secret).await?;
+        Ok((workspace, secret))
+    }
+
+    /// Makes the first workspace, key and signing secret when there are none, and sees to it that
+    /// those given in the settings exist. Answers what was made now.
+    pub async fn ensure_first_workspace(
+        &self,
+        given: &GivenSecrets,
+    ) -> Result<Option<FirstStart>, Error> {
+        let existing = self.store.all_workspaces().await?.into_iter().next();
+        let Some(workspace) = existing else {
+            return self.first_start(given).await.map(Some);
+        };
+        if let Some(secret) = &given.webhook_secret {
+            self.store.set_signing_secret(workspace.id, secret).await?;
+        }
+        if let Some(key) = &given.api_key {
+            self.ensure_api_key(workspace.id, key).await?;
+        }
+        Ok(None)
+    }
+
+    async fn first_start(&self, given: &GivenSecrets) -> Result<FirstStart, Error> {
+        let secret = match &given.webhook_secret {
+            Some(secret) => secret.clone(),
+            None => new_signing_secret()?,
+        };
+        let workspace = self.insert_workspace(FIRST_NAME, &secret).await?;
+        let made_key = match &given.api_key {
+            Some(key) => {
+                self.ensure_api_key(workspace.id, key).await?;
+                None
+            }
+            None => Some(self.create_api_key(workspace.id, "first", Scope::Admin).await?.1),
+        };
+        Ok(FirstStart {
+            workspace: workspace.id,
+            api_key: made_key,
+            webhook_secret: given.webhook_secret.is_none().then_some(secret),
+        })
+    }
+
+    async fn insert_workspace(&self, name: &str, secret: &str) -> Result<Workspace, Error> {
+        let workspace = Workspace {
+            id: self.clock.new_id()?,
+            name: name.to_owned(),
+            timezone: Tz::UTC,
+            created_at: self.clock.now(),
+        };
+        let epoch = hex::encode(random_bytes::<6>()?);
+        self.store
+            .insert_workspace(NewWorkspace {
+                workspace: workspace.clone(),
+                signing_secret: secret.to_owned(),
+                epoch,
+            })
+            .await?;
+        Ok(workspace)
+    }
+}
+
+fn new_signing_secret() -> Result<String, Error> {
+    let bytes = random_bytes::<SIGNING_SECRET_BYTES>()?;
+    Ok(format!("whsec_{}", STANDARD.encode(bytes)))
+}

@@ -1,0 +1,101 @@
+//! Relay connections: the four arguments are checked here, and the total is counted only when it is
+//! selected.
+
+use async_graphql::connection::{Connection, Edge};
+use async_graphql::{Context, Object, OutputType};
+
+use super::context::reader;
+use super::errors::to_graphql;
+use crate::error::{Code, Error};
+use crate::model::id::QueryId;
+use crate::model::job::JobFilter;
+use crate::model::page::{Page, Slice};
+
+const MOST: i32 = 100;
+
+/// The arguments every connection has.
+#[derive(Clone, Debug, Default)]
+pub struct PageArguments {
+    pub first: Option<i32>,
+    pub after: Option<String>,
+    pub last: Option<i32>,
+    pub before: Option<String>,
+}
+
+impl PageArguments {
+    /// How many items, and whether from the end.
+    pub fn count(&self) -> Result<(u64, bool), Error> {
+        let (count, from_end) = match (self.first, self.last) {
+            (Some(first), None) => (first, false),
+            (None, Some(last)) => (last, true),
+            (None, None) => return Err(bad("say how many with `first` or `last`, 1 to 100")),
+            (Some(_), Some(_)) => return Err(bad("use `first` or `last`, not both")),
+        };
+        match u64::try_from(count) {
+            Ok(wanted) if (1..=MOST).contains(&count) => Ok((wanted, from_end)),
+            _ => Err(bad(&format!("{count} items were asked for; 1 to {MOST} are given"))),
+        }
+    }
+
+    /// The part of a list ordered by ids of one kind.
+    pub fn slice<Id: std::str::FromStr>(self) -> Result<Slice, Error> {
+        let (count, from_end) = self.count()?;
+        for cursor in [&self.after, &self.before].into_iter().flatten() {
+            let not_ours = |_| bad("this cursor is not one of this list");
+            cursor.parse::<Id>().map_err(not_ours)?;
+        }
+        Ok(Slice { count, after: self.after, before: self.before, from_end })
+    }
+}
+
+fn bad(message: &str) -> Error {
+    Error::new(Code::BadUserInput, message)
+}
+
+/// A connection whose `totalCount` is counted on demand.
+pub type Counted<T> = Connection<String, T, TotalCount>;
+
+/// Builds a connection from a page; the cursor of an edge is its node's id.
+pub fn connection<M, T: OutputType>(
+    page: Page<M>,
+    slice: &Slice,
+    counter: Counter,
+    node: impl Fn(M) -> (String, T),
+) -> Counted<T> {
+    let (has_previous, has_next) = if slice.from_end {
+        (page.has_more, slice.before.is_some())
+    } else {
+        (slice.after.is_some(), page.has_more)
+    };
+    let mut connection =
+        Connection::with_additional_fields(has_previous, has_next, TotalCount(counter));
+    connection.edges.extend(page.items.into_iter().map(|model| {
+        let (cursor, node) = node(model);
+        Edge::new(cursor, node)
+    }));
+    connection
+}
+
+/// What the total of a list counts.
+pub enum Counter {
+    Queries,
+    Jobs(JobFilter),
+    StorageObjects(Option<QueryId>),
+}
+
+pub struct TotalCount(Counter);
+
+#[Object]
+impl TotalCount {
+    /// How many items the whole list has; counted only when selected.
+    async fn total_count(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<i32>> {
+        let (domain, who) = reader(ctx)?;
+        let count = match &self.0 {
+            Counter::Queries => domain.count_queries(who).await,
+            Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
+            Counter::StorageObjects(query) => domain.count_storage_objects(who, *query).await,
+        };
+        let count = count.map_err(|error| to_graphql(ctx, error))?;
+        Ok(i32::try_from(count).ok())
+    }
+}

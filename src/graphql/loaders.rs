@@ -1,0 +1,107 @@
+//! Data loaders: what the objects of one page need is read in one statement per kind, always within
+//! the caller's workspace.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use async_graphql::dataloader::{DataLoader, Loader};
+
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::model::api_key::Principal;
+use crate::model::id::{JobId, QueryId};
+use crate::model::job::Job;
+use crate::model::query::SavedQuery;
+use crate::model::storage_object::StorageObject;
+
+/// A query's newest job or result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LatestOf(pub QueryId);
+
+/// The result of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ResultOf(pub JobId);
+
+/// Reads rows for one caller.
+pub struct Rows {
+    domain: Domain,
+    who: Principal,
+}
+
+/// One loader for all kinds of rows of one caller.
+pub struct Loaders(DataLoader<Rows>);
+
+impl Loaders {
+    pub fn new(domain: Domain, who: Principal) -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "loads end with the request that waits for them"
+        )]
+        Self(DataLoader::new(Rows { domain, who }, tokio::spawn))
+    }
+
+    pub async fn load<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Error>
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Rows: Loader<K, Error = Error>,
+    {
+        self.0.load_one(key).await
+    }
+}
+
+impl Loader<QueryId> for Rows {
+    type Value = SavedQuery;
+    type Error = Error;
+
+    async fn load(&self, keys: &[QueryId]) -> Result<HashMap<QueryId, SavedQuery>, Error> {
+        let queries = self.domain.queries_by_id(&self.who, keys).await?;
+        Ok(queries.into_iter().map(|query| (query.id, query)).collect())
+    }
+}
+
+impl Loader<JobId> for Rows {
+    type Value = Job;
+    type Error = Error;
+
+    async fn load(&self, keys: &[JobId]) -> Result<HashMap<JobId, Job>, Error> {
+        let jobs = self.domain.jobs_by_id(&self.who, keys).await?;
+        Ok(jobs.into_iter().map(|job| (job.id, job)).collect())
+    }
+}
+
+impl Loader<ResultOf> for Rows {
+    type Value = StorageObject;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ResultOf]) -> Result<HashMap<ResultOf, StorageObject>, Error> {
+        let jobs: Vec<JobId> = keys.iter().map(|key| key.0).collect();
+        let objects = self.domain.storage_objects_by_job(&self.who, &jobs).await?;
+        Ok(objects.into_iter().map(|object| (ResultOf(object.job_id), object)).collect())
+    }
+}
+
+/// The newest job and the newest result of a query.
+#[derive(Clone, Debug, Default)]
+pub struct Latest {
+    pub job: Option<Job>,
+    pub result: Option<StorageObject>,
+}
+
+impl Loader<LatestOf> for Rows {
+    type Value = Latest;
+    type Error = Error;
+
+    async fn load(&self, keys: &[LatestOf]) -> Result<HashMap<LatestOf, Latest>, Error> {
+        let queries: Vec<QueryId> = keys.iter().map(|key| key.0).collect();
+        let mut latest: HashMap<LatestOf, Latest> = HashMap::new();
+        for job in self.domain.latest_jobs(&self.who, &queries).await? {
+            let query = LatestOf(job.query_id);
+            latest.entry(query).or_default().job = Some(job);
+        }
+        for object in self.domain.latest_storage_objects(&self.who, &queries).await? {
+            let query = LatestOf(object.query_id);
+            latest.entry(query).or_default().result = Some(object);
+        }
+        Ok(latest)
+    }
+}

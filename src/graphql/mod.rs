@@ -1,0 +1,55 @@
+//! The schema: it translates between GraphQL and the use cases of the domain and decides nothing.
+//!
+//! `schema.graphql` at the top of the tree is what [`sdl`] prints.
+
+mod connection;
+pub mod context;
+mod errors;
+mod inputs;
+pub mod loaders;
+mod mutation;
+mod payloads;
+mod query;
+mod scalars;
+mod subscription;
+mod types;
+
+use async_graphql::{Json, SDLExportOptions};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::domain::Domain;
+use mutation::Mutation;
+use payloads::UserError;
+use query::Query;
+use subscription::Subscription;
+
+pub use errors::to_graphql;
+
+/// The executable schema.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// Deep enough for introspection as GraphiQL asks for it.
+const MAX_DEPTH: usize = 18;
+const MAX_FIELDS: usize = 2_000;
+const MAX_DIRECTIVES: usize = 20;
+
+/// The schema over a domain.
+pub fn build(domain: Domain, introspection: bool) -> Schema {
+    let builder = builder().data(domain).limit_depth(MAX_DEPTH).limit_complexity(MAX_FIELDS);
+    let builder = builder.limit_directives(MAX_DIRECTIVES);
+    if introspection { builder.finish() } else { builder.disable_introspection().finish() }
+}
+
+/// The schema in the schema definition language, as committed in `schema.graphql`.
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new().sorted_arguments().prefer_single_line_descriptions();
+    builder().finish().sdl_with_options(options)
+}
+
+fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+    async_graphql::Schema::build(Query, Mutation, Subscription)
+        .register_output_type::<UserError>()
+        .override_output_type_description::<DateTime<Utc>>("An instant as RFC 3339 text, in UTC.")
+        .override_output_type_description::<Json<Value>>("Any JSON value.")
+}

@@ -1,0 +1,81 @@
+//! What mutations answer with: the object, and what is wrong with the input.
+
+use async_graphql::{Enum, Interface, Object, SimpleObject};
+
+use super::types::job::Job;
+use super::types::query::SavedQuery;
+use crate::domain::submission::{self, InputProblem};
+
+/// Something the caller can mend.
+#[derive(Interface)]
+#[graphql(
+    field(name = "message", ty = "String", desc = "What is wrong and what to do, for people."),
+    field(name = "path", ty = "Option<Vec<String>>", desc = "Where in the input.")
+)]
+pub enum UserError {
+    CreateQuery(CreateQueryUserError),
+}
+
+/// The answer to `createQuery`.
+#[derive(SimpleObject)]
+pub struct CreateQueryPayload {
+    /// The saved query; null when there are user errors.
+    pub query: Option<SavedQuery>,
+    /// Its first job; null when there are user errors or the query was not to be run.
+    pub job: Option<Job>,
+    /// The log before the job: with `jobCompleted(after)` no fast job is missed.
+    pub cursor: Option<String>,
+    /// What is wrong with the input; when not empty, nothing was written.
+    pub user_errors: Vec<CreateQueryUserError>,
+}
+
+/// What can be wrong with the input of `createQuery`.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "submission::CreateQueryErrorCode")]
+pub enum CreateQueryErrorCode {
+    /// The prompt has no text.
+    PromptEmpty,
+    /// The prompt has more than 4,000 characters.
+    PromptTooLong,
+    /// The prompt contains control characters.
+    PromptInvalid,
+    /// Nobody knows a source of this name.
+    SourceUnknown,
+    /// None of the sources is configured on this server.
+    SourceNotConfigured,
+    /// More than 50 sources are given.
+    TooManySources,
+    /// The end of the date range is not after its start.
+    DateRangeInvalid,
+    /// The limit is not 1 to 1,000.
+    LimitOutOfRange,
+    /// The name is empty, too long or has control characters.
+    NameInvalid,
+    /// Not an IANA time zone.
+    TimezoneUnknown,
+    /// The idempotency key is empty, too long or has other than visible ASCII characters.
+    IdempotencyKeyInvalid,
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused,
+}
+
+pub struct CreateQueryUserError(pub InputProblem);
+
+/// One thing that is wrong with the input of `createQuery`.
+#[Object]
+impl CreateQueryUserError {
+    /// What is wrong and what to do, for people.
+    pub async fn message(&self) -> String {
+        self.0.message.clone()
+    }
+
+    /// Where in the input.
+    pub async fn path(&self) -> Option<Vec<String>> {
+        Some(self.0.path.clone())
+    }
+
+    /// What is wrong, for programs.
+    async fn code(&self) -> CreateQueryErrorCode {
+        self.0.code.into()
+    }
+}

@@ -1,0 +1,181 @@
+//! The query root. What the caller may not see looks the same as what does not exist.
+
+use async_graphql::connection::{Connection, Edge};
+use async_graphql::{Context, ID, Object};
+
+use super::connection::{Counted, Counter, PageArguments, connection};
+use super::context::{loaders, reader};
+use super::errors::{failed, to_graphql};
+use super::inputs::{JobFilter, StorageObjectFilter};
+use super::types::event::Event;
+use super::types::job::{Job, job_filter};
+use super::types::node::{self, Node};
+use super::types::query::SavedQuery;
+use super::types::source::{self, Source};
+use super::types::storage_object::{StorageObject, query_of};
+use super::types::workspace::Workspace;
+use crate::domain::event::LogSlice;
+use crate::error::{Code, Error};
+use crate::model::id::{JobId, QueryId, StorageObjectId};
+
+pub struct Query;
+
+/// Everything that can be read; needs a key with scope `read`.
+#[Object]
+impl Query {
+    /// The object with this id, of any kind.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> async_graphql::Result<Option<Node>> {
+        Ok(node::load(ctx, &[id]).await?.pop().flatten())
+    }
+
+    /// The objects with these ids, at most 100, in the same order; null where there is none.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Their ids.")] ids: Vec<ID>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
+        if ids.len() > 100 {
+            let message = format!("{} ids were given; at most 100 are looked up", ids.len());
+            return Err(to_graphql(ctx, Error::new(Code::BadUserInput, message)));
+        }
+        node::load(ctx, &ids).await
+    }
+
+    /// The workspace of the caller's key.
+    async fn workspace(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Workspace>> {
+        let (domain, who) = reader(ctx)?;
+        Ok(domain.workspace(who).await.map_err(failed(ctx))?.map(Workspace))
+    }
+
+    /// A saved query.
+    async fn query(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id, `qry_…`.")] id: ID,
+    ) -> async_graphql::Result<Option<SavedQuery>> {
+        reader(ctx)?;
+        let Ok(id) = id.parse::<QueryId>() else { return Ok(None) };
+        let found = loaders(ctx)?.load(id).await.map_err(failed(ctx))?;
+        Ok(found.map(SavedQuery))
+    }
+
+    /// The workspace's queries, newest first.
+    async fn queries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> async_graphql::Result<Option<Counted<SavedQuery>>> {
+        let (domain, who) = reader(ctx)?;
+        let page = PageArguments { first, after, last, before };
+        let slice = page.slice::<QueryId>().map_err(failed(ctx))?;
+        let page = domain.queries(who, &slice).await.map_err(failed(ctx))?;
+        let node =
+            |query: crate::model::query::SavedQuery| (query.id.to_string(), SavedQuery(query));
+        Ok(Some(connection(page, &slice, Counter::Queries, node)))
+    }
+
+    /// A job.
+    async fn job(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id, `job_…`.")] id: ID,
+    ) -> async_graphql::Result<Option<Job>> {
+        reader(ctx)?;
+        let Ok(id) = id.parse::<JobId>() else { return Ok(None) };
+        let found = loaders(ctx)?.load(id).await.map_err(failed(ctx))?;
+        Ok(found.map(Job))
+    }
+
+    /// The workspace's jobs, newest first.
+    async fn jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only jobs that fit.")] filter: Option<JobFilter>,
+    ) -> async_graphql::Result<Option<Counted<Job>>> {
+        let filter = job_filter(filter).map_err(failed(ctx))?;
+        Job::list(ctx, PageArguments { first, after, last, before }, filter).await
+    }
+
+    /// A stored result, by storage key, by query id (its latest result) or by job id.
+    async fn storage_object(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A storage key, `qry_…` or `job_…`.")] key: String,
+    ) -> async_graphql::Result<Option<StorageObject>> {
+        let (domain, who) = reader(ctx)?;
+        match domain.locate_storage_object(who, &key).await {
+            Ok(located) => Ok(Some(StorageObject(located.object))),
+            Err(error) if error.code == Code::NotFound => Ok(None),
+            Err(error) => Err(to_graphql(ctx, error)),
+        }
+    }
+
+    /// The workspace's stored results, newest first.
+    async fn storage_objects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only results that fit.")] filter: Option<StorageObjectFilter>,
+    ) -> async_graphql::Result<Option<Counted<StorageObject>>> {
+        let (domain, who) = reader(ctx)?;
+        let query = query_of(filter).map_err(failed(ctx))?;
+        let page = PageArguments { first, after, last, before };
+        let slice = page.slice::<StorageObjectId>().map_err(failed(ctx))?;
+        let page = domain.storage_objects(who, query, &slice).await.map_err(failed(ctx))?;
+        let node = |object: crate::model::storage_object::StorageObject| {
+            (object.id.to_string(), StorageObject(object))
+        };
+        Ok(Some(connection(page, &slice, Counter::StorageObjects(query), node)))
+    }
+
+    /// The workspace's log, oldest first. A cursor of an event, of a created query or of a
+    /// subscription is a place in it.
+    async fn events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only events after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only events before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only events of these types; all when not given.")] types: Option<
+            Vec<String>,
+        >,
+    ) -> async_graphql::Result<Option<Connection<String, Event>>> {
+        let (domain, who) = reader(ctx)?;
+        let page = PageArguments { first, after, last, before };
+        let (count, from_end) = page.count().map_err(failed(ctx))?;
+        let types = types.unwrap_or_default();
+        let slice = LogSlice { after: page.after, before: page.before, count, from_end, types };
+        let (events, has_more) = domain.events(who, &slice).await.map_err(failed(ctx))?;
+        let (has_previous, has_next) = if from_end {
+            (has_more, slice.before.is_some())
+        } else {
+            (slice.after.is_some(), has_more)
+        };
+        let mut connection = Connection::new(has_previous, has_next);
+        let edge =
+            |event: crate::model::event::Event| Edge::new(event.cursor().to_string(), Event(event));
+        connection.edges.extend(events.into_iter().map(edge));
+        Ok(Some(connection))
+    }
+
+    /// All sources a question may name, and whether they answer on this server.
+    async fn sources(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Source>> {
+        let (domain, _) = reader(ctx)?;
+        Ok(source::all(domain))
+    }
+}

@@ -1,0 +1,215 @@
+//! One run of a query.
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+
+use super::query::SavedQuery;
+use super::storage_object::StorageObject;
+use crate::error::{Code, Error};
+use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
+use crate::graphql::context::{loaders, reader};
+use crate::graphql::errors::failed;
+use crate::graphql::inputs;
+use crate::graphql::loaders::ResultOf;
+use crate::graphql::scalars::Long;
+use crate::model::id::JobId;
+use crate::model::{job, result};
+
+/// Queued, then running, then one of the other three, which are final.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "job::JobStatus")]
+pub enum JobStatus {
+    /// It waits to be started.
+    Queued,
+    /// It is being worked on.
+    Running,
+    /// It ended with a result.
+    Completed,
+    /// It ended without one; `error` says why.
+    Failed,
+    /// It was called off.
+    Cancelled,
+}
+
+/// Why a job exists.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "job::JobTrigger")]
+pub enum JobTrigger {
+    /// Made together with its query.
+    Submitted,
+    /// A later run asked for by hand.
+    Manual,
+}
+
+/// What a source covered of what was asked of it.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "result::CoverageStatus")]
+pub enum CoverageStatus {
+    /// Not asked yet.
+    Pending,
+    /// Being asked.
+    Running,
+    /// Everything that was asked for.
+    Complete,
+    /// A budget was reached; there is more.
+    Truncated,
+    /// A part of what was asked for.
+    Partial,
+    /// It cannot answer such a question.
+    Unsupported,
+    /// It is not configured on this server.
+    AuthMissing,
+    /// It refused to answer more for now.
+    RateLimited,
+    /// It failed.
+    Error,
+}
+
+/// Why a job failed.
+#[derive(SimpleObject)]
+pub struct JobError {
+    /// Stable and in capitals, for programs.
+    code: String,
+    /// What happened and what to do, for people.
+    message: String,
+    /// Whether the same question may succeed later.
+    retryable: bool,
+}
+
+/// What one source gave to a job.
+#[derive(SimpleObject)]
+pub struct SourceProgress {
+    /// Its name.
+    source: String,
+    /// What it covered.
+    status: CoverageStatus,
+    /// Calls made upstream.
+    requests: Long,
+    /// Posts it gave.
+    documents: Long,
+    /// Why it covered no more.
+    reason: Option<String>,
+}
+
+pub struct Job(pub job::Job);
+
+/// One run of a query.
+#[Object]
+impl Job {
+    /// `job_…`
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// The query it is a run of.
+    async fn query(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SavedQuery>> {
+        let query = loaders(ctx)?.load(self.0.query_id).await.map_err(failed(ctx))?;
+        Ok(query.map(SavedQuery))
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> JobStatus {
+        self.0.status.into()
+    }
+
+    /// Why it exists.
+    async fn trigger(&self) -> JobTrigger {
+        self.0.trigger.into()
+    }
+
+    /// The instant that windows such as "the last 7 days" end at, the same for every attempt.
+    async fn reference_time(&self) -> DateTime<Utc> {
+        self.0.reference_time()
+    }
+
+    /// The fire time of its schedule.
+    async fn scheduled_for(&self) -> Option<DateTime<Utc>> {
+        self.0.scheduled_for
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When its latest attempt began.
+    async fn started_at(&self) -> Option<DateTime<Utc>> {
+        self.0.started_at
+    }
+
+    /// When it ended.
+    async fn completed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.completed_at
+    }
+
+    /// How often it was started.
+    async fn attempt(&self) -> u32 {
+        self.0.attempt
+    }
+
+    /// How often it is started at most.
+    async fn max_attempts(&self) -> u32 {
+        self.0.max_attempts
+    }
+
+    /// Why it failed.
+    async fn error(&self) -> Option<JobError> {
+        self.0.error.clone().map(|error| JobError {
+            code: error.code,
+            message: error.message,
+            retryable: error.retryable,
+        })
+    }
+
+    /// What each source gave; known once it has ended.
+    async fn sources(&self) -> Vec<SourceProgress> {
+        let progress = |source: &job::SourceProgress| SourceProgress {
+            source: source.source.clone(),
+            status: source.status.into(),
+            requests: Long(source.requests),
+            documents: Long(source.documents),
+            reason: source.reason.clone(),
+        };
+        self.0.sources.iter().map(progress).collect()
+    }
+
+    /// Its result, once completed and until deleted.
+    async fn result(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<StorageObject>> {
+        if self.0.status != job::JobStatus::Completed {
+            return Ok(None);
+        }
+        let object = loaders(ctx)?.load(ResultOf(self.0.id)).await.map_err(failed(ctx))?;
+        Ok(object.map(StorageObject))
+    }
+}
+
+impl Job {
+    /// A page of jobs.
+    pub async fn list(
+        ctx: &Context<'_>,
+        page: PageArguments,
+        filter: job::JobFilter,
+    ) -> async_graphql::Result<Option<Counted<Self>>> {
+        let (domain, who) = reader(ctx)?;
+        let slice = page.slice::<JobId>().map_err(failed(ctx))?;
+        let page = domain.jobs(who, &filter, &slice).await.map_err(failed(ctx))?;
+        let node = |job: job::Job| (job.id.to_string(), Self(job));
+        Ok(Some(connection(page, &slice, Counter::Jobs(filter), node)))
+    }
+}
+
+/// The filter of the model, its ids checked.
+pub fn job_filter(filter: Option<inputs::JobFilter>) -> Result<job::JobFilter, Error> {
+    let Some(filter) = filter else {
+        return Ok(job::JobFilter::default());
+    };
+    let query_id = filter.query_id.map(|id| parse_query_id(&id)).transpose()?;
+    let statuses = filter.statuses.unwrap_or_default().into_iter().map(Into::into).collect();
+    Ok(job::JobFilter { query_id, statuses })
+}
+
+pub fn parse_query_id(id: &ID) -> Result<crate::model::id::QueryId, Error> {
+    id.parse().map_err(|_| {
+        Error::new(Code::BadUserInput, format!("`{}` is not a query's id", id.as_str()))
+    })
+}

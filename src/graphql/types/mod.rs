@@ -1,0 +1,10 @@
+//! Object types, one file per noun, each a thin face of the model.
+
+pub mod event;
+pub mod job;
+pub mod job_completed;
+pub mod node;
+pub mod query;
+pub mod source;
+pub mod storage_object;
+pub mod workspace;

@@ -1,0 +1,92 @@
+//! Every object that has an id.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, Interface};
+
+use super::event::Event;
+use super::job::Job;
+use super::query::SavedQuery;
+use super::storage_object::StorageObject;
+use super::workspace::Workspace;
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::graphql::context::reader;
+use crate::graphql::errors::failed;
+use crate::model::api_key::Principal;
+use crate::model::id::{EventId, JobId, QueryId, StorageObjectId, WorkspaceId};
+use crate::model::{event, job, query, storage_object, workspace};
+
+/// An object with an id that is unique in the whole service.
+#[derive(Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "A prefix that tells the kind, and 26 characters."
+))]
+pub enum Node {
+    Workspace(Workspace),
+    SavedQuery(SavedQuery),
+    Job(Job),
+    StorageObject(StorageObject),
+    Event(Event),
+}
+
+/// The objects with these ids, in their order, one statement per kind.
+pub async fn load(ctx: &Context<'_>, ids: &[ID]) -> async_graphql::Result<Vec<Option<Node>>> {
+    let (domain, who) = reader(ctx)?;
+    let found = find(domain, who, ids).await.map_err(failed(ctx))?;
+    Ok(ids.iter().map(|id| found.get(id.as_str()).cloned().map(Node::from)).collect())
+}
+
+/// An object as the domain has it.
+#[derive(Clone)]
+enum Found {
+    Workspace(workspace::Workspace),
+    Query(query::SavedQuery),
+    Job(job::Job),
+    StorageObject(storage_object::StorageObject),
+    Event(event::Event),
+}
+
+impl From<Found> for Node {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Workspace(workspace) => Self::Workspace(Workspace(workspace)),
+            Found::Query(query) => Self::SavedQuery(SavedQuery(query)),
+            Found::Job(job) => Self::Job(Job(job)),
+            Found::StorageObject(object) => Self::StorageObject(StorageObject(object)),
+            Found::Event(event) => Self::Event(Event(event)),
+        }
+    }
+}
+
+async fn find(
+    domain: &Domain,
+    who: &Principal,
+    ids: &[ID],
+) -> Result<HashMap<String, Found>, Error> {
+    let mut found = HashMap::new();
+    for query in domain.queries_by_id(who, &of_kind::<QueryId>(ids)).await? {
+        found.insert(query.id.to_string(), Found::Query(query));
+    }
+    for job in domain.jobs_by_id(who, &of_kind::<JobId>(ids)).await? {
+        found.insert(job.id.to_string(), Found::Job(job));
+    }
+    for object in domain.storage_objects_by_id(who, &of_kind::<StorageObjectId>(ids)).await? {
+        found.insert(object.id.to_string(), Found::StorageObject(object));
+    }
+    for event in domain.events_by_id(who, &of_kind::<EventId>(ids)).await? {
+        found.insert(event.id.to_string(), Found::Event(event));
+    }
+    if of_kind::<WorkspaceId>(ids).contains(&who.workspace_id)
+        && let Some(workspace) = domain.workspace(who).await?
+    {
+        found.insert(workspace.id.to_string(), Found::Workspace(workspace));
+    }
+    Ok(found)
+}
+
+fn of_kind<Id: std::str::FromStr>(ids: &[ID]) -> Vec<Id> {
+    ids.iter().filter_map(|id| id.parse().ok()).collect()
+}

@@ -1,0 +1,122 @@
+//! A saved question.
+
+use async_graphql::{Context, ID, Json, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+
+use super::job::Job;
+use super::storage_object::StorageObject;
+use crate::graphql::connection::{Counted, PageArguments};
+use crate::graphql::context::loaders;
+use crate::graphql::errors::failed;
+use crate::graphql::inputs;
+use crate::graphql::loaders::LatestOf;
+use crate::model::query;
+use crate::model::reading::Reading;
+
+/// A span of time: from `start` up to `end`.
+#[derive(SimpleObject)]
+pub struct DateRange {
+    /// The first instant inside.
+    start: DateTime<Utc>,
+    /// The first instant outside.
+    end: DateTime<Utc>,
+}
+
+pub struct SavedQuery(pub query::SavedQuery);
+
+/// A saved question. Deleting one leaves it out of every list; its jobs and results stay.
+#[Object]
+impl SavedQuery {
+    /// `qry_…`
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// A name to find it by.
+    async fn name(&self) -> Option<&str> {
+        self.0.name.as_deref()
+    }
+
+    /// The question as asked.
+    async fn prompt(&self) -> &str {
+        &self.0.prompt
+    }
+
+    /// The sources it was asked of; empty means all that are ready when a job runs.
+    async fn sources(&self) -> &[String] {
+        &self.0.sources
+    }
+
+    /// The time it was asked about, when given beside the prompt.
+    async fn date_range(&self) -> Option<DateRange> {
+        self.0.date_range.map(|range| DateRange { start: range.start, end: range.end })
+    }
+
+    /// How many posts a result lists; it never caps what is counted.
+    async fn limit(&self) -> u32 {
+        self.0.limit
+    }
+
+    /// The IANA time zone that days and weeks are meant in.
+    async fn timezone(&self) -> &str {
+        self.0.timezone.name()
+    }
+
+    /// How the prompt was understood; every run measures by this.
+    async fn reading(&self) -> Json<Reading> {
+        Json(self.0.reading.clone())
+    }
+
+    /// Choices made where the prompt left them open.
+    async fn assumptions(&self) -> &[String] {
+        &self.0.assumptions
+    }
+
+    /// When it was saved.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it was last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.0.updated_at
+    }
+
+    /// When it was deleted.
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at
+    }
+
+    /// Its newest job.
+    async fn latest_job(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Job>> {
+        let latest = loaders(ctx)?.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
+        Ok(latest.and_then(|latest| latest.job).map(Job))
+    }
+
+    /// Its newest result that still exists.
+    async fn latest_result(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<StorageObject>> {
+        let latest = loaders(ctx)?.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
+        Ok(latest.and_then(|latest| latest.result).map(StorageObject))
+    }
+
+    /// Its jobs, newest first.
+    async fn jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only jobs in one of these states.")] statuses: Option<
+            Vec<super::job::JobStatus>,
+        >,
+    ) -> async_graphql::Result<Option<Counted<Job>>> {
+        let filter = inputs::JobFilter { query_id: None, statuses };
+        let mut filter = super::job::job_filter(Some(filter)).map_err(failed(ctx))?;
+        filter.query_id = Some(self.0.id);
+        Job::list(ctx, PageArguments { first, after, last, before }, filter).await
+    }
+}

@@ -1,0 +1,46 @@
+//! Sources a question may name.
+
+use async_graphql::{Enum, Object};
+
+use crate::domain::Domain;
+use crate::model::source::{self, CATALOGUE, SourceKind};
+
+/// Whether a source answers on this server.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "source::SourceState")]
+pub enum SourceState {
+    /// It answers.
+    Ready,
+    /// It is known, but this server has no connector or credential for it.
+    NotConfigured,
+}
+
+pub struct Source {
+    kind: &'static SourceKind,
+    state: source::SourceState,
+}
+
+/// Where posts come from.
+#[Object]
+impl Source {
+    /// The name used in `sources`; with `:…` when it takes an argument, as `dataset:posts` does.
+    async fn name(&self) -> String {
+        let name = self.kind.name;
+        if self.kind.takes_argument { format!("{name}:…") } else { name.to_owned() }
+    }
+
+    /// The name shown to people.
+    async fn title(&self) -> &str {
+        self.kind.title
+    }
+
+    /// Whether it answers on this server.
+    async fn state(&self) -> SourceState {
+        self.state.into()
+    }
+}
+
+/// The whole catalogue with its state on this server.
+pub fn all(domain: &Domain) -> Vec<Source> {
+    CATALOGUE.iter().map(|kind| Source { kind, state: domain.source_state(kind) }).collect()
+}

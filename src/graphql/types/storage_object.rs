@@ -1,0 +1,95 @@
+//! A stored result.
+
+use async_graphql::{Context, ID, Json, Object};
+use chrono::{DateTime, Utc};
+
+use super::job::{Job, parse_query_id};
+use super::query::SavedQuery;
+use crate::error::{Code, Error};
+use crate::graphql::context::{domain, loaders};
+use crate::graphql::errors::{failed, to_graphql};
+use crate::graphql::inputs::StorageObjectFilter;
+use crate::graphql::scalars::{Long, Url};
+use crate::model::id::QueryId;
+use crate::model::storage_object;
+
+/// Largest result given inside a GraphQL answer, in bytes.
+const MAX_INLINE: u64 = 1024 * 1024;
+
+pub struct StorageObject(pub storage_object::StorageObject);
+
+/// A stored result; its bytes never change.
+#[Object]
+impl StorageObject {
+    /// `obj_…`
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// `{query id}_{time}.json`
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// The query it answers.
+    async fn query(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SavedQuery>> {
+        let query = loaders(ctx)?.load(self.0.query_id).await.map_err(failed(ctx))?;
+        Ok(query.map(SavedQuery))
+    }
+
+    /// The job it is the result of.
+    async fn job(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Job>> {
+        let job = loaders(ctx)?.load(self.0.job_id).await.map_err(failed(ctx))?;
+        Ok(job.map(Job))
+    }
+
+    /// The media type of its bytes.
+    async fn content_type(&self) -> &str {
+        &self.0.content_type
+    }
+
+    /// How many bytes it has.
+    async fn size_bytes(&self) -> Long {
+        Long(self.0.size_bytes)
+    }
+
+    /// The SHA-256 of its bytes, in hex.
+    async fn sha256(&self) -> &str {
+        &self.0.sha256
+    }
+
+    /// When it was stored.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// When it will be deleted; null means it is kept until somebody deletes it.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.expires_at
+    }
+
+    /// The result itself; null with an error above 1 MiB: use `downloadUrl` then.
+    async fn json(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<Json<serde_json::Value>>> {
+        if self.0.size_bytes > MAX_INLINE {
+            let message = "the result is larger than 1 MiB; get it from downloadUrl";
+            let error = Error::new(Code::BadUserInput, message).with_reason("TOO_LARGE");
+            return Err(to_graphql(ctx, error));
+        }
+        let bytes = domain(ctx)?.read_storage_object(&self.0).await.map_err(failed(ctx))?;
+        let json = serde_json::from_slice(&bytes).map_err(Error::internal).map_err(failed(ctx))?;
+        Ok(Some(Json(json)))
+    }
+
+    /// Where its bytes are downloaded, with the API key.
+    async fn download_url(&self, ctx: &Context<'_>) -> async_graphql::Result<Url> {
+        Ok(Url(domain(ctx)?.result_url(&self.0.key)))
+    }
+}
+
+/// The query a filter asks for.
+pub fn query_of(filter: Option<StorageObjectFilter>) -> Result<Option<QueryId>, Error> {
+    filter.and_then(|filter| filter.query_id).map(|id| parse_query_id(&id)).transpose()
+}

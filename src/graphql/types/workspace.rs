@@ -1,0 +1,32 @@
+//! The tenant.
+
+use async_graphql::{ID, Object};
+use chrono::{DateTime, Utc};
+
+use crate::model::workspace;
+
+pub struct Workspace(pub workspace::Workspace);
+
+/// The tenant that owns queries, jobs, results, events and keys.
+#[Object]
+impl Workspace {
+    /// `ws_…`
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// What people call it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The IANA time zone that days and weeks are meant in unless a query says otherwise.
+    async fn timezone(&self) -> &str {
+        self.0.timezone.name()
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}

@@ -1,0 +1,222 @@
+//! GraphQL over HTTP, written on the executor: the library's own service would run mutations sent by
+//! GET or as plain text, ignore `Accept`, and answer 200 to everything.
+
+use std::time::Duration;
+
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::{Request, Response, ServerError, Value};
+use async_graphql_axum::GraphQLResponse;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Extension, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response as HttpResponse};
+use serde_json::json;
+
+use super::Web;
+use super::auth::authenticate;
+use super::media_type::{Answer, is_json, negotiate};
+use super::problem::status;
+use crate::error::{Code, Error};
+use crate::graphql::context::RequestInfo;
+use crate::graphql::loaders::Loaders;
+
+const MAX_BODY: usize = 1024 * 1024;
+/// After this long a request is answered with an error of ours rather than by somebody's proxy.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A request that is answered before anything is executed.
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    allow: Option<&'static str>,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, code: "BAD_USER_INPUT", message: message.into(), allow: None }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        if matches!(error.code, Code::Internal | Code::Unavailable) {
+            tracing::error!(%error, "a request failed");
+        }
+        let message = error.message().to_owned();
+        Self { status: status(error.code), code: error.code.as_str(), message, allow: None }
+    }
+}
+
+/// `POST /graphql`: any operation but a subscription, as JSON.
+pub async fn post(
+    State(web): State<Web>,
+    Extension(info): Extension<RequestInfo>,
+    headers: HeaderMap,
+    body: Body,
+) -> HttpResponse {
+    let Some(answer) = negotiate(&headers) else {
+        return not_acceptable(info);
+    };
+    let request = match read_post(&headers, body).await {
+        Ok(request) => request,
+        Err(refusal) => return refuse(&refusal, answer, info),
+    };
+    execute(&web, info, &headers, answer, request).await
+}
+
+/// `GET /graphql`: queries only.
+pub async fn get(
+    web: &Web,
+    info: RequestInfo,
+    headers: &HeaderMap,
+    RawQuery(query): RawQuery,
+) -> HttpResponse {
+    let Some(answer) = negotiate(headers) else {
+        return not_acceptable(info);
+    };
+    match read_get(&query.unwrap_or_default()) {
+        Ok(request) => execute(web, info, headers, answer, request).await,
+        Err(refusal) => refuse(&refusal, answer, info),
+    }
+}
+
+async fn read_post(headers: &HeaderMap, body: Body) -> Result<Request, Refusal> {
+    if !is_json(headers) {
+        let message = "send the request as `Content-Type: application/json`";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    }
+    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| {
+        let message = format!("the request is larger than {MAX_BODY} bytes, or broke off");
+        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message)
+    })?;
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        let message = "send one operation per request; batches are not taken";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+    }
+    serde_json::from_slice(&bytes).map_err(|error| {
+        let message = format!("the body is not a GraphQL request in JSON: {error}");
+        Refusal::new(StatusCode::BAD_REQUEST, message)
+    })
+}
+
+fn read_get(query_string: &str) -> Result<Request, Refusal> {
+    let bad = |message: String| Refusal::new(StatusCode::BAD_REQUEST, message);
+    let uri = format!("/?{query_string}").parse().map_err(|_| bad("a bad address".into()))?;
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri)
+        .map_err(|error| bad(format!("the parameters cannot be read: {error}")))?;
+    let value = |name: &str| {
+        let mut found = pairs.iter().filter(|(key, _)| key == name);
+        found.next().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    };
+    let text = value("query").ok_or_else(|| bad("the parameter `query` is missing".into()))?;
+    let mut request = Request::new(text);
+    if let Some(name) = value("operationName") {
+        request = request.operation_name(name);
+    }
+    if let Some(variables) = value("variables") {
+        let variables = serde_json::from_str(variables)
+            .map_err(|error| bad(format!("`variables` is not JSON: {error}")))?;
+        request = request.variables(async_graphql::Variables::from_json(variables));
+    }
+    // A document that cannot be parsed is for the executor to report.
+    if let Ok(document) = async_graphql::parser::parse_query(text) {
+        if operation(&document, request.operation_name.as_deref()) == Some(OperationType::Mutation)
+        {
+            let message = "mutations are taken by POST only".to_owned();
+            let status = StatusCode::METHOD_NOT_ALLOWED;
+            return Err(Refusal { allow: Some("POST"), ..Refusal::new(status, message) });
+        }
+        request.set_parsed_query(document);
+    }
+    Ok(request)
+}
+
+fn operation(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), _) => Some(operation.node.ty),
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.get(name).map(|operation| operation.node.ty)
+        }
+        (DocumentOperations::Multiple(_), None) => None,
+    }
+}
+
+async fn execute(
+    web: &Web,
+    info: RequestInfo,
+    headers: &HeaderMap,
+    answer: Answer,
+    request: Request,
+) -> HttpResponse {
+    let who = match authenticate(&web.domain, headers).await {
+        Ok(who) => who,
+        Err(error) => return refuse(&error.into(), answer, info),
+    };
+    let loaders = Loaders::new(web.domain.clone(), who);
+    let request = request.data(who).data(loaders).data(info);
+    let executing = web.schema.execute(request);
+    let Ok(response) = tokio::time::timeout(DEADLINE, executing).await else {
+        let message = format!("the request took longer than {} s", DEADLINE.as_secs());
+        return refuse(&Error::new(Code::Timeout, message).into(), answer, info);
+    };
+    render(response, answer, info)
+}
+
+/// A request error has no data and no path: nothing was executed.
+fn is_request_error(response: &Response) -> bool {
+    let nothing_ran = response.errors.iter().all(|error| error.path.is_empty());
+    response.data == Value::Null && !response.errors.is_empty() && nothing_ran
+}
+
+fn render(mut response: Response, answer: Answer, info: RequestInfo) -> HttpResponse {
+    for error in &mut response.errors {
+        complete_extensions(error, info);
+    }
+    let status = match (is_request_error(&response), answer) {
+        (true, Answer::GraphqlResponse) => StatusCode::BAD_REQUEST,
+        _ => StatusCode::OK,
+    };
+    let mut http = if is_request_error(&response) {
+        json!({ "errors": response.errors }).to_string().into_response()
+    } else {
+        GraphQLResponse::from(response).into_response()
+    };
+    *http.status_mut() = status;
+    let content_type = HeaderValue::from_static(answer.content_type());
+    http.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    http
+}
+
+/// Errors of the library itself are about the request: they carry a code like all others.
+fn complete_extensions(error: &mut ServerError, info: RequestInfo) {
+    let extensions = error.extensions.get_or_insert_default();
+    if extensions.get("code").is_none() {
+        extensions.set("code", Code::BadUserInput.as_str());
+        extensions.set("retryable", false);
+        extensions.set("requestId", info.id.to_string());
+    }
+}
+
+fn refuse(refusal: &Refusal, answer: Answer, info: RequestInfo) -> HttpResponse {
+    let retryable = refusal.status.is_server_error();
+    let body = json!({ "errors": [{
+        "message": refusal.message,
+        "extensions": { "code": refusal.code, "retryable": retryable, "requestId": info.id },
+    }]});
+    let mut http = (refusal.status, body.to_string()).into_response();
+    let headers = http.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.content_type()));
+    if let Some(allow) = refusal.allow {
+        headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+    }
+    if refusal.status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    http
+}
+
+fn not_acceptable(info: RequestInfo) -> HttpResponse {
+    let message = "answers are application/graphql-response+json or application/json";
+    refuse(&Refusal::new(StatusCode::NOT_ACCEPTABLE, message), Answer::Json, info)
+}

@@ -1,0 +1,74 @@
+//! The faces on HTTP: GraphQL (with its socket), downloads and the REST routes for scripts. Handlers
+//! translate; what may be done is decided in the domain.
+
+mod auth;
+mod datasets;
+mod graphql;
+mod health;
+mod media_type;
+mod problem;
+mod queries;
+mod request_id;
+mod storage;
+mod subscriptions;
+pub mod ws;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::domain::Domain;
+use crate::graphql::Schema;
+use problem::Problem;
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Web {
+    pub domain: Domain,
+    pub schema: Schema,
+    pub stop: CancellationToken,
+    /// Counts open sockets, so that a stop can wait until they are told.
+    pub sockets: TaskTracker,
+}
+
+/// All routes.
+pub fn router(web: Web) -> Router {
+    let uploads = Router::new()
+        .route("/v1/datasets/{name}", put(datasets::upload).get(datasets::show))
+        .layer(DefaultBodyLimit::disable());
+    Router::new()
+        .route("/graphql", get(subscriptions::get_or_upgrade).post(graphql::post))
+        .route("/v1/queries", post(queries::create))
+        .route("/v1/queries/{id}", get(queries::show))
+        .route("/v1/storage/{key}", get(storage::download))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .merge(uploads)
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .layer(axum::middleware::from_fn_with_state(web.clone(), request_id::assign))
+        .with_state(web)
+}
+
+/// What a process without the API role still answers.
+pub fn health_router(web: Web) -> Router {
+    Router::new()
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .fallback(no_route)
+        .with_state(web)
+}
+
+async fn no_route() -> Response {
+    Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is nothing at this path")
+        .into_response()
+}
+
+async fn no_method() -> Response {
+    let message = "this path does not answer to this method";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", message).into_response()
+}

@@ -1,0 +1,199 @@
+//! `POST /v1/queries` and `GET /v1/queries/{id}`, in the shapes of the documented service.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Web;
+use super::auth::Caller;
+use super::problem::Problem;
+use crate::domain::query::{CreateQueryError, CreatedQuery};
+use crate::domain::submission::{CreateQueryErrorCode, InputProblem, NewQuery};
+use crate::error::Error;
+use crate::model::id::{JobId, QueryId};
+use crate::model::job::{Job, JobError, JobStatus};
+use crate::model::query::SavedQuery;
+use crate::model::window::DateRange;
+
+/// The body of `POST /v1/queries`. Fields nobody knows are refused rather than ignored.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    prompt: String,
+    sources: Option<Vec<String>>,
+    date_range: Option<Range>,
+    limit: Option<i64>,
+    name: Option<String>,
+    timezone: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Range {
+    start: String,
+    end: String,
+}
+
+#[derive(Serialize)]
+struct Accepted {
+    id: QueryId,
+    query_id: QueryId,
+    job_id: Option<JobId>,
+    status: JobStatus,
+    created_at: DateTime<Utc>,
+    cursor: String,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    id: QueryId,
+    query_id: QueryId,
+    job_id: Option<JobId>,
+    /// Of the latest job; null for a query that was never run.
+    status: Option<JobStatus>,
+    prompt: String,
+    created_at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<JobError>,
+}
+
+pub async fn create(
+    State(web): State<Web>,
+    Caller(who): Caller,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let new = read(&headers, &body)?;
+    let created = web.domain.create_query(&who, new).await.map_err(refused)?;
+    let CreatedQuery { query, job, cursor } = created;
+    let answer = Accepted {
+        id: query.id,
+        query_id: query.id,
+        job_id: job.as_ref().map(|job| job.id),
+        status: job.map_or(JobStatus::Queued, |job| job.status),
+        created_at: query.created_at,
+        cursor: cursor.to_string(),
+    };
+    Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
+}
+
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<NewQuery, Problem> {
+    let bad = |message: String| Problem::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message);
+    let body: Body = serde_json::from_slice(body)
+        .map_err(|error| bad(format!("the body is not a query in JSON: {error}")))?;
+    let date_range = match body.date_range {
+        Some(range) => Some(DateRange {
+            start: instant("start", &range.start)?,
+            end: instant("end", &range.end)?,
+        }),
+        None => None,
+    };
+    let key = headers.get("idempotency-key");
+    let key = key.map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
+    Ok(NewQuery {
+        prompt: body.prompt,
+        sources: body.sources,
+        date_range,
+        limit: body.limit,
+        name: body.name,
+        timezone: body.timezone,
+        run: None,
+        idempotency_key: key,
+    })
+}
+
+fn instant(field: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
+    text.parse().map_err(|_| {
+        let message =
+            format!("`{text}` is not an instant; write it as 2026-04-30T23:59:59Z, with its zone");
+        let code = CreateQueryErrorCode::DateRangeInvalid;
+        problems(&[InputProblem::new(code, &["date_range", field], message)])
+    })
+}
+
+fn refused(error: CreateQueryError) -> Problem {
+    match error {
+        CreateQueryError::Invalid(found) => problems(&found),
+        CreateQueryError::Failed(error) => error.into(),
+    }
+}
+
+/// One document for all that is wrong; its own code is that of the first.
+fn problems(found: &[InputProblem]) -> Problem {
+    let is_reused = |one: &InputProblem| one.code == CreateQueryErrorCode::IdempotencyKeyReused;
+    let status = if found.iter().any(is_reused) {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    let code = found.first().map_or("BAD_USER_INPUT", |first| first.code.as_str());
+    let messages: Vec<&str> = found.iter().map(|one| one.message.as_str()).collect();
+    let errors: Vec<Value> = found.iter().map(problem_json).collect();
+    Problem::new(status, code, messages.join("; ")).with("errors", json!(errors))
+}
+
+/// Field names in REST are in snake case.
+fn problem_json(one: &InputProblem) -> Value {
+    let path: Vec<&str> = one
+        .path
+        .iter()
+        .map(|part| match part.as_str() {
+            "dateRange" => "date_range",
+            "idempotencyKey" => "idempotency_key",
+            other => other,
+        })
+        .collect();
+    json!({ "code": one.code.as_str(), "message": one.message, "path": path })
+}
+
+pub async fn show(
+    State(web): State<Web>,
+    Caller(who): Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let unknown = || Error::not_found("there is no such query").with_reason("QUERY_UNKNOWN");
+    let id: QueryId = id.parse().map_err(|_| unknown())?;
+    let query = web.domain.query(&who, id).await?.ok_or_else(unknown)?;
+    let job = web.domain.latest_jobs(&who, &[id]).await?.pop();
+    let shown = shown(&web, &who, query, job).await?;
+    Ok(Json(serde_json::to_value(shown).map_err(Error::internal)?))
+}
+
+async fn shown(
+    web: &Web,
+    who: &crate::model::api_key::Principal,
+    query: SavedQuery,
+    job: Option<Job>,
+) -> Result<Shown, Error> {
+    let objects = match &job {
+        Some(job) => web.domain.storage_objects_by_job(who, &[job.id]).await?,
+        None => Vec::new(),
+    };
+    let (mut result, mut result_url) = (None, None);
+    if let Some(object) = objects.first() {
+        let bytes = web.domain.read_storage_object(object).await?;
+        let document: Value = serde_json::from_slice(&bytes).map_err(Error::internal)?;
+        result = document.get("result").cloned();
+        result_url = Some(web.domain.result_url(&object.key));
+    }
+    Ok(Shown {
+        id: query.id,
+        query_id: query.id,
+        job_id: job.as_ref().map(|job| job.id),
+        status: job.as_ref().map(|job| job.status),
+        prompt: query.prompt,
+        created_at: query.created_at,
+        result,
+        result_url,
+        error: job.and_then(|job| job.error),
+    })
+}

@@ -1,0 +1,28 @@
+//! Every request gets an id: in its span in the log, in errors, and in `X-Request-Id`.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument;
+
+use super::Web;
+use super::problem::Problem;
+use crate::graphql::context::RequestInfo;
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+
+pub async fn assign(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let id = match web.domain.clock().new_id() {
+        Ok(id) => id,
+        Err(error) => return Problem::from(crate::error::Error::from(error)).into_response(),
+    };
+    request.extensions_mut().insert(RequestInfo { id });
+    let (method, path) = (request.method().as_str(), request.uri().path());
+    let span = tracing::info_span!("request", %id, method, path);
+    let mut response = next.run(request).instrument(span).await;
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}

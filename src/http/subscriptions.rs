@@ -1,0 +1,26 @@
+//! `GET /graphql`: a socket when the client asks to upgrade, else a query.
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Extension, RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::auth::SocketAuth;
+use super::ws::{WsOptions, upgrade};
+use super::{Web, graphql};
+use crate::graphql::context::RequestInfo;
+
+pub async fn get_or_upgrade(
+    State(web): State<Web>,
+    Extension(info): Extension<RequestInfo>,
+    headers: HeaderMap,
+    query: RawQuery,
+    socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let Ok(socket) = socket else {
+        return graphql::get(&web, info, &headers, query).await;
+    };
+    let auth = SocketAuth { domain: web.domain.clone(), request: info };
+    upgrade(socket, web.schema, auth, WsOptions::default(), web.stop, &web.sockets)
+}

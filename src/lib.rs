@@ -1,0 +1,33 @@
+//! ByteStack answers plain-language questions over social and web sources with exact, explained
+//! numbers, and hands every answer on as a stored JSON result.
+//!
+//! How a question becomes an answer, and which module does it:
+//!
+//! 1. [`http`] takes the request and checks the key; [`graphql`] translates it.
+//! 2. [`domain`] checks the question, [`analysis::reading`] reads it, and [`store`] commits query, job
+//!    and task in one transaction.
+//! 3. [`queue`] claims the task under a lease; [`runner`] resolves the window, collects from
+//!    [`sources`], measures with [`analysis::measure`] and assembles the result.
+//! 4. [`domain`] ends the job in one transaction: state, result, storage object and event. Large bytes
+//!    are in [`blobs`].
+//! 5. [`events`] follows the log for subscribers; downloads read what was stored, byte for byte.
+//!
+//! [`model`] has the words, [`app`] puts the parts together, [`config`] reads the settings, and
+//! [`clock`] alone knows the time.
+
+pub mod analysis;
+pub mod app;
+pub mod blobs;
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod error;
+pub mod events;
+pub mod graphql;
+pub mod http;
+pub mod model;
+pub mod queue;
+pub mod runner;
+pub mod sources;
+pub mod store;
+pub mod telemetry;

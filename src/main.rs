@@ -1,0 +1,182 @@
+//! The command line, thin: it reads settings, calls the composition root or a use case, and prints.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "printing is what a command line does"
+)]
+
+use std::process::ExitCode;
+
+use bytestack::app;
+use bytestack::clock::Clock;
+use bytestack::config::{Settings, SettingsArgs};
+use bytestack::model::api_key::Scope;
+use bytestack::model::id::{ApiKeyId, WorkspaceId};
+use bytestack::queue::QueueOptions;
+use bytestack::{graphql, telemetry};
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Answers plain-language questions over social and web sources, on your own server.
+#[derive(Parser)]
+#[command(name = "bytestack", version)]
+struct Cli {
+    #[command(flatten)]
+    settings: SettingsArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the service.
+    Serve,
+    /// Print the GraphQL schema.
+    Schema,
+    /// Bring the database to this version's schema.
+    Migrate,
+    /// Workspaces.
+    #[command(subcommand)]
+    Workspace(WorkspaceCommand),
+    /// API keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+#[derive(Subcommand)]
+enum WorkspaceCommand {
+    /// Make a workspace; prints its id.
+    Create { name: String },
+    /// List all workspaces.
+    List,
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Make a key; prints its secret, which is shown only now.
+    Create {
+        #[arg(long)]
+        workspace: WorkspaceId,
+        #[arg(long)]
+        scope: Scope,
+        #[arg(long)]
+        name: String,
+    },
+    /// List a workspace's keys.
+    List {
+        #[arg(long)]
+        workspace: WorkspaceId,
+    },
+    /// Revoke a key at once.
+    Revoke {
+        #[arg(long)]
+        workspace: WorkspaceId,
+        id: ApiKeyId,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    if let Command::Schema = cli.command {
+        print!("{}", graphql::sdl());
+        return Ok(());
+    }
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    let settings = Settings::load(&cli.settings, std::env::vars())?;
+    telemetry::init(&settings.log.filter, settings.log.format)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match &cli.command {
+            Command::Serve => serve(&settings).await,
+            command => administer(&settings, command).await,
+        }
+    })
+}
+
+async fn serve(settings: &Settings) -> Result<(), Failure> {
+    let running = app::start(settings, Clock::system(), QueueOptions::default()).await?;
+    if let Some(made) = &running.first_start {
+        println!("workspace {}", made.workspace);
+        if let Some(key) = &made.api_key {
+            println!("API key {key} (admin; shown only now)");
+        }
+        if let Some(secret) = &made.webhook_secret {
+            println!("webhook signing secret {secret} (shown only now)");
+        }
+    }
+    println!("listening on http://{}", running.address);
+    stop_signal().await?;
+    running.stop().await;
+    Ok(())
+}
+
+/// Waits for SIGINT or SIGTERM.
+async fn stop_signal() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    Ok(())
+}
+
+async fn administer(settings: &Settings, command: &Command) -> Result<(), Failure> {
+    let opened = app::open(settings, Clock::system(), "").await?;
+    let done = administer_opened(&opened, command).await;
+    opened.close().await;
+    done
+}
+
+async fn administer_opened(opened: &app::Opened, command: &Command) -> Result<(), Failure> {
+    let domain = &opened.domain;
+    match command {
+        Command::Serve | Command::Schema => {}
+        // Opening has brought it up to date.
+        Command::Migrate => println!("the database is up to date"),
+        Command::Workspace(WorkspaceCommand::Create { name }) => {
+            println!("{}", domain.create_workspace(name).await?.0.id);
+        }
+        Command::Workspace(WorkspaceCommand::List) => {
+            for workspace in domain.all_workspaces().await? {
+                println!("{}  {}  {}", workspace.id, workspace.created_at, workspace.name);
+            }
+        }
+        Command::Key(KeyCommand::Create { workspace, scope, name }) => {
+            println!("{}", domain.create_api_key(*workspace, name, *scope).await?.1);
+        }
+        Command::Key(KeyCommand::List { workspace }) => {
+            for key in domain.api_keys(*workspace).await? {
+                let state = if key.revoked_at.is_some() { "revoked" } else { "valid" };
+                println!(
+                    "{}  {:5}  {state}  …{}  {}",
+                    key.id,
+                    key.scope.as_str(),
+                    key.last4,
+                    key.name
+                );
+            }
+        }
+        Command::Key(KeyCommand::Revoke { workspace, id }) => {
+            domain.revoke_api_key(*workspace, *id).await?;
+            println!("revoked {id}");
+        }
+    }
+    Ok(())
+}

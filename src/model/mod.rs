@@ -1,0 +1,16 @@
+//! Plain structs, typed ids, state machines and rules without I/O; one file per noun.
+
+pub mod api_key;
+pub mod dataset;
+pub mod document;
+pub mod event;
+pub mod id;
+pub mod job;
+pub mod page;
+pub mod query;
+pub mod reading;
+pub mod result;
+pub mod source;
+pub mod storage_object;
+pub mod window;
+pub mod workspace;

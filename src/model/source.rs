@@ -1,0 +1,74 @@
+//! The names of all sources, known from the start whether or not their connector answers yet.
+
+/// A source as the catalogue knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceKind {
+    /// The name used in `sources`; `dataset`, `rss` and `web` take an argument after a colon.
+    pub name: &'static str,
+    /// The name shown to people.
+    pub title: &'static str,
+    /// How people call it in prose, in lower case; the name itself is not repeated here.
+    pub aliases: &'static [&'static str],
+    /// Whether the name is written with an argument: `dataset:{name}`, `rss:{url}`.
+    pub takes_argument: bool,
+}
+
+/// Whether a known source can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceState {
+    Ready,
+    /// Known, but this server has no connector or credential for it.
+    NotConfigured,
+}
+
+/// Every source a question may name.
+pub const CATALOGUE: &[SourceKind] = &[
+    kind("x", "X", &["twitter", "x.com", "x/twitter", "tweets"]),
+    kind("reddit", "Reddit", &["subreddits"]),
+    kind("hackernews", "Hacker News", &["hacker news", "hn", "ycombinator"]),
+    kind("bluesky", "Bluesky", &["bsky"]),
+    kind("mastodon", "Mastodon", &["fediverse"]),
+    kind("youtube", "YouTube", &["you tube"]),
+    kind("github", "GitHub", &["git hub"]),
+    kind("stackexchange", "Stack Exchange", &["stack exchange", "stack overflow", "stackoverflow"]),
+    kind("gdelt", "GDELT news", &["news"]),
+    kind("lemmy", "Lemmy", &[]),
+    kind("producthunt", "Product Hunt", &["product hunt"]),
+    kind("telegram", "Telegram", &[]),
+    kind("tiktok", "TikTok", &["tik tok"]),
+    kind("instagram", "Instagram", &["insta"]),
+    kind("facebook", "Facebook", &["fb"]),
+    kind("linkedin", "LinkedIn", &["linked in"]),
+    kind("threads", "Threads", &[]),
+    argument("rss", "RSS, Atom and JSON feeds"),
+    argument("web", "Web pages"),
+    argument("apify", "Apify collectors"),
+    argument("dataset", "Uploaded dataset"),
+];
+
+const fn kind(
+    name: &'static str,
+    title: &'static str,
+    aliases: &'static [&'static str],
+) -> SourceKind {
+    SourceKind { name, title, aliases, takes_argument: false }
+}
+
+const fn argument(name: &'static str, title: &'static str) -> SourceKind {
+    SourceKind { name, title, aliases: &[], takes_argument: true }
+}
+
+/// Finds a source by the name used in `sources`: `x`, or `dataset:posts` for those that take an
+/// argument. `None` when nobody knows the name, or its argument is missing or not wanted.
+pub fn find(name: &str) -> Option<&'static SourceKind> {
+    let (base, argument) = match name.split_once(':') {
+        Some((base, argument)) => (base, Some(argument)),
+        None => (name, None),
+    };
+    let kind = CATALOGUE.iter().find(|kind| kind.name == base)?;
+    let argument_fits = match argument {
+        Some(argument) => kind.takes_argument && !argument.trim().is_empty(),
+        None => !kind.takes_argument,
+    };
+    argument_fits.then_some(kind)
+}

@@ -1,0 +1,62 @@
+//! A stored result and its key.
+
+use chrono::{DateTime, Utc};
+
+use super::id::{JobId, QueryId, StorageObjectId, WorkspaceId};
+
+pub const RESULT_CONTENT_TYPE: &str = "application/json";
+
+/// A stored result: the bytes themselves are read separately.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StorageObject {
+    pub id: StorageObjectId,
+    pub workspace_id: WorkspaceId,
+    pub query_id: QueryId,
+    pub job_id: JobId,
+    pub key: String,
+    pub content_type: String,
+    /// Length of the plain bytes.
+    pub size_bytes: u64,
+    /// Of the plain bytes, in hex.
+    pub sha256: String,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Where the bytes of an object are; both compressed with zstd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    Row(Vec<u8>),
+    Blob(String),
+}
+
+/// An object to be written with its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewObject {
+    pub object: StorageObject,
+    pub body: Body,
+}
+
+/// The key of a result: the query and the second of the job's reference time. `taken` is how many
+/// jobs of the query already have that second: the second gets `-2`, the third `-3`.
+pub fn storage_key(query_id: QueryId, reference_time: DateTime<Utc>, taken: u32) -> String {
+    let time = reference_time.format("%Y-%m-%dT%H-%M-%SZ");
+    match taken {
+        0 => format!("{query_id}_{time}.json"),
+        _ => format!("{query_id}_{time}-{}.json", taken + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::id::TypedId;
+
+    #[test]
+    fn keys_name_the_second_and_tell_jobs_of_one_second_apart() {
+        let query = QueryId::from_ulid(ulid::Ulid::from_parts(5, 7));
+        let time = "2026-04-30T08:00:00.750Z".parse().unwrap();
+        assert_eq!(storage_key(query, time, 0), format!("{query}_2026-04-30T08-00-00Z.json"));
+        assert_eq!(storage_key(query, time, 1), format!("{query}_2026-04-30T08-00-00Z-2.json"));
+    }
+}

@@ -1,0 +1,189 @@
+//! A generic queue of leased tasks; it knows no business.
+//!
+//! Tasks are rows. A worker claims a batch under a lease with a token that every later write must
+//! show, keeps the lease by heartbeats, and hands each task to the handler, which commits its end
+//! itself. A task whose worker disappears is due again when its lease runs out, or at once when its
+//! node starts again. A soft stop gives running tasks back without counting the attempt.
+
+mod leases;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::store::{Claim, Claimed, GiveBack, Store, StoreError};
+use leases::Leases;
+
+/// How the queue works.
+#[derive(Clone, Debug)]
+pub struct QueueOptions {
+    /// The node and its boot: `{node}/{boot}`.
+    pub worker: String,
+    /// Tasks run at the same time.
+    pub concurrency: usize,
+    pub lease: Duration,
+    /// How long a lost wake-up can delay a task.
+    pub poll_every: Duration,
+    /// How long running tasks may go on after a stop was asked for.
+    pub grace: Duration,
+}
+
+impl Default for QueueOptions {
+    fn default() -> Self {
+        Self {
+            worker: String::new(),
+            concurrency: 32,
+            lease: Duration::from_secs(15),
+            poll_every: Duration::from_millis(500),
+            grace: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A claimed task and the sign that it is no longer wanted.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub task: Claimed,
+    /// Cancelled when the lease is lost or the worker stops: the handler should return soon.
+    pub cancelled: CancellationToken,
+}
+
+/// What a handler says about a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Its end is committed, or the lease is lost and somebody else will commit it.
+    Done,
+    /// It failed for now and is due again after this long; the attempt counts.
+    Retry(Duration),
+    /// It was interrupted; the attempt does not count.
+    Interrupted,
+}
+
+/// The answer of [`Handler::run`].
+pub type Running = Pin<Box<dyn Future<Output = Ended> + Send>>;
+
+/// Does the work of tasks.
+pub trait Handler: Send + Sync + 'static {
+    fn run(&self, run: Run) -> Running;
+}
+
+/// Claims tasks and runs them until `stop`, then lets running ones end within the grace time and
+/// gives the others back.
+pub async fn work(
+    store: Store,
+    clock: Clock,
+    handler: Arc<dyn Handler>,
+    options: QueueOptions,
+    stop: CancellationToken,
+) {
+    let leases = Leases::new(store.clone(), options.lease);
+    let permits = Arc::new(Semaphore::new(options.concurrency));
+    let worker = Worker { store, clock, handler, options, leases, permits };
+    let beating = worker.leases.beat();
+    tokio::pin!(beating);
+    let mut running = JoinSet::new();
+    tokio::select! {
+        () = worker.claim_until(&stop, &mut running) => {}
+        () = &mut beating => {}
+    }
+    let draining = async { while running.join_next().await.is_some() {} };
+    tokio::select! {
+        _ = tokio::time::timeout(worker.options.grace, draining) => {}
+        () = &mut beating => {}
+    }
+    worker.leases.cancel_all();
+    while running.join_next().await.is_some() {}
+}
+
+struct Worker {
+    store: Store,
+    clock: Clock,
+    handler: Arc<dyn Handler>,
+    options: QueueOptions,
+    leases: Leases,
+    permits: Arc<Semaphore>,
+}
+
+impl Worker {
+    async fn claim_until(&self, stop: &CancellationToken, running: &mut JoinSet<()>) {
+        loop {
+            let permit = tokio::select! {
+                () = stop.cancelled() => return,
+                permit = Arc::clone(&self.permits).acquire_owned() => permit,
+            };
+            let Ok(first) = permit else { return };
+            while running.try_join_next().is_some() {}
+            let claimed = match self.claim().await {
+                Ok(claimed) => claimed,
+                Err(StoreError::Closed) => return,
+                Err(error) => {
+                    tracing::error!(%error, "claiming tasks failed");
+                    Vec::new()
+                }
+            };
+            if claimed.is_empty() {
+                drop(first);
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = self.store.wakes().task_committed() => {}
+                    () = tokio::time::sleep(self.options.poll_every) => {}
+                }
+                continue;
+            }
+            self.start(claimed, first, running);
+        }
+    }
+
+    /// Claims as many tasks as can run now; the caller holds one permit.
+    async fn claim(&self) -> Result<Vec<Claimed>, StoreError> {
+        let free = 1 + self.permits.available_permits();
+        let claim = Claim {
+            worker: self.options.worker.clone(),
+            count: u32::try_from(free).unwrap_or(u32::MAX),
+            lease_ms: u32::try_from(self.options.lease.as_millis()).unwrap_or(u32::MAX),
+            now_ms: millis(self.clock.now()),
+        };
+        self.store.claim(claim).await
+    }
+
+    fn start(&self, claimed: Vec<Claimed>, first: OwnedSemaphorePermit, running: &mut JoinSet<()>) {
+        let mut first = Some(first);
+        for task in claimed {
+            let permit =
+                first.take().or_else(|| Arc::clone(&self.permits).try_acquire_owned().ok());
+            let cancelled = self.leases.hold(&task);
+            let (store, leases) = (self.store.clone(), self.leases.clone());
+            let ending = self.handler.run(Run { task: task.clone(), cancelled });
+            running.spawn(async move {
+                let ended = ending.await;
+                leases.release(&task);
+                settle(&store, &task, ended).await;
+                drop(permit);
+            });
+        }
+    }
+}
+
+/// Gives the task back unless its end is committed.
+async fn settle(store: &Store, task: &Claimed, ended: Ended) {
+    let retry_after_ms = match ended {
+        Ended::Done => return,
+        Ended::Interrupted => None,
+        Ended::Retry(after) => Some(i64::try_from(after.as_millis()).unwrap_or(i64::MAX)),
+    };
+    let give_back =
+        GiveBack { task: task.id.clone(), lease_token: task.lease_token, retry_after_ms };
+    if let Err(error) = store.give_back(give_back).await {
+        tracing::warn!(%error, task = task.id, "a task was not given back; its lease runs out instead");
+    }
+}
+
+fn millis(instant: DateTime<Utc>) -> i64 {
+    instant.timestamp_millis()
+}

@@ -1,0 +1,103 @@
+//! The result document, rendered once: these bytes are hashed, stored and sent unchanged.
+
+use std::io::Write;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use super::collect::Measurement;
+use crate::analysis::reading;
+use crate::clock::random_bytes;
+use crate::domain::Domain;
+use crate::error::Error;
+use crate::model::job::{Job, JobStatus};
+use crate::model::query::SavedQuery;
+use crate::model::result::{Reader, ResultDocument};
+use crate::model::storage_object::{Body, NewObject, RESULT_CONTENT_TYPE, StorageObject};
+
+/// Largest compressed result that is kept as a row.
+const MAX_ROW: usize = 256 * 1024;
+const COMPRESSION_LEVEL: i32 = 3;
+
+pub fn document(
+    job: &Job,
+    query: &SavedQuery,
+    measurement: Measurement,
+    completed_at: DateTime<Utc>,
+) -> ResultDocument {
+    let measured = measurement.measured;
+    let mut assumptions = query.assumptions.clone();
+    for assumption in measurement.assumptions.into_iter().chain(measured.assumptions) {
+        if !assumptions.contains(&assumption) {
+            assumptions.push(assumption);
+        }
+    }
+    ResultDocument {
+        query_id: query.id.to_string(),
+        job_id: job.id.to_string(),
+        status: JobStatus::Completed,
+        prompt: query.prompt.clone(),
+        reference_time: job.reference_time(),
+        timezone: query.timezone.to_string(),
+        created_at: job.created_at,
+        completed_at,
+        reading: query.reading.clone(),
+        assumptions,
+        window: measurement.window,
+        result: measured.answer,
+        funnel: measured.funnel,
+        coverage: measurement.coverage,
+        evidence: measured.evidence,
+        reader: Reader { kind: "builtin".to_owned(), version: reading::VERSION.to_owned() },
+    }
+}
+
+/// Renders, hashes and compresses a result; large ones become a blob here.
+pub async fn object(
+    domain: &Domain,
+    job: &Job,
+    document: &ResultDocument,
+    attempt: u32,
+) -> Result<NewObject, Error> {
+    let bytes = serde_json::to_vec(document).map_err(Error::internal)?;
+    let object = StorageObject {
+        id: domain.clock().new_id()?,
+        workspace_id: job.workspace_id,
+        query_id: job.query_id,
+        job_id: job.id,
+        key: job.storage_key.clone(),
+        content_type: RESULT_CONTENT_TYPE.to_owned(),
+        size_bytes: bytes.len() as u64,
+        sha256: hex::encode(Sha256::digest(&bytes)),
+        created_at: document.completed_at,
+        expires_at: None,
+    };
+    let compressed = zstd::bulk::compress(&bytes, COMPRESSION_LEVEL).map_err(Error::internal)?;
+    let body = if compressed.len() <= MAX_ROW {
+        Body::Row(compressed)
+    } else {
+        Body::Blob(write_blob(domain, job, compressed, attempt).await?)
+    };
+    Ok(NewObject { object, body })
+}
+
+async fn write_blob(
+    domain: &Domain,
+    job: &Job,
+    compressed: Vec<u8>,
+    attempt: u32,
+) -> Result<String, Error> {
+    let random = hex::encode(random_bytes::<6>()?);
+    let name = format!("results/{}/{attempt}-{random}", job.id);
+    let blobs = domain.blobs().clone();
+    let write = {
+        let name = name.clone();
+        move || {
+            let mut writer = blobs.create(&name)?;
+            writer.write_all(&compressed)?;
+            writer.commit()
+        }
+    };
+    tokio::task::spawn_blocking(write).await.map_err(Error::internal)?.map_err(Error::internal)?;
+    Ok(name)
+}

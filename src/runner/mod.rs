@@ -1,0 +1,161 @@
+//! One job: its reading is resolved against its reference time, the sources are collected, the posts
+//! measured, the answer assembled, and the end committed. Everything a figure depends on was fixed
+//! when the job was made, so running it again gives the same answer.
+
+mod assemble;
+mod collect;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::Domain;
+use crate::domain::job::JobEnd;
+use crate::error::Error;
+use crate::model::job::{Job, JobError, SourceProgress};
+use crate::model::query::SavedQuery;
+use crate::model::reading::Intent;
+use crate::queue::{Ended, Handler, Run, Running};
+
+const FIRST_RETRY: Duration = Duration::from_secs(1);
+const LONGEST_RETRY: Duration = Duration::from_mins(5);
+
+/// Runs the tasks that are jobs.
+#[derive(Clone)]
+pub struct Runner {
+    domain: Domain,
+}
+
+/// Why a run did not end in an answer.
+#[derive(Debug)]
+enum Failure {
+    /// The user is told, and the job has failed.
+    Final(JobError, Vec<SourceProgress>),
+    /// It may work later.
+    Passing(String),
+    Broken(Error),
+    Interrupted,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl Handler for Runner {
+    fn run(&self, run: Run) -> Running {
+        let runner = self.clone();
+        Box::pin(async move {
+            let cancelled = run.cancelled.clone();
+            tokio::select! {
+                () = cancelled.cancelled() => Ended::Interrupted,
+                ended = runner.run_task(run) => ended,
+            }
+        })
+    }
+}
+
+impl Runner {
+    pub fn new(domain: Domain) -> Arc<Self> {
+        Arc::new(Self { domain })
+    }
+
+    async fn run_task(&self, run: Run) -> Ended {
+        match self.try_run(&run).await {
+            Ok(()) => Ended::Done,
+            Err(Failure::Interrupted) => Ended::Interrupted,
+            Err(failure) => {
+                let (task, attempt) = (&run.task.id, run.task.attempt);
+                tracing::error!(task, attempt, ?failure, "a run failed and is tried again");
+                Ended::Retry(retry_after(attempt))
+            }
+        }
+    }
+
+    async fn try_run(&self, run: &Run) -> Result<(), Failure> {
+        let id = run.task.id.parse().map_err(Error::internal)?;
+        let found = self.domain.job_to_run(run.task.workspace_id, id).await?;
+        let Some((job, query)) = found else {
+            let message = format!("task {id} has no job or no query");
+            return Err(Failure::Broken(Error::internal(message)));
+        };
+        if run.task.attempt > run.task.max_attempts {
+            let message = format!(
+                "the job was started {} times and its worker was lost each time",
+                run.task.max_attempts
+            );
+            let error = JobError { code: "ATTEMPTS_EXHAUSTED".into(), message, retryable: true };
+            return self.end(run, &job, JobEnd::Failed(error), Vec::new()).await;
+        }
+        match self.answer(run, &job, &query).await {
+            Ok((end, sources)) => self.end(run, &job, end, sources).await,
+            Err(Failure::Final(error, sources)) => {
+                self.end(run, &job, JobEnd::Failed(error), sources).await
+            }
+            Err(failure) if run.task.attempt < run.task.max_attempts => Err(failure),
+            Err(failure) => {
+                let Some(error) = last_word(&failure) else {
+                    return Err(failure);
+                };
+                tracing::error!(job = %job.id, ?failure, "the last attempt failed");
+                self.end(run, &job, JobEnd::Failed(error), Vec::new()).await
+            }
+        }
+    }
+
+    async fn answer(
+        &self,
+        run: &Run,
+        job: &Job,
+        query: &SavedQuery,
+    ) -> Result<(JobEnd, Vec<SourceProgress>), Failure> {
+        if query.reading.intent == Intent::Unsupported {
+            let reason = query.reading.reason.clone();
+            let message = reason.unwrap_or_else(|| "this question cannot be answered".to_owned());
+            return Err(Failure::Final(unsupported(message), Vec::new()));
+        }
+        let collected = collect::run(&self.domain, run, job, query).await?;
+        let progress = collected.progress();
+        let document = assemble::document(job, query, collected, self.domain.clock().now());
+        let object = assemble::object(&self.domain, job, &document, run.task.attempt).await?;
+        Ok((JobEnd::Completed(object), progress))
+    }
+
+    async fn end(
+        &self,
+        run: &Run,
+        job: &Job,
+        end: JobEnd,
+        sources: Vec<SourceProgress>,
+    ) -> Result<(), Failure> {
+        let completed_at = match &end {
+            JobEnd::Completed(object) => object.object.created_at,
+            JobEnd::Failed(_) => self.domain.clock().now(),
+        };
+        let token = run.task.lease_token;
+        let ended = self.domain.end_job(job, token, end, sources, completed_at).await?;
+        if !ended {
+            tracing::warn!(job = %job.id, "the lease was lost before the end; nothing was written");
+        }
+        Ok(())
+    }
+}
+
+fn unsupported(message: String) -> JobError {
+    JobError { code: "UNSUPPORTED_QUESTION".into(), message, retryable: false }
+}
+
+/// What the user is told when the last attempt failed as well.
+fn last_word(failure: &Failure) -> Option<JobError> {
+    let (code, message) = match failure {
+        Failure::Passing(message) => ("SOURCES_FAILED", message.clone()),
+        Failure::Broken(error) => ("INTERNAL", error.message().to_owned()),
+        Failure::Final(..) | Failure::Interrupted => return None,
+    };
+    Some(JobError { code: code.into(), message, retryable: true })
+}
+
+fn retry_after(attempt: u32) -> Duration {
+    let doublings = attempt.saturating_sub(1).min(16);
+    FIRST_RETRY.saturating_mul(1 << doublings).min(LONGEST_RETRY)
+}

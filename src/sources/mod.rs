@@ -1,0 +1,66 @@
+//! Where posts come from: the trait every connector implements and the registry of those that answer.
+//!
+//! A connector hands documents on in batches as they arrive and says at the end what it covered; it
+//! never decides what matches.
+
+pub mod dataset;
+mod dataset_source;
+mod registry;
+
+use std::pin::Pin;
+
+use tokio::sync::mpsc;
+
+use crate::model::document::Document;
+use crate::model::id::WorkspaceId;
+use crate::model::result::CoverageStatus;
+use crate::model::window::TimeRange;
+
+pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening};
+pub use registry::Registry;
+
+/// What a job asks of one source.
+#[derive(Clone, Debug)]
+pub struct CollectRequest {
+    pub workspace: WorkspaceId,
+    /// The name as in `sources`: `dataset:posts`.
+    pub source: String,
+    pub window: TimeRange,
+}
+
+/// What a source says it covered; the documents themselves went through the channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collected {
+    pub status: CoverageStatus,
+    pub requests: u64,
+    pub upstream_total: Option<u64>,
+    pub reason: Option<String>,
+    pub dataset_version: Option<u32>,
+}
+
+/// Why a source gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// It may work later.
+    #[error("{0}")]
+    Transient(String),
+    /// It will not work without a change.
+    #[error("{0}")]
+    Permanent(String),
+    /// The job no longer wants documents.
+    #[error("the job stopped listening")]
+    Stopped,
+}
+
+/// The answer of [`Source::collect`].
+pub type Collecting<'a> = Pin<Box<dyn Future<Output = Result<Collected, SourceError>> + Send + 'a>>;
+
+/// A connector.
+pub trait Source: Send + Sync + 'static {
+    /// Sends documents in batches, then says what was covered.
+    fn collect(
+        &self,
+        request: CollectRequest,
+        batches: mpsc::Sender<Vec<Document>>,
+    ) -> Collecting<'_>;
+}

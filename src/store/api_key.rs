@@ -1,0 +1,91 @@
+//! API keys: looked up by the hash of their secret.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use super::convert::{Row, millis};
+use super::entity::api_key;
+use super::{Store, StoreError, Tx};
+use crate::model::api_key::ApiKey;
+use crate::model::id::{ApiKeyId, WorkspaceId};
+
+impl Store {
+    /// The key whose secret hashes to this; it may be revoked or expired.
+    pub async fn api_key_by_hash(&self, secret_hash: &str) -> Result<Option<ApiKey>, StoreError> {
+        let row = api_key::Entity::find()
+            .filter(api_key::Column::SecretHash.eq(secret_hash))
+            .one(&self.reader)
+            .await?;
+        row.map(model).transpose()
+    }
+
+    /// All keys of a workspace, oldest first.
+    pub async fn api_keys(&self, workspace: WorkspaceId) -> Result<Vec<ApiKey>, StoreError> {
+        let rows = api_key::Entity::find()
+            .filter(api_key::Column::WorkspaceId.eq(workspace.to_string()))
+            .order_by_asc(api_key::Column::Id)
+            .all(&self.reader)
+            .await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    pub async fn insert_api_key(&self, key: ApiKey, secret_hash: String) -> Result<(), StoreError> {
+        let row = api_key::Model {
+            id: key.id.to_string(),
+            workspace_id: key.workspace_id.to_string(),
+            name: key.name,
+            scope: key.scope.to_string(),
+            secret_hash,
+            last4: key.last4,
+            created_at: millis(key.created_at),
+            expires_at: key.expires_at.map(millis),
+            revoked_at: key.revoked_at.map(millis),
+        };
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    row.into_active_model().insert(tx.connection()).await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Revokes a key; `false` when the workspace has no such key that is not revoked yet.
+    pub async fn revoke_api_key(
+        &self,
+        workspace: WorkspaceId,
+        id: ApiKeyId,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let done = api_key::Entity::update_many()
+                        .col_expr(api_key::Column::RevokedAt, millis(at).into())
+                        .filter(api_key::Column::Id.eq(id.to_string()))
+                        .filter(api_key::Column::WorkspaceId.eq(workspace.to_string()))
+                        .filter(api_key::Column::RevokedAt.is_null())
+                        .exec(tx.connection())
+                        .await?;
+                    Ok(done.rows_affected == 1)
+                })
+            })
+            .await
+    }
+}
+
+fn model(row: api_key::Model) -> Result<ApiKey, StoreError> {
+    let at = Row { table: "api_key", id: &row.id };
+    Ok(ApiKey {
+        id: at.parse(&row.id)?,
+        workspace_id: at.parse(&row.workspace_id)?,
+        scope: at.parse(&row.scope)?,
+        created_at: at.instant(row.created_at)?,
+        expires_at: at.maybe_instant(row.expires_at)?,
+        revoked_at: at.maybe_instant(row.revoked_at)?,
+        name: row.name,
+        last4: row.last4,
+    })
+}

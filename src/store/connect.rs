@@ -1,0 +1,52 @@
+//! Opening the database: one connection that writes, a pool that reads.
+
+use std::path::Path;
+use std::time::Duration;
+
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+
+use super::StoreError;
+
+/// Another process (a command line) may hold the write lock for a moment.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Merged statements differ by their number of rows, each a text of its own.
+const STATEMENT_CACHE: usize = 1_000;
+const READERS: u32 = 4;
+
+/// The writing connection and the reading pool, migrated.
+pub async fn sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+    let writer = Database::connect(options(path, 1, false)).await?;
+    Migrator::up(&writer, None).await?;
+    let reader = Database::connect(options(path, READERS, true)).await?;
+    Ok((writer, reader))
+}
+
+fn options(path: &Path, connections: u32, read_only: bool) -> ConnectOptions {
+    let path = path.to_owned();
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options
+        .max_connections(connections)
+        .min_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |_| sqlite_options(&path, read_only));
+    options
+}
+
+fn sqlite_options(path: &Path, read_only: bool) -> SqliteConnectOptions {
+    use sea_orm::sqlx::ConnectOptions as _;
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(!read_only)
+        .read_only(read_only)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(STATEMENT_CACHE)
+        .disable_statement_logging()
+}

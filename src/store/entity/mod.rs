@@ -1,0 +1,13 @@
+//! Rows as the database has them; never handed upwards.
+
+pub mod api_key;
+pub mod dataset;
+pub mod event;
+pub mod event_counter;
+pub mod idempotency;
+pub mod job;
+pub mod query;
+pub mod result_body;
+pub mod storage_object;
+pub mod task;
+pub mod workspace;

@@ -1,0 +1,165 @@
+//! Jobs, and the hot rows of those that are not finished.
+
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::convert::{Row, millis, small_number, to_json};
+use super::entity::{job, task};
+use super::{Store, StoreError, keyset};
+use crate::model::id::{JobId, QueryId, WorkspaceId};
+use crate::model::job::{Job, JobError, JobFilter};
+use crate::model::page::{Page, Slice};
+use crate::model::query::SavedQuery;
+
+impl Store {
+    pub async fn job(&self, workspace: WorkspaceId, id: JobId) -> Result<Option<Job>, StoreError> {
+        Ok(self.jobs_by_id(workspace, &[id]).await?.pop())
+    }
+
+    pub async fn jobs_by_id(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[JobId],
+    ) -> Result<Vec<Job>, StoreError> {
+        let rows = job::Entity::find()
+            .filter(job::Column::WorkspaceId.eq(workspace.to_string()))
+            .filter(job::Column::Id.is_in(ids.iter().map(ToString::to_string)))
+            .all(&self.reader)
+            .await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    pub async fn job_by_storage_key(
+        &self,
+        workspace: WorkspaceId,
+        key: &str,
+    ) -> Result<Option<Job>, StoreError> {
+        let row = job::Entity::find()
+            .filter(job::Column::WorkspaceId.eq(workspace.to_string()))
+            .filter(job::Column::StorageKey.eq(key))
+            .one(&self.reader)
+            .await?;
+        row.map(model).transpose()
+    }
+
+    /// A job with its query, for whoever runs it.
+    pub async fn job_with_query(
+        &self,
+        workspace: WorkspaceId,
+        id: JobId,
+    ) -> Result<Option<(Job, SavedQuery)>, StoreError> {
+        let Some(job) = self.job(workspace, id).await? else {
+            return Ok(None);
+        };
+        let query = self.query(workspace, job.query_id).await?;
+        Ok(query.map(|query| (job, query)))
+    }
+
+    /// The newest job of each of these queries.
+    pub async fn latest_jobs(
+        &self,
+        workspace: WorkspaceId,
+        queries: &[QueryId],
+    ) -> Result<Vec<Job>, StoreError> {
+        let newest = job::Entity::find()
+            .select_only()
+            .column_as(job::Column::Id.max(), "id")
+            .filter(job::Column::WorkspaceId.eq(workspace.to_string()))
+            .filter(job::Column::QueryId.is_in(queries.iter().map(ToString::to_string)))
+            .group_by(job::Column::QueryId)
+            .into_tuple::<String>()
+            .all(&self.reader)
+            .await?;
+        let rows =
+            job::Entity::find().filter(job::Column::Id.is_in(newest)).all(&self.reader).await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    /// The workspace's jobs, newest first.
+    pub async fn jobs(
+        &self,
+        workspace: WorkspaceId,
+        filter: &JobFilter,
+        slice: &Slice,
+    ) -> Result<Page<Job>, StoreError> {
+        let select = select(workspace, filter);
+        keyset::read(&self.reader, select, job::Column::Id, slice).await?.try_map(model)
+    }
+
+    pub async fn count_jobs(
+        &self,
+        workspace: WorkspaceId,
+        filter: &JobFilter,
+    ) -> Result<u64, StoreError> {
+        Ok(select(workspace, filter).count(&self.reader).await?)
+    }
+
+    /// Tasks of all workspaces that are not finished: what a test or a soft stop waits for.
+    pub async fn unfinished_tasks(&self) -> Result<Vec<String>, StoreError> {
+        let rows = task::Entity::find()
+            .select_only()
+            .column(task::Column::Id)
+            .order_by_asc(task::Column::Id)
+            .into_tuple::<String>()
+            .all(&self.reader)
+            .await?;
+        Ok(rows)
+    }
+}
+
+fn select(workspace: WorkspaceId, filter: &JobFilter) -> sea_orm::Select<job::Entity> {
+    let mut select = job::Entity::find().filter(job::Column::WorkspaceId.eq(workspace.to_string()));
+    if let Some(query) = filter.query_id {
+        select = select.filter(job::Column::QueryId.eq(query.to_string()));
+    }
+    if !filter.statuses.is_empty() {
+        let statuses = filter.statuses.iter().map(|status| status.as_str());
+        select = select.filter(job::Column::Status.is_in(statuses));
+    }
+    select
+}
+
+pub(super) fn row(job: &Job) -> Result<job::Model, StoreError> {
+    Ok(job::Model {
+        id: job.id.to_string(),
+        workspace_id: job.workspace_id.to_string(),
+        query_id: job.query_id.to_string(),
+        status: job.status.as_str().to_owned(),
+        trigger: job.trigger.as_str().to_owned(),
+        scheduled_for: job.scheduled_for.map(millis),
+        storage_key: job.storage_key.clone(),
+        created_at: millis(job.created_at),
+        started_at: job.started_at.map(millis),
+        completed_at: job.completed_at.map(millis),
+        attempt: small_number(job.attempt),
+        max_attempts: small_number(job.max_attempts),
+        error_code: job.error.as_ref().map(|error| error.code.clone()),
+        error_message: job.error.as_ref().map(|error| error.message.clone()),
+        error_retryable: job.error.as_ref().map(|error| error.retryable),
+        sources: Some(to_json(&job.sources)?),
+    })
+}
+
+fn model(row: job::Model) -> Result<Job, StoreError> {
+    let at = Row { table: "job", id: &row.id };
+    let error = row.error_code.map(|code| JobError {
+        code,
+        message: row.error_message.unwrap_or_default(),
+        retryable: row.error_retryable.unwrap_or_default(),
+    });
+    Ok(Job {
+        id: at.parse(&row.id)?,
+        workspace_id: at.parse(&row.workspace_id)?,
+        query_id: at.parse(&row.query_id)?,
+        status: at.parse(&row.status)?,
+        trigger: at.parse(&row.trigger)?,
+        scheduled_for: at.maybe_instant(row.scheduled_for)?,
+        created_at: at.instant(row.created_at)?,
+        started_at: at.maybe_instant(row.started_at)?,
+        completed_at: at.maybe_instant(row.completed_at)?,
+        attempt: at.number(row.attempt.into())?,
+        max_attempts: at.number(row.max_attempts.into())?,
+        error,
+        sources: row.sources.as_deref().map(|text| at.json(text)).transpose()?.unwrap_or_default(),
+        storage_key: row.storage_key,
+    })
+}

@@ -1,0 +1,152 @@
+//! Stored results and the bytes of the small ones.
+
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+
+use super::convert::{Row, millis, number};
+use super::entity::{result_body, storage_object};
+use super::{Store, StoreError, keyset};
+use crate::model::id::{JobId, QueryId, StorageObjectId, WorkspaceId};
+use crate::model::page::{Page, Slice};
+use crate::model::storage_object::{Body, StorageObject};
+
+impl Store {
+    pub async fn storage_objects_by_id(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[StorageObjectId],
+    ) -> Result<Vec<StorageObject>, StoreError> {
+        let ids = ids.iter().map(ToString::to_string);
+        let select = of_workspace(workspace).filter(storage_object::Column::Id.is_in(ids));
+        self.models(select).await
+    }
+
+    pub async fn storage_objects_by_job(
+        &self,
+        workspace: WorkspaceId,
+        jobs: &[JobId],
+    ) -> Result<Vec<StorageObject>, StoreError> {
+        let ids = jobs.iter().map(ToString::to_string);
+        self.models(of_workspace(workspace).filter(storage_object::Column::JobId.is_in(ids))).await
+    }
+
+    pub async fn storage_object_by_key(
+        &self,
+        workspace: WorkspaceId,
+        key: &str,
+    ) -> Result<Option<StorageObject>, StoreError> {
+        let select = of_workspace(workspace).filter(storage_object::Column::Key.eq(key));
+        Ok(self.models(select).await?.pop())
+    }
+
+    /// The newest result, of those that still exist, of each of these queries.
+    pub async fn latest_storage_objects(
+        &self,
+        workspace: WorkspaceId,
+        queries: &[QueryId],
+    ) -> Result<Vec<StorageObject>, StoreError> {
+        let newest = of_workspace(workspace)
+            .select_only()
+            .column_as(storage_object::Column::Id.max(), "id")
+            .filter(storage_object::Column::QueryId.is_in(queries.iter().map(ToString::to_string)))
+            .group_by(storage_object::Column::QueryId)
+            .into_tuple::<String>()
+            .all(&self.reader)
+            .await?;
+        self.models(of_workspace(workspace).filter(storage_object::Column::Id.is_in(newest))).await
+    }
+
+    /// The workspace's results, newest first; of one query when given.
+    pub async fn storage_objects(
+        &self,
+        workspace: WorkspaceId,
+        query: Option<QueryId>,
+        slice: &Slice,
+    ) -> Result<Page<StorageObject>, StoreError> {
+        let select = listed(workspace, query);
+        keyset::read(&self.reader, select, storage_object::Column::Id, slice).await?.try_map(model)
+    }
+
+    pub async fn count_storage_objects(
+        &self,
+        workspace: WorkspaceId,
+        query: Option<QueryId>,
+    ) -> Result<u64, StoreError> {
+        Ok(listed(workspace, query).count(&self.reader).await?)
+    }
+
+    /// The bytes of an object, compressed, or the blob that has them.
+    pub async fn storage_object_body(
+        &self,
+        workspace: WorkspaceId,
+        id: StorageObjectId,
+    ) -> Result<Option<Body>, StoreError> {
+        let select = of_workspace(workspace).filter(storage_object::Column::Id.eq(id.to_string()));
+        let Some(row) = select.one(&self.reader).await? else {
+            return Ok(None);
+        };
+        if let Some(blob) = row.blob {
+            return Ok(Some(Body::Blob(blob)));
+        }
+        let body = result_body::Entity::find_by_id(row.id).one(&self.reader).await?;
+        Ok(body.map(|body| Body::Row(body.zstd)))
+    }
+
+    async fn models(
+        &self,
+        select: sea_orm::Select<storage_object::Entity>,
+    ) -> Result<Vec<StorageObject>, StoreError> {
+        let rows = select.all(&self.reader).await?;
+        rows.into_iter().map(model).collect()
+    }
+}
+
+fn listed(
+    workspace: WorkspaceId,
+    query: Option<QueryId>,
+) -> sea_orm::Select<storage_object::Entity> {
+    let select = of_workspace(workspace);
+    match query {
+        Some(query) => select.filter(storage_object::Column::QueryId.eq(query.to_string())),
+        None => select,
+    }
+}
+
+fn of_workspace(workspace: WorkspaceId) -> sea_orm::Select<storage_object::Entity> {
+    storage_object::Entity::find()
+        .filter(storage_object::Column::WorkspaceId.eq(workspace.to_string()))
+}
+
+pub(super) fn row(object: &StorageObject, body: &Body) -> storage_object::Model {
+    storage_object::Model {
+        id: object.id.to_string(),
+        workspace_id: object.workspace_id.to_string(),
+        query_id: object.query_id.to_string(),
+        job_id: object.job_id.to_string(),
+        key: object.key.clone(),
+        content_type: object.content_type.clone(),
+        size_bytes: number(object.size_bytes),
+        sha256: object.sha256.clone(),
+        blob: match body {
+            Body::Blob(name) => Some(name.clone()),
+            Body::Row(_) => None,
+        },
+        created_at: millis(object.created_at),
+        expires_at: object.expires_at.map(millis),
+    }
+}
+
+fn model(row: storage_object::Model) -> Result<StorageObject, StoreError> {
+    let at = Row { table: "storage_object", id: &row.id };
+    Ok(StorageObject {
+        id: at.parse(&row.id)?,
+        workspace_id: at.parse(&row.workspace_id)?,
+        query_id: at.parse(&row.query_id)?,
+        job_id: at.parse(&row.job_id)?,
+        size_bytes: at.number(row.size_bytes)?,
+        created_at: at.instant(row.created_at)?,
+        expires_at: at.maybe_instant(row.expires_at)?,
+        key: row.key,
+        content_type: row.content_type,
+        sha256: row.sha256,
+    })
+}

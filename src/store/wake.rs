@@ -1,0 +1,40 @@
+//! Wake-ups inside the process: they carry no data and may be lost, so whoever waits also polls.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+use crate::model::id::WorkspaceId;
+
+/// Who is told after a commit that there is something new.
+#[derive(Default)]
+pub struct Wakes {
+    tasks: Notify,
+    events: Mutex<HashMap<WorkspaceId, watch::Sender<()>>>,
+}
+
+impl Wakes {
+    /// Waits until a task was committed after this was first polled, or one is remembered.
+    pub async fn task_committed(&self) {
+        self.tasks.notified().await;
+    }
+
+    pub fn wake_queue(&self) {
+        self.tasks.notify_one();
+    }
+
+    /// A receiver that changes when events of the workspace are committed from now on.
+    pub fn watch_events(&self, workspace: WorkspaceId) -> watch::Receiver<()> {
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.retain(|_, sender| sender.receiver_count() > 0);
+        events.entry(workspace).or_insert_with(|| watch::Sender::new(())).subscribe()
+    }
+
+    pub(super) fn events_committed(&self, workspace: WorkspaceId) {
+        let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = events.get(&workspace) {
+            sender.send_replace(());
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Workspaces: made together with their event log, their signing secret sealed.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use super::convert::{Row, millis};
+use super::entity::{event_counter, workspace};
+use super::seal::Place;
+use super::{Store, StoreError, Tx};
+use crate::model::id::WorkspaceId;
+use crate::model::workspace::Workspace;
+
+/// A workspace to be made, with what only the store may see.
+pub struct NewWorkspace {
+    pub workspace: Workspace,
+    /// `whsec_…`, in the clear; sealed before it is written.
+    pub signing_secret: String,
+    /// Names this log for as long as it stays the same one.
+    pub epoch: String,
+}
+
+impl Store {
+    pub async fn workspace(&self, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
+        let row = workspace::Entity::find_by_id(id.to_string()).one(&self.reader).await?;
+        row.map(model).transpose()
+    }
+
+    /// All workspaces, oldest first: for the operator's command line.
+    pub async fn all_workspaces(&self) -> Result<Vec<Workspace>, StoreError> {
+        let rows =
+            workspace::Entity::find().order_by_asc(workspace::Column::Id).all(&self.reader).await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    /// Writes a workspace and the empty log of its events.
+    pub async fn insert_workspace(&self, new: NewWorkspace) -> Result<(), StoreError> {
+        let id = new.workspace.id.to_string();
+        let secret = self.master_key.seal(secret_place(&id), new.signing_secret.as_bytes())?;
+        let row = workspace::Model {
+            id: id.clone(),
+            name: new.workspace.name,
+            timezone: new.workspace.timezone.to_string(),
+            signing_secret: secret,
+            created_at: millis(new.workspace.created_at),
+        };
+        let counter = event_counter::Model { workspace_id: id, epoch: new.epoch, seq: 0 };
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    row.into_active_model().insert(tx.connection()).await?;
+                    counter.into_active_model().insert(tx.connection()).await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// The workspace's signing secret, `whsec_…`, in the clear.
+    pub async fn signing_secret(&self, id: WorkspaceId) -> Result<Option<String>, StoreError> {
+        let id = id.to_string();
+        let Some(row) = workspace::Entity::find_by_id(&id).one(&self.reader).await? else {
+            return Ok(None);
+        };
+        let secret = self.master_key.open(secret_place(&id), &row.signing_secret)?;
+        String::from_utf8(secret).map(Some).map_err(|_| StoreError::Sealed)
+    }
+
+    /// Replaces the signing secret.
+    pub async fn set_signing_secret(
+        &self,
+        id: WorkspaceId,
+        secret: &str,
+    ) -> Result<(), StoreError> {
+        let id = id.to_string();
+        let sealed = self.master_key.seal(secret_place(&id), secret.as_bytes())?;
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    workspace::Entity::update_many()
+                        .col_expr(workspace::Column::SigningSecret, sealed.into())
+                        .filter(workspace::Column::Id.eq(id))
+                        .exec(tx.connection())
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+fn secret_place(id: &str) -> Place<'_> {
+    Place { table: "workspace", column: "signing_secret", row: id, workspace: id }
+}
+
+fn model(row: workspace::Model) -> Result<Workspace, StoreError> {
+    let at = Row { table: "workspace", id: &row.id };
+    Ok(Workspace {
+        id: at.parse(&row.id)?,
+        timezone: at.parse(&row.timezone)?,
+        created_at: at.instant(row.created_at)?,
+        name: row.name,
+    })
+}

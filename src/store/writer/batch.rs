@@ -1,0 +1,163 @@
+//! The commands of one transaction, in the order they are applied: what is submitted or finished
+//! first, then claims, so that a claim sees the tasks of its own transaction.
+
+use std::collections::BTreeSet;
+
+use sea_orm::DatabaseConnection;
+use tokio::sync::oneshot;
+
+use super::{
+    Claim, Claimed, Command, Finish, GiveBack, Heartbeat, Outcome, Pending, Submission, Submitted,
+    Tx, begin, claim, finish, heartbeat, submit,
+};
+use crate::model::id::WorkspaceId;
+use crate::store::{StoreError, Wakes};
+
+#[derive(Default)]
+pub(super) struct Batch {
+    submits: Vec<Pending<Submission, Submitted>>,
+    heartbeats: Vec<Pending<Heartbeat, Vec<String>>>,
+    give_backs: Vec<Pending<GiveBack, ()>>,
+    finishes: Vec<Pending<Finish, Outcome>>,
+    claims: Vec<Pending<Claim, Vec<Claimed>>>,
+}
+
+/// The answers of a committed batch, each list in the order of its commands.
+struct Answers {
+    submits: Vec<Submitted>,
+    heartbeats: Vec<Vec<String>>,
+    finishes: Vec<Outcome>,
+    claims: Vec<Vec<Claimed>>,
+}
+
+impl Batch {
+    /// Adds a merged command; rare ones run by themselves and are not added.
+    pub fn push(&mut self, command: Command) {
+        match command {
+            Command::Submit(pending) => self.submits.push(*pending),
+            Command::Heartbeat(pending) => self.heartbeats.push(pending),
+            Command::GiveBack(pending) => self.give_backs.push(pending),
+            Command::Finish(pending) => self.finishes.push(*pending),
+            Command::Claim(pending) => self.claims.push(pending),
+            Command::Rare(rare) => rare.answer(Err(StoreError::Closed)),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.submits.len()
+            + self.heartbeats.len()
+            + self.give_backs.len()
+            + self.finishes.len()
+            + self.claims.len()
+    }
+
+    /// Commits all together, or, when that fails, each by itself; answers every caller.
+    pub async fn commit(self, database: &DatabaseConnection, wakes: &Wakes) {
+        if self.len() == 0 {
+            return;
+        }
+        match self.try_commit(database).await {
+            Ok(answers) => self.answer(answers, wakes),
+            Err(error) if self.len() == 1 => self.fail(error),
+            Err(error) => {
+                tracing::warn!(%error, "a merged transaction failed; its commands are tried one by one");
+                for single in self.split() {
+                    match single.try_commit(database).await {
+                        Ok(answers) => single.answer(answers, wakes),
+                        Err(error) => single.fail(error),
+                    }
+                }
+            }
+        }
+    }
+
+    async fn try_commit(&self, database: &DatabaseConnection) -> Result<Answers, StoreError> {
+        let tx = begin(database).await?;
+        let answers = self.apply(&tx).await?;
+        tx.0.commit().await?;
+        Ok(answers)
+    }
+
+    async fn apply(&self, tx: &Tx) -> Result<Answers, StoreError> {
+        let submits = submit::apply(tx, &inputs(&self.submits)).await?;
+        let heartbeats = heartbeat::apply(tx, &inputs(&self.heartbeats)).await?;
+        heartbeat::give_back(tx, &inputs(&self.give_backs)).await?;
+        let claims = claim::apply(tx, &inputs(&self.claims)).await?;
+        let finishes = finish::apply(tx, &inputs(&self.finishes)).await?;
+        Ok(Answers { submits, heartbeats, finishes, claims })
+    }
+
+    fn answer(self, answers: Answers, wakes: &Wakes) {
+        let new_tasks =
+            answers.submits.iter().any(Submitted::added_task) || !self.give_backs.is_empty();
+        let logs: BTreeSet<WorkspaceId> = self
+            .finishes
+            .iter()
+            .zip(&answers.finishes)
+            .filter(|(_, outcome)| **outcome == Outcome::Ended)
+            .map(|(pending, _)| pending.input.workspace_id())
+            .collect();
+        reply(self.submits, answers.submits);
+        reply(self.heartbeats, answers.heartbeats);
+        let given_back = vec![(); self.give_backs.len()];
+        reply(self.give_backs, given_back);
+        reply(self.finishes, answers.finishes);
+        reply(self.claims, answers.claims);
+        if new_tasks {
+            wakes.wake_queue();
+        }
+        for workspace in logs {
+            wakes.events_committed(workspace);
+        }
+    }
+
+    /// Answers the one command of this batch with what failed.
+    fn fail(self, error: StoreError) {
+        let mut error = Some(error);
+        let mut take = || error.take().unwrap_or(StoreError::Closed);
+        self.submits.into_iter().for_each(|one| send(one.reply, Err(take())));
+        self.heartbeats.into_iter().for_each(|one| send(one.reply, Err(take())));
+        self.give_backs.into_iter().for_each(|one| send(one.reply, Err(take())));
+        self.claims.into_iter().for_each(|one| send(one.reply, Err(take())));
+        self.finishes.into_iter().for_each(|one| send(one.reply, Err(take())));
+    }
+
+    fn split(self) -> Vec<Self> {
+        let mut singles = Vec::with_capacity(self.len());
+        singles.extend(
+            self.submits.into_iter().map(|one| Self { submits: vec![one], ..Self::default() }),
+        );
+        singles.extend(
+            self.heartbeats
+                .into_iter()
+                .map(|one| Self { heartbeats: vec![one], ..Self::default() }),
+        );
+        singles.extend(
+            self.give_backs
+                .into_iter()
+                .map(|one| Self { give_backs: vec![one], ..Self::default() }),
+        );
+        singles.extend(
+            self.claims.into_iter().map(|one| Self { claims: vec![one], ..Self::default() }),
+        );
+        singles.extend(
+            self.finishes.into_iter().map(|one| Self { finishes: vec![one], ..Self::default() }),
+        );
+        singles
+    }
+}
+
+fn inputs<I, O>(pending: &[Pending<I, O>]) -> Vec<&I> {
+    pending.iter().map(|pending| &pending.input).collect()
+}
+
+fn reply<I, O>(pending: Vec<Pending<I, O>>, answers: Vec<O>) {
+    for (pending, answer) in pending.into_iter().zip(answers) {
+        send(pending.reply, Ok(answer));
+    }
+}
+
+/// A caller may have gone; what was committed stays.
+fn send<O>(reply: oneshot::Sender<Result<O, StoreError>>, answer: Result<O, StoreError>) {
+    drop(reply.send(answer));
+}

@@ -1,0 +1,167 @@
+//! Ending jobs: job, result, storage object and event in one commit, fenced by the lease, with the
+//! workspace's event counter taken last so that commit order is sequence order.
+
+use std::collections::{BTreeMap, HashSet};
+
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, Value};
+
+use super::Tx;
+use crate::model::event::JobCompleted;
+use crate::model::id::WorkspaceId;
+use crate::model::job::{JobError, SourceProgress};
+use crate::model::storage_object::{Body, NewObject};
+use crate::store::StoreError;
+use crate::store::convert::{Row, millis, number, to_json};
+use crate::store::entity::{event, result_body, storage_object};
+use crate::store::event::LogHead;
+use crate::store::sql::Binder;
+use crate::store::storage_object::row as object_row;
+
+/// How a job ended, by whoever holds its lease.
+#[derive(Clone, Debug)]
+pub struct Finish {
+    pub workspace: WorkspaceId,
+    pub lease_token: i64,
+    pub error: Option<JobError>,
+    pub sources: Vec<SourceProgress>,
+    pub object: Option<NewObject>,
+    /// Complete but for `seq`, which the log gives.
+    pub event: JobCompleted,
+}
+
+impl Finish {
+    pub(super) fn workspace_id(&self) -> WorkspaceId {
+        self.workspace
+    }
+}
+
+/// What became of an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Ended,
+    /// Somebody else has the task by now, or it is gone: nothing was written.
+    LeaseLost,
+}
+
+pub(super) async fn apply(tx: &Tx, items: &[&Finish]) -> Result<Vec<Outcome>, StoreError> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let held = take_tasks(tx, items).await?;
+    let is_held = |item: &&Finish| held.contains(&item.event.job_id.to_string());
+    let ended: Vec<&Finish> = items.iter().copied().filter(is_held).collect();
+    if !ended.is_empty() {
+        end_jobs(tx, &ended).await?;
+        insert_objects(tx, &ended).await?;
+        append_events(tx, &ended).await?;
+    }
+    let outcome = |item: &&Finish| if is_held(item) { Outcome::Ended } else { Outcome::LeaseLost };
+    Ok(items.iter().map(outcome).collect())
+}
+
+/// Removes the tasks whose lease is still the caller's; only those may end.
+async fn take_tasks(tx: &Tx, items: &[&Finish]) -> Result<HashSet<String>, StoreError> {
+    let mut binder = Binder::default();
+    let ids = binder.list(items.iter().map(|item| item.event.job_id.to_string()));
+    let tokens = binder.list(items.iter().map(|item| item.lease_token));
+    let sql =
+        format!("DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id");
+    let rows = tx.connection().query_all_raw(binder.statement(tx.backend(), sql)).await?;
+    rows.iter().map(|row| Ok(row.try_get::<String>("", "id")?)).collect()
+}
+
+async fn end_jobs(tx: &Tx, ended: &[&Finish]) -> Result<(), StoreError> {
+    let mut binder = Binder::default();
+    let mut rows = Vec::with_capacity(ended.len());
+    for item in ended {
+        let error = item.error.as_ref();
+        rows.push(binder.row([
+            Value::from(item.event.job_id.to_string()),
+            item.event.status.as_str().into(),
+            millis(item.event.completed_at).into(),
+            to_json(&item.sources)?.into(),
+            error.map(|error| error.code.clone()).into(),
+            error.map(|error| error.message.clone()).into(),
+            error.map(|error| error.retryable).into(),
+        ]));
+    }
+    let sql = format!(
+        "UPDATE job SET status = ended.column2, completed_at = ended.column3, \
+         sources = ended.column4, error_code = ended.column5, error_message = ended.column6, \
+         error_retryable = ended.column7 FROM (VALUES {}) AS ended WHERE job.id = ended.column1",
+        rows.join(", ")
+    );
+    tx.connection().execute_raw(binder.statement(tx.backend(), sql)).await?;
+    Ok(())
+}
+
+async fn insert_objects(tx: &Tx, ended: &[&Finish]) -> Result<(), StoreError> {
+    let mut objects = Vec::with_capacity(ended.len());
+    let mut bodies = Vec::with_capacity(ended.len());
+    for NewObject { object, body } in ended.iter().filter_map(|item| item.object.as_ref()) {
+        objects.push(object_row(object, body).into_active_model());
+        if let Body::Row(zstd) = body {
+            let row = result_body::Model { object_id: object.id.to_string(), zstd: zstd.clone() };
+            bodies.push(row.into_active_model());
+        }
+    }
+    let connection = tx.connection();
+    if !objects.is_empty() {
+        storage_object::Entity::insert_many(objects).exec_without_returning(connection).await?;
+    }
+    if !bodies.is_empty() {
+        result_body::Entity::insert_many(bodies).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
+/// Workspaces are taken in id order, so that two writers never wait for each other in a circle.
+async fn append_events(tx: &Tx, ended: &[&Finish]) -> Result<(), StoreError> {
+    let mut by_workspace: BTreeMap<WorkspaceId, Vec<&Finish>> = BTreeMap::new();
+    for item in ended {
+        by_workspace.entry(item.workspace).or_default().push(item);
+    }
+    let mut rows = Vec::with_capacity(ended.len());
+    for (workspace, items) in by_workspace {
+        let log = advance_log(tx, workspace, items.len()).await?;
+        let first = log.seq + 1 - items.len() as u64;
+        for (seq, item) in (first..).zip(items) {
+            rows.push(event_row(item, seq, &log.epoch)?.into_active_model());
+        }
+    }
+    event::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
+    Ok(())
+}
+
+async fn advance_log(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    events: usize,
+) -> Result<LogHead, StoreError> {
+    let id = workspace.to_string();
+    let mut binder = Binder::default();
+    let count = binder.bind(number(events));
+    let bound_id = binder.bind(id.as_str());
+    let sql = format!(
+        "UPDATE event_counter SET seq = seq + {count} WHERE workspace_id = {bound_id} \
+         RETURNING epoch, seq"
+    );
+    let row = tx.connection().query_one_raw(binder.statement(tx.backend(), sql)).await?;
+    let at = Row { table: "event_counter", id: &id };
+    let row = row.ok_or_else(|| at.corrupt(&"missing"))?;
+    Ok(LogHead { epoch: row.try_get("", "epoch")?, seq: at.number(row.try_get("", "seq")?)? })
+}
+
+fn event_row(item: &Finish, seq: u64, epoch: &str) -> Result<event::Model, StoreError> {
+    let completed = JobCompleted { seq, ..item.event.clone() };
+    Ok(event::Model {
+        workspace_id: item.workspace.to_string(),
+        seq: number(seq),
+        id: completed.id.to_string(),
+        epoch: epoch.to_owned(),
+        kind: completed.event.clone(),
+        occurred_at: millis(completed.completed_at),
+        query_id: Some(completed.query_id.to_string()),
+        payload: to_json(&completed)?,
+    })
+}

@@ -1,0 +1,168 @@
+//! The one hot write path. Everything that writes hands a command to one task, which merges all that
+//! wait into multi-row statements in one transaction and answers each caller after COMMIT.
+//!
+//! Frequent operations are typed commands (submit, claim, heartbeat, finish); each has its file with the
+//! merged statements. Rare ones are closures over a [`Tx`] that await nothing else. When a merged
+//! transaction fails, every command is tried again by itself, so that one caller's constraint error
+//! never fails its neighbours.
+
+mod batch;
+mod claim;
+mod finish;
+mod heartbeat;
+mod rare;
+mod submit;
+
+use std::sync::Arc;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::{StoreError, Wakes};
+use batch::Batch;
+
+pub use claim::{Claim, Claimed};
+pub use finish::{Finish, Outcome};
+pub(super) use heartbeat::queue_jobs;
+pub use heartbeat::{GiveBack, Heartbeat};
+pub use rare::RareFuture;
+pub use submit::{IdempotencyKey, JOB_TASK, Submission, Submitted};
+
+/// Commands that may wait; callers beyond that wait to hand theirs over.
+const QUEUE: usize = 4_096;
+/// Commands merged into one transaction.
+const MERGED: usize = 256;
+
+/// A transaction in progress; opaque outside the store.
+pub struct Tx(DatabaseTransaction);
+
+impl Tx {
+    pub(super) fn connection(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+
+    fn backend(&self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+}
+
+/// A command whose caller waits for the answer.
+struct Pending<I, O> {
+    input: I,
+    reply: oneshot::Sender<Result<O, StoreError>>,
+}
+
+/// What the writer understands.
+enum Command {
+    Submit(Box<Pending<Submission, Submitted>>),
+    Claim(Pending<Claim, Vec<Claimed>>),
+    Heartbeat(Pending<Heartbeat, Vec<String>>),
+    GiveBack(Pending<GiveBack, ()>),
+    Finish(Box<Pending<Finish, Outcome>>),
+    Rare(Box<dyn rare::Rare>),
+}
+
+/// Hands commands to the writing task.
+#[derive(Clone)]
+pub struct Writer {
+    commands: mpsc::Sender<Command>,
+    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Writer {
+    pub(super) fn start(database: DatabaseConnection, wakes: Arc<Wakes>) -> Self {
+        let (commands, receiver) = mpsc::channel(QUEUE);
+        #[expect(clippy::disallowed_methods, reason = "the handle is kept and joined by `close`")]
+        let task = tokio::spawn(run(database, receiver, wakes));
+        Self { commands, task: Arc::new(Mutex::new(Some(task))) }
+    }
+
+    /// Writes what was accepted so far, then stops; later commands answer [`StoreError::Closed`].
+    pub(super) async fn close(&self) {
+        if self.commands.send(Command::Rare(Box::new(rare::Stop))).await.is_err() {
+            return;
+        }
+        if let Some(task) = self.task.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the writer ended badly");
+        }
+    }
+
+    async fn ask<I, O>(
+        &self,
+        input: I,
+        command: impl FnOnce(Pending<I, O>) -> Command,
+    ) -> Result<O, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let pending = Pending { input, reply };
+        self.commands.send(command(pending)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+impl super::Store {
+    /// Commits a query with its job and task, or only the job and task of a stored query.
+    pub async fn submit(&self, submission: Submission) -> Result<Submitted, StoreError> {
+        self.writer.ask(submission, |pending| Command::Submit(Box::new(pending))).await
+    }
+
+    /// Takes up to `count` due tasks under a lease.
+    pub async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
+        self.writer.ask(claim, Command::Claim).await
+    }
+
+    /// Extends leases; answers the ids of tasks whose lease is lost.
+    pub async fn heartbeat(&self, heartbeat: Heartbeat) -> Result<Vec<String>, StoreError> {
+        self.writer.ask(heartbeat, Command::Heartbeat).await
+    }
+
+    /// Puts a task back as if it had not been claimed.
+    pub async fn give_back(&self, give_back: GiveBack) -> Result<(), StoreError> {
+        self.writer.ask(give_back, Command::GiveBack).await
+    }
+
+    /// Ends a job in one commit: job, result, storage object and event; nothing when the lease is lost.
+    pub async fn finish(&self, finish: Finish) -> Result<Outcome, StoreError> {
+        self.writer.ask(finish, |pending| Command::Finish(Box::new(pending))).await
+    }
+}
+
+/// The writing task: takes what waits, commits it, answers, and begins again.
+async fn run(
+    database: DatabaseConnection,
+    mut commands: mpsc::Receiver<Command>,
+    wakes: Arc<Wakes>,
+) {
+    let mut waiting = Vec::with_capacity(MERGED);
+    while commands.recv_many(&mut waiting, MERGED).await > 0 {
+        let mut batch = Batch::default();
+        let mut stop = false;
+        for command in waiting.drain(..) {
+            match command {
+                Command::Rare(rare) if rare.stops() => stop = true,
+                Command::Rare(rare) => rare::run(&database, rare).await,
+                merged => batch.push(merged),
+            }
+        }
+        batch.commit(&database, &wakes).await;
+        if stop {
+            break;
+        }
+    }
+    if let Err(error) = database.close().await {
+        tracing::warn!(%error, "closing the writing connection failed");
+    }
+}
+
+async fn begin(database: &DatabaseConnection) -> Result<Tx, StoreError> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(Tx(database.begin_with_options(options).await?))
+}

@@ -1,0 +1,89 @@
+//! Rare operations: a closure over a transaction of its own that awaits nothing else.
+
+use std::pin::Pin;
+
+use sea_orm::DatabaseConnection;
+use tokio::sync::oneshot;
+
+use super::{Command, StoreError, Tx, Writer, begin};
+
+/// What a rare operation answers with.
+pub type RareFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A rare operation with its type of answer hidden.
+pub(super) trait Rare: Send {
+    /// Does the work inside the transaction and keeps the value.
+    fn apply<'a>(&'a mut self, tx: &'a Tx) -> RareFuture<'a, ()>;
+    /// Answers the caller, after COMMIT or with what failed.
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>);
+    fn stops(&self) -> bool {
+        false
+    }
+}
+
+struct Operation<F, T> {
+    work: Option<F>,
+    value: Option<T>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, T> Rare for Operation<F, T>
+where
+    F: for<'a> FnOnce(&'a Tx) -> RareFuture<'a, T> + Send,
+    T: Send,
+{
+    fn apply<'a>(&'a mut self, tx: &'a Tx) -> RareFuture<'a, ()> {
+        Box::pin(async move {
+            let work = self.work.take().ok_or(StoreError::Closed)?;
+            self.value = Some(work(tx).await?);
+            Ok(())
+        })
+    }
+
+    fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
+        let Self { value, reply, .. } = *self;
+        let answer = outcome.and_then(|()| value.ok_or(StoreError::Closed));
+        // The caller may have gone; what was committed stays.
+        drop(reply.send(answer));
+    }
+}
+
+/// Tells the writing task to end.
+pub(super) struct Stop;
+
+impl Rare for Stop {
+    fn apply<'a>(&'a mut self, _: &'a Tx) -> RareFuture<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn answer(self: Box<Self>, _: Result<(), StoreError>) {}
+
+    fn stops(&self) -> bool {
+        true
+    }
+}
+
+pub(super) async fn run(database: &DatabaseConnection, mut rare: Box<dyn Rare>) {
+    let outcome = commit(database, rare.as_mut()).await;
+    rare.answer(outcome);
+}
+
+async fn commit(database: &DatabaseConnection, rare: &mut dyn Rare) -> Result<(), StoreError> {
+    let tx = begin(database).await?;
+    rare.apply(&tx).await?;
+    Ok(tx.0.commit().await?)
+}
+
+impl Writer {
+    /// Runs a rare operation in a transaction of its own and answers after COMMIT.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl for<'a> FnOnce(&'a Tx) -> RareFuture<'a, T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let operation = Operation { work: Some(work), value: None, reply };
+        let command = Command::Rare(Box::new(operation));
+        self.commands.send(command).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}

@@ -1,0 +1,221 @@
+//! Submitting: a query, its job and its task in one commit, once per idempotency key.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::Tx;
+use crate::model::id::{JobId, QueryId, WorkspaceId};
+use crate::model::job::Job;
+use crate::model::query::SavedQuery;
+use crate::store::StoreError;
+use crate::store::convert::{Row, millis, number, small_number};
+use crate::store::entity::{event_counter, idempotency, job, query, task};
+use crate::store::event::{LogHead, head};
+
+/// The kind of the task that runs a job.
+pub const JOB_TASK: &str = "job";
+/// How long a key is remembered, in milliseconds.
+const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// What is to be written: a new query, its first job, or both.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    pub query: SavedQuery,
+    pub job: Option<Job>,
+    pub idempotency: Option<IdempotencyKey>,
+}
+
+/// Makes a repeated request harmless.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The use case, as one key may be used in several.
+    pub operation: &'static str,
+    pub key: String,
+    /// Of the request, to tell a repeat from another request under the same key.
+    pub request_hash: String,
+}
+
+/// What became of a submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Submitted {
+    /// Written; `log` is the end of the workspace's log before the job.
+    New { log: LogHead, has_job: bool },
+    /// The same request was here before and made these.
+    Replayed { query_id: QueryId, job_id: Option<JobId>, log: LogHead },
+    /// The key was used for another request.
+    KeyReused,
+}
+
+impl Submitted {
+    pub(super) fn added_task(&self) -> bool {
+        matches!(self, Self::New { has_job: true, .. })
+    }
+}
+
+type Key = (String, &'static str, String);
+
+pub(super) async fn apply(tx: &Tx, items: &[&Submission]) -> Result<Vec<Submitted>, StoreError> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let heads = heads(tx, items).await?;
+    let mut known = known_keys(tx, items).await?;
+    let mut answers = Vec::with_capacity(items.len());
+    let mut new = Vec::with_capacity(items.len());
+    for item in items {
+        let workspace = item.query.workspace_id;
+        let log = heads.get(&workspace).cloned().ok_or_else(|| no_log(workspace))?;
+        let key = item.idempotency.as_ref().map(|key| key_of(workspace, key));
+        if let Some(row) = key.as_ref().and_then(|key| known.get(key)) {
+            answers.push(replay(item, row, log.epoch)?);
+            continue;
+        }
+        if let Some(key) = key {
+            known.insert(key, key_row(item, &log));
+        }
+        answers.push(Submitted::New { log, has_job: item.job.is_some() });
+        new.push(*item);
+    }
+    insert(tx, &new, &known).await?;
+    Ok(answers)
+}
+
+fn no_log(workspace: WorkspaceId) -> StoreError {
+    StoreError::corrupt("event_counter", &workspace.to_string(), &"missing")
+}
+
+fn key_of(workspace: WorkspaceId, key: &IdempotencyKey) -> Key {
+    (workspace.to_string(), key.operation, key.key.clone())
+}
+
+/// The end of the log of every workspace that submits, before anything of this transaction.
+async fn heads(
+    tx: &Tx,
+    items: &[&Submission],
+) -> Result<HashMap<WorkspaceId, LogHead>, StoreError> {
+    let ids: BTreeSet<WorkspaceId> = items.iter().map(|item| item.query.workspace_id).collect();
+    let rows = event_counter::Entity::find()
+        .filter(event_counter::Column::WorkspaceId.is_in(ids.iter().map(ToString::to_string)))
+        .all(tx.connection())
+        .await?;
+    let mut heads = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let at = Row { table: "event_counter", id: &row.workspace_id };
+        heads.insert(at.parse(&row.workspace_id)?, head(&row)?);
+    }
+    Ok(heads)
+}
+
+/// The keys of this batch that are remembered; those past their time are forgotten first.
+async fn known_keys(
+    tx: &Tx,
+    items: &[&Submission],
+) -> Result<HashMap<Key, idempotency::Model>, StoreError> {
+    let keyed: Vec<(&Submission, &IdempotencyKey)> =
+        items.iter().filter_map(|item| item.idempotency.as_ref().map(|key| (*item, key))).collect();
+    let Some(now) = keyed.iter().map(|(item, _)| millis(item.query.updated_at)).max() else {
+        return Ok(HashMap::new());
+    };
+    idempotency::Entity::delete_many()
+        .filter(idempotency::Column::CreatedAt.lt(now - KEY_LIFE_MS))
+        .exec(tx.connection())
+        .await?;
+    let mut any = Condition::any();
+    let mut operations: HashSet<&'static str> = HashSet::new();
+    for (item, key) in &keyed {
+        operations.insert(key.operation);
+        any = any.add(
+            Expr::col(idempotency::Column::WorkspaceId)
+                .eq(item.query.workspace_id.to_string())
+                .and(Expr::col(idempotency::Column::Operation).eq(key.operation))
+                .and(Expr::col(idempotency::Column::Key).eq(key.key.as_str())),
+        );
+    }
+    let rows = idempotency::Entity::find().filter(any).all(tx.connection()).await?;
+    let with_operation = rows.into_iter().filter_map(|row| {
+        let operation = *operations.get(row.operation.as_str())?;
+        Some(((row.workspace_id.clone(), operation, row.key.clone()), row))
+    });
+    Ok(with_operation.collect())
+}
+
+fn replay(
+    item: &Submission,
+    row: &idempotency::Model,
+    epoch: String,
+) -> Result<Submitted, StoreError> {
+    let same = item.idempotency.as_ref().is_some_and(|key| key.request_hash == row.request_hash);
+    if !same {
+        return Ok(Submitted::KeyReused);
+    }
+    let at = Row { table: "idempotency", id: &row.key };
+    Ok(Submitted::Replayed {
+        query_id: at.parse(&row.query_id)?,
+        job_id: row.job_id.as_deref().map(|id| at.parse(id)).transpose()?,
+        log: LogHead { epoch, seq: at.number(row.event_seq)? },
+    })
+}
+
+fn key_row(item: &Submission, log: &LogHead) -> idempotency::Model {
+    let key = item.idempotency.as_ref();
+    idempotency::Model {
+        workspace_id: item.query.workspace_id.to_string(),
+        operation: key.map(|key| key.operation.to_owned()).unwrap_or_default(),
+        key: key.map(|key| key.key.clone()).unwrap_or_default(),
+        request_hash: key.map(|key| key.request_hash.clone()).unwrap_or_default(),
+        query_id: item.query.id.to_string(),
+        job_id: item.job.as_ref().map(|job| job.id.to_string()),
+        event_seq: number(log.seq),
+        created_at: millis(item.query.updated_at),
+    }
+}
+
+async fn insert(
+    tx: &Tx,
+    new: &[&Submission],
+    keys: &HashMap<Key, idempotency::Model>,
+) -> Result<(), StoreError> {
+    let mut queries = Vec::with_capacity(new.len());
+    let mut jobs = Vec::with_capacity(new.len());
+    let mut tasks = Vec::with_capacity(new.len());
+    let mut key_rows = Vec::new();
+    for item in new {
+        queries.push(crate::store::query::row(&item.query)?.into_active_model());
+        if let Some(job) = &item.job {
+            jobs.push(crate::store::job::row(job)?.into_active_model());
+            tasks.push(task_row(job).into_active_model());
+        }
+        let key = item.idempotency.as_ref().map(|key| key_of(item.query.workspace_id, key));
+        if let Some(row) = key.and_then(|key| keys.get(&key)) {
+            key_rows.push(row.clone().into_active_model());
+        }
+    }
+    let connection = tx.connection();
+    if !queries.is_empty() {
+        query::Entity::insert_many(queries).exec_without_returning(connection).await?;
+    }
+    if !jobs.is_empty() {
+        job::Entity::insert_many(jobs).exec_without_returning(connection).await?;
+        task::Entity::insert_many(tasks).exec_without_returning(connection).await?;
+    }
+    if !key_rows.is_empty() {
+        idempotency::Entity::insert_many(key_rows).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
+/// Due at once: zero is before every database's time.
+fn task_row(job: &Job) -> task::Model {
+    task::Model {
+        id: job.id.to_string(),
+        workspace_id: job.workspace_id.to_string(),
+        kind: JOB_TASK.to_owned(),
+        due_at: 0,
+        lease_token: None,
+        leased_by: None,
+        attempt: 0,
+        max_attempts: small_number(job.max_attempts),
+    }
+}

@@ -1,0 +1,10 @@
+//! What tests are made of: a service in this process, its clients, and a clock that stands still.
+
+mod app;
+mod clock;
+mod posts;
+pub mod ws;
+
+pub use app::{Answer, TestApp, TestOptions};
+pub use clock::TestClock;
+pub use posts::{HACKER_NEWS, Row, test_data};
