@@ -16,6 +16,7 @@ use bytestack::model::id::{ApiKeyId, WorkspaceId};
 use bytestack::queue::QueueOptions;
 use bytestack::{graphql, telemetry};
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -108,6 +109,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
 }
 
 async fn serve(settings: &Settings) -> Result<(), Failure> {
+    // From the first moment on: a stop asked for during the start is a soft one as well.
+    let mut asked = StopSignals::listen()?;
     let running = app::start(settings, Clock::system(), QueueOptions::default()).await?;
     if let Some(made) = &running.first_start {
         println!("workspace {}", made.workspace);
@@ -119,22 +122,30 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
         }
     }
     println!("listening on http://{}", running.address);
-    stop_signal().await?;
+    asked.wait().await;
+    tracing::info!("stopping");
     running.stop().await;
     Ok(())
 }
 
-/// Waits for SIGINT or SIGTERM.
-async fn stop_signal() -> Result<(), Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) =
-        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// SIGINT and SIGTERM, caught rather than deadly while this lives.
+struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> std::io::Result<Self> {
+        let interrupt = signal(SignalKind::interrupt())?;
+        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
     }
-    tracing::info!("stopping");
-    Ok(())
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 async fn administer(settings: &Settings, command: &Command) -> Result<(), Failure> {

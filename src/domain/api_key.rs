@@ -2,9 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
 use super::Domain;
+use super::key_cache::KnownKey;
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{ApiKey, Principal, SECRET_PREFIX, Scope};
@@ -24,11 +26,28 @@ impl Domain {
         let secret = bearer(authorization).ok_or_else(|| {
             unauthenticated("the header must read `Authorization: Bearer <API key>`")
         })?;
-        let key = self.store.api_key_by_hash(&hash(secret)).await?;
-        let key = key.filter(|key| key.is_valid_at(self.clock.now()));
-        let key =
-            key.ok_or_else(|| unauthenticated("this API key is unknown, expired or revoked"))?;
-        Ok(Principal { workspace_id: key.workspace_id, key_id: key.id, scope: key.scope })
+        let unknown = || unauthenticated("this API key is unknown, expired or revoked");
+        let known = self.known_key(hash(secret)).await?.ok_or_else(unknown)?;
+        if !known.key.is_valid_at(self.clock.now()) {
+            return Err(unknown());
+        }
+        let KnownKey { key, timezone } = known;
+        let (workspace_id, key_id, scope) = (key.workspace_id, key.id, key.scope);
+        Ok(Principal { workspace_id, key_id, scope, timezone })
+    }
+
+    async fn known_key(&self, secret_hash: String) -> Result<Option<KnownKey>, Error> {
+        if let Some(known) = self.keys.get(&secret_hash) {
+            return Ok(Some(known));
+        }
+        let Some(key) = self.store.api_key_by_hash(&secret_hash).await? else {
+            return Ok(None);
+        };
+        let workspace = self.store.workspace(key.workspace_id).await?;
+        let timezone = workspace.map_or(Tz::UTC, |workspace| workspace.timezone);
+        let known = KnownKey { key, timezone };
+        self.keys.put(secret_hash, known.clone());
+        Ok(Some(known))
     }
 
     /// Makes a key; the secret is in the answer and nowhere else.
@@ -75,6 +94,7 @@ impl Domain {
     /// `NOT_FOUND` when the workspace has no such key that still works.
     pub async fn revoke_api_key(&self, workspace: WorkspaceId, id: ApiKeyId) -> Result<(), Error> {
         if self.store.revoke_api_key(workspace, id, self.clock.now()).await? {
+            self.keys.forget(id);
             return Ok(());
         }
         Err(Error::not_found(format!("{workspace} has no key {id} that is not revoked yet")))

@@ -207,7 +207,11 @@ impl DatasetFiles for StoredDatasets {
                 return Ok(None);
             };
             let compressed = self.blobs.read(&dataset.blob).map_err(|error| transient(&error))?;
-            Ok(Some(DatasetFile { version: dataset.version, compressed: Box::new(compressed) }))
+            Ok(Some(DatasetFile {
+                version: dataset.version,
+                size_bytes: dataset.size_bytes,
+                compressed: Box::new(compressed),
+            }))
         })
     }
 }

@@ -1,15 +1,17 @@
 //! Jobs: reading them, and ending the one whose lease one holds.
 
+use std::collections::HashMap;
+
 use super::Domain;
 use crate::error::Error;
 use crate::model::api_key::Principal;
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
-use crate::model::id::{JobId, QueryId, WorkspaceId};
+use crate::model::id::{JobId, QueryId};
 use crate::model::job::{Job, JobError, JobFilter, JobStatus, SourceProgress};
 use crate::model::page::{Page, Slice};
 use crate::model::query::SavedQuery;
 use crate::model::storage_object::NewObject;
-use crate::store::{Finish, Outcome};
+use crate::store::{Claimed, Finish, Outcome};
 
 /// How a job ended.
 #[derive(Clone, Debug)]
@@ -49,13 +51,14 @@ impl Domain {
         Ok(self.store.count_jobs(who.workspace_id, filter).await?)
     }
 
-    /// The job behind a claimed task, with its query.
-    pub async fn job_to_run(
+    /// The jobs behind claimed tasks of any workspaces, with their queries.
+    pub async fn jobs_to_run(
         &self,
-        workspace: WorkspaceId,
-        id: JobId,
-    ) -> Result<Option<(Job, SavedQuery)>, Error> {
-        Ok(self.store.job_with_query(workspace, id).await?)
+        tasks: &[Claimed],
+    ) -> Result<HashMap<JobId, (Job, SavedQuery)>, Error> {
+        let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+        let found = self.store.jobs_with_queries(&ids).await?;
+        Ok(found.into_iter().map(|(job, query)| (job.id, (job, query))).collect())
     }
 
     /// Ends a job in one commit: its state, its result, and its event. Answers `false` when the lease

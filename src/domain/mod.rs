@@ -5,6 +5,7 @@ pub mod api_key;
 pub mod dataset;
 pub mod event;
 pub mod job;
+mod key_cache;
 pub mod query;
 pub mod source;
 pub mod storage_object;
@@ -19,6 +20,7 @@ use crate::error::{Code, Error};
 use crate::model::api_key::{Principal, Scope};
 use crate::sources::{Registry, Source};
 use crate::store::Store;
+use key_cache::KeyCache;
 
 /// Everything a use case needs; cheap to clone.
 #[derive(Clone)]
@@ -27,6 +29,7 @@ pub struct Domain {
     clock: Clock,
     blobs: Disk,
     sources: Registry,
+    keys: KeyCache,
     /// Base of addresses given to users, without a trailing slash.
     public_url: Arc<str>,
 }
@@ -40,7 +43,7 @@ impl Domain {
         public_url: &str,
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { store, clock, blobs, sources, public_url }
+        Self { store, clock, blobs, sources, keys: KeyCache::default(), public_url }
     }
 
     pub fn clock(&self) -> &Clock {

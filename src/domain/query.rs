@@ -11,7 +11,7 @@ use crate::analysis::reading::{self, ReadRequest};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::event::Cursor;
-use crate::model::id::{QueryId, WorkspaceId};
+use crate::model::id::QueryId;
 use crate::model::job::{Job, JobStatus, JobTrigger, MAX_ATTEMPTS};
 use crate::model::page::{Page, Slice};
 use crate::model::query::{DEFAULT_LIMIT, SavedQuery};
@@ -65,7 +65,7 @@ impl Domain {
             request_hash: request_hash(&new),
         });
         let runs = new.run.unwrap_or(true);
-        let query = self.read_query(who.workspace_id, new, sources).await?;
+        let query = self.read_query(who, new, sources)?;
         let job = if runs { Some(self.first_job(&query)?) } else { None };
         let submission = Submission { query, job, idempotency };
         let submitted = self.store.submit(submission.clone()).await?;
@@ -95,17 +95,14 @@ impl Domain {
         Ok(CreatedQuery { query, job, cursor })
     }
 
-    async fn read_query(
+    fn read_query(
         &self,
-        workspace_id: WorkspaceId,
+        who: &Principal,
         new: NewQuery,
         sources: Vec<String>,
     ) -> Result<SavedQuery, Error> {
         let given_zone = new.timezone.as_deref().and_then(|zone| zone.parse::<Tz>().ok());
-        let timezone = match given_zone {
-            Some(zone) => zone,
-            None => self.store.workspace(workspace_id).await?.map_or(Tz::UTC, |ws| ws.timezone),
-        };
+        let timezone = given_zone.unwrap_or(who.timezone);
         let now = self.clock.now();
         let limit = new.limit.and_then(|limit| u32::try_from(limit).ok());
         let read = reading::read(
@@ -113,14 +110,13 @@ impl Domain {
             &ReadRequest {
                 sources: (!sources.is_empty()).then_some(sources.as_slice()),
                 date_range: new.date_range,
-                limit,
                 reference: now,
                 timezone,
             },
         );
         Ok(SavedQuery {
             id: self.clock.new_id()?,
-            workspace_id,
+            workspace_id: who.workspace_id,
             name: new.name.map(|name| name.trim().to_owned()),
             prompt: new.prompt,
             sources,

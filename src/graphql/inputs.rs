@@ -1,8 +1,8 @@
 //! Inputs of queries and mutations.
 
 use async_graphql::{ID, InputObject};
-use chrono::{DateTime, Utc};
 
+use super::scalars::Instant;
 use super::types::job::JobStatus;
 use crate::domain::submission::NewQuery;
 use crate::model::window::DateRange;
@@ -11,9 +11,9 @@ use crate::model::window::DateRange;
 #[derive(InputObject)]
 pub struct DateRangeInput {
     /// The first instant inside.
-    start: DateTime<Utc>,
+    start: Instant,
     /// The first instant outside; an end whose seconds are 59 includes that second.
-    end: DateTime<Utc>,
+    end: Instant,
 }
 
 /// A question to save and, unless said otherwise, to run at once.
@@ -45,7 +45,7 @@ impl From<CreateQueryInput> for NewQuery {
             sources: input.sources,
             date_range: input
                 .date_range
-                .map(|range| DateRange { start: range.start, end: range.end }),
+                .map(|range| DateRange { start: range.start.0, end: range.end.0 }),
             limit: input.limit.map(Into::into),
             name: input.name,
             timezone: input.timezone,

@@ -15,7 +15,6 @@ mod subscription;
 mod types;
 
 use async_graphql::{Json, SDLExportOptions};
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::domain::Domain;
@@ -50,6 +49,5 @@ pub fn sdl() -> String {
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     async_graphql::Schema::build(Query, Mutation, Subscription)
         .register_output_type::<UserError>()
-        .override_output_type_description::<DateTime<Utc>>("An instant as RFC 3339 text, in UTC.")
         .override_output_type_description::<Json<Value>>("Any JSON value.")
 }

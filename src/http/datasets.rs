@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -13,6 +13,7 @@ use tokio_util::io::StreamReader;
 
 use super::Web;
 use super::auth::Caller;
+use super::extract::{Path, Query};
 use super::problem::Problem;
 use crate::domain::dataset::{ImportError, Mapping, UploadError, UploadOptions};
 use crate::error::Error;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response, ServerError, Value};
 use async_graphql_axum::GraphQLResponse;
 use axum::body::{Body, to_bytes};
@@ -15,6 +15,7 @@ use serde_json::json;
 use super::Web;
 use super::auth::authenticate;
 use super::media_type::{Answer, is_json, negotiate};
+use super::operation::{chosen, missing_variables};
 use super::problem::status;
 use crate::error::{Code, Error};
 use crate::graphql::context::RequestInfo;
@@ -94,10 +95,14 @@ async fn read_post(headers: &HeaderMap, body: Body) -> Result<Request, Refusal> 
         let message = "send one operation per request; batches are not taken";
         return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
     }
-    serde_json::from_slice(&bytes).map_err(|error| {
+    let request: Request = serde_json::from_slice(&bytes).map_err(|error| {
         let message = format!("the body is not a GraphQL request in JSON: {error}");
         Refusal::new(StatusCode::BAD_REQUEST, message)
-    })
+    })?;
+    if request.query.is_empty() {
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "the member `query` is missing"));
+    }
+    Ok(request)
 }
 
 fn read_get(query_string: &str) -> Result<Request, Refusal> {
@@ -121,8 +126,8 @@ fn read_get(query_string: &str) -> Result<Request, Refusal> {
     }
     // A document that cannot be parsed is for the executor to report.
     if let Ok(document) = async_graphql::parser::parse_query(text) {
-        if operation(&document, request.operation_name.as_deref()) == Some(OperationType::Mutation)
-        {
+        let operation = chosen(&document.operations, request.operation_name.as_deref());
+        if operation.is_some_and(|operation| operation.ty == OperationType::Mutation) {
             let message = "mutations are taken by POST only".to_owned();
             let status = StatusCode::METHOD_NOT_ALLOWED;
             return Err(Refusal { allow: Some("POST"), ..Refusal::new(status, message) });
@@ -130,16 +135,6 @@ fn read_get(query_string: &str) -> Result<Request, Refusal> {
         request.set_parsed_query(document);
     }
     Ok(request)
-}
-
-fn operation(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
-    match (&document.operations, name) {
-        (DocumentOperations::Single(operation), _) => Some(operation.node.ty),
-        (DocumentOperations::Multiple(operations), Some(name)) => {
-            operations.get(name).map(|operation| operation.node.ty)
-        }
-        (DocumentOperations::Multiple(_), None) => None,
-    }
 }
 
 async fn execute(
@@ -154,7 +149,11 @@ async fn execute(
         Err(error) => return refuse(&error.into(), answer, info),
     };
     let loaders = Loaders::new(web.domain.clone(), who);
-    let request = request.data(who).data(loaders).data(info);
+    let mut request = request.data(who).data(loaders).data(info);
+    let missing = missing_variables(&mut request);
+    if !missing.is_empty() {
+        return render(Response::from_errors(missing), answer, info);
+    }
     let executing = web.schema.execute(request);
     let Ok(response) = tokio::time::timeout(DEADLINE, executing).await else {
         let message = format!("the request took longer than {} s", DEADLINE.as_secs());

@@ -3,9 +3,11 @@
 
 mod auth;
 mod datasets;
+mod extract;
 mod graphql;
 mod health;
 mod media_type;
+mod operation;
 mod problem;
 mod queries;
 mod request_id;

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -11,9 +12,10 @@ use serde_json::{Value, json};
 
 use super::Web;
 use super::auth::Caller;
+use super::extract::Path;
 use super::problem::Problem;
 use crate::domain::query::{CreateQueryError, CreatedQuery};
-use crate::domain::submission::{CreateQueryErrorCode, InputProblem, NewQuery};
+use crate::domain::submission::{CreateQueryErrorCode, InputProblem, NewQuery, check};
 use crate::error::Error;
 use crate::model::id::{JobId, QueryId};
 use crate::model::job::{Job, JobError, JobStatus};
@@ -70,9 +72,13 @@ pub async fn create(
     State(web): State<Web>,
     Caller(who): Caller,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let new = read(&headers, &body)?;
+    let (new, mut wrong_dates) = read(&headers, &body?)?;
+    if !wrong_dates.is_empty() {
+        wrong_dates.extend(check(&new));
+        return Err(problems(&wrong_dates));
+    }
     let created = web.domain.create_query(&who, new).await.map_err(refused)?;
     let CreatedQuery { query, job, cursor } = created;
     let answer = Accepted {
@@ -86,20 +92,21 @@ pub async fn create(
     Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
 }
 
-fn read(headers: &HeaderMap, body: &[u8]) -> Result<NewQuery, Problem> {
+/// The question, and what is wrong with its dates; it has none then.
+fn read(headers: &HeaderMap, body: &[u8]) -> Result<(NewQuery, Vec<InputProblem>), Problem> {
     let bad = |message: String| Problem::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message);
     let body: Body = serde_json::from_slice(body)
         .map_err(|error| bad(format!("the body is not a query in JSON: {error}")))?;
-    let date_range = match body.date_range {
-        Some(range) => Some(DateRange {
-            start: instant("start", &range.start)?,
-            end: instant("end", &range.end)?,
-        }),
-        None => None,
-    };
+    let (mut date_range, mut wrong_dates) = (None, Vec::new());
+    if let Some(range) = body.date_range {
+        match (instant("start", &range.start), instant("end", &range.end)) {
+            (Ok(start), Ok(end)) => date_range = Some(DateRange { start, end }),
+            (start, end) => wrong_dates.extend([start, end].into_iter().filter_map(Result::err)),
+        }
+    }
     let key = headers.get("idempotency-key");
     let key = key.map(|key| String::from_utf8_lossy(key.as_bytes()).into_owned());
-    Ok(NewQuery {
+    let new = NewQuery {
         prompt: body.prompt,
         sources: body.sources,
         date_range,
@@ -108,15 +115,17 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<NewQuery, Problem> {
         timezone: body.timezone,
         run: None,
         idempotency_key: key,
-    })
+    };
+    Ok((new, wrong_dates))
 }
 
-fn instant(field: &str, text: &str) -> Result<DateTime<Utc>, Problem> {
-    text.parse().map_err(|_| {
+fn instant(field: &str, text: &str) -> Result<DateTime<Utc>, InputProblem> {
+    let parsed = DateTime::parse_from_rfc3339(text);
+    parsed.map(|instant| instant.to_utc()).map_err(|_| {
         let message =
             format!("`{text}` is not an instant; write it as 2026-04-30T23:59:59Z, with its zone");
         let code = CreateQueryErrorCode::DateRangeInvalid;
-        problems(&[InputProblem::new(code, &["date_range", field], message)])
+        InputProblem::new(code, &["date_range", field], message)
     })
 }
 

@@ -1,11 +1,12 @@
 //! `GET` and `HEAD /v1/storage/{key}`: the bytes of a result.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::Web;
 use super::auth::Caller;
+use super::extract::Path;
 use super::problem::Problem;
 use crate::domain::storage_object::Located;
 use crate::error::Error;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::id::{ApiKeyId, WorkspaceId};
 
@@ -75,6 +76,8 @@ pub struct Principal {
     pub workspace_id: WorkspaceId,
     pub key_id: ApiKeyId,
     pub scope: Scope,
+    /// The workspace's zone, for questions that name none.
+    pub timezone: Tz,
 }
 
 impl Principal {

@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn other_spellings_are_refused() {
-        let id = JobId::from_ulid(Ulid::from_parts(1, 1)).to_string();
+        let id = JobId::from_ulid(Ulid::from_parts(1_745_999_999_000, 0xabc1)).to_string();
         let upper = format!("job_{}", id[4..].to_uppercase());
         let confusable = id.replace('1', "l");
         for wrong in ["", "job_", "qry_00000000000000000000000000", &upper, &confusable, &id[1..]] {

@@ -17,8 +17,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::store::{Claim, Claimed, GiveBack, Store, StoreError};
+use crate::store::{Claim, GiveBack, Store, StoreError};
 use leases::Leases;
+
+pub use crate::store::Claimed;
 
 /// How the queue works.
 #[derive(Clone, Debug)]
@@ -50,11 +52,11 @@ impl Default for QueueOptions {
 #[derive(Clone, Debug)]
 pub struct Run {
     pub task: Claimed,
-    /// Cancelled when the lease is lost or the worker stops: the handler should return soon.
+    /// Cancelled when the lease is lost or the worker stops: the work should end soon.
     pub cancelled: CancellationToken,
 }
 
-/// What a handler says about a task.
+/// How the work of a task ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// Its end is committed, or the lease is lost and somebody else will commit it.
@@ -65,12 +67,14 @@ pub enum Ended {
     Interrupted,
 }
 
-/// The answer of [`Handler::run`].
+/// The work of one task.
 pub type Running = Pin<Box<dyn Future<Output = Ended> + Send>>;
 
 /// Does the work of tasks.
 pub trait Handler: Send + Sync + 'static {
-    fn run(&self, run: Run) -> Running;
+    /// The work of each of these tasks, which were claimed together, in their order: what they need
+    /// can be read for all at once.
+    fn start(&self, runs: Vec<Run>) -> Vec<Running>;
 }
 
 /// Claims tasks and runs them until `stop`, then lets running ones end within the grace time and
@@ -154,12 +158,12 @@ impl Worker {
 
     fn start(&self, claimed: Vec<Claimed>, first: OwnedSemaphorePermit, running: &mut JoinSet<()>) {
         let mut first = Some(first);
-        for task in claimed {
+        let hold = |task: &Claimed| Run { task: task.clone(), cancelled: self.leases.hold(task) };
+        let runs = claimed.iter().map(hold).collect();
+        for (task, ending) in claimed.into_iter().zip(self.handler.start(runs)) {
             let permit =
                 first.take().or_else(|| Arc::clone(&self.permits).try_acquire_owned().ok());
-            let cancelled = self.leases.hold(&task);
             let (store, leases) = (self.store.clone(), self.leases.clone());
-            let ending = self.handler.run(Run { task: task.clone(), cancelled });
             running.spawn(async move {
                 let ended = ending.await;
                 leases.release(&task);

@@ -2,27 +2,23 @@
 //! not kept, so memory does not grow with their number.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::Failure;
 use crate::analysis::measure::{Matcher, Measure, Measured};
 use crate::analysis::reading::{self, window};
 use crate::domain::Domain;
-use crate::error::Error;
 use crate::model::document::Document;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
 use crate::model::result::{Coverage, CoverageStatus};
 use crate::model::window::TimeRange;
 use crate::queue::Run;
-use crate::sources::{CollectRequest, Collected, SourceError};
-
-/// Batches on their way from the sources to the measure.
-const BATCHES: usize = 8;
+use crate::sources::{CollectRequest, Collected, Sink, SourceError};
 
 /// What was collected and measured.
 pub struct Measurement {
@@ -81,18 +77,18 @@ pub(super) async fn run(
         query.timezone,
     );
     let (window, mut assumptions) = resolved.map_err(|error| refuse("WINDOW_INVALID", &error))?;
-    let ready = domain.ready_sources(job.workspace_id).await?;
     let requested = (!query.sources.is_empty()).then_some(query.sources.as_slice());
+    let ready = match requested {
+        Some(_) => Vec::new(),
+        None => domain.ready_sources(job.workspace_id).await?,
+    };
     let (sources, chosen) = reading::effective_sources(&query.reading, requested, &ready);
     assumptions.extend(chosen);
     let matcher = Matcher::new(&query.reading).map_err(|error| refuse("TERMS_INVALID", &error))?;
     let measure = Measure::new(matcher, window, query.limit as usize);
-
-    let (batches, receiver) = mpsc::channel(BATCHES);
-    let cancelled = run.cancelled.clone();
-    let measuring = tokio::task::spawn_blocking(move || add_all(measure, receiver, &cancelled));
-    let answers = collect_all(domain, job, &sources, window, batches).await;
-    let (measure, seen) = measuring.await.map_err(Error::internal)?.ok_or(Failure::Interrupted)?;
+    let collector = Arc::new(Collector::new(measure, run.cancelled.clone()));
+    let answers = collect_all(domain, job, &sources, window, &collector).await;
+    let (measure, seen) = collector.take().ok_or(Failure::Interrupted)?;
 
     let coverage = cover(&sources, answers, window, &seen)?;
     let measured = measure.finish(query.timezone, &sources);
@@ -105,17 +101,30 @@ fn refuse(code: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::Final(error, Vec::new())
 }
 
-/// Measures what arrives until all sources have ended; `None` when the job is no longer wanted.
-fn add_all(
-    mut measure: Measure,
-    mut batches: mpsc::Receiver<Vec<Document>>,
-    cancelled: &CancellationToken,
-) -> Option<(Measure, BTreeMap<String, Seen>)> {
-    let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
-    while let Some(batch) = batches.blocking_recv() {
-        if cancelled.is_cancelled() {
-            return None;
-        }
+/// Measures what the sources of one job hand on.
+struct Collector {
+    state: Mutex<Option<(Measure, BTreeMap<String, Seen>)>>,
+    cancelled: CancellationToken,
+}
+
+impl Collector {
+    fn new(measure: Measure, cancelled: CancellationToken) -> Self {
+        Self { state: Mutex::new(Some((measure, BTreeMap::new()))), cancelled }
+    }
+
+    /// What was measured; nothing more is taken.
+    fn take(&self) -> Option<(Measure, BTreeMap<String, Seen>)> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Sink for Collector {
+    fn add(&self, batch: Vec<Document>) -> Result<(), SourceError> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((measure, seen)) = state.as_mut().filter(|_| !self.cancelled.is_cancelled())
+        else {
+            return Err(SourceError::Stopped);
+        };
         for document in &batch {
             match seen.get_mut(&document.source) {
                 Some(seen) => seen.add(document),
@@ -123,8 +132,8 @@ fn add_all(
             }
             measure.add(document);
         }
+        Ok(())
     }
-    Some((measure, seen))
 }
 
 async fn collect_all(
@@ -132,15 +141,15 @@ async fn collect_all(
     job: &Job,
     sources: &[String],
     window: TimeRange,
-    batches: mpsc::Sender<Vec<Document>>,
+    collector: &Arc<Collector>,
 ) -> Vec<Option<Result<Collected, SourceError>>> {
     let collecting = sources.iter().map(|source| {
-        let batches = batches.clone();
+        let sink = Arc::clone(collector) as Arc<dyn Sink>;
         async move {
             let connector = domain.connector(source)?;
             let request =
                 CollectRequest { workspace: job.workspace_id, source: source.clone(), window };
-            Some(connector.collect(request, batches).await)
+            Some(connector.collect(request, sink).await)
         }
     });
     join_all(collecting).await

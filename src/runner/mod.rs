@@ -5,16 +5,20 @@
 mod assemble;
 mod collect;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::OnceCell;
 
 use crate::domain::Domain;
 use crate::domain::job::JobEnd;
 use crate::error::Error;
+use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
 use crate::model::reading::Intent;
-use crate::queue::{Ended, Handler, Run, Running};
+use crate::queue::{Claimed, Ended, Handler, Run, Running};
 
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(5);
@@ -42,16 +46,17 @@ impl From<Error> for Failure {
     }
 }
 
+/// The jobs that were claimed together, with their queries: read once, by whoever comes first.
+struct Batch {
+    tasks: Vec<Claimed>,
+    jobs: OnceCell<HashMap<JobId, (Job, SavedQuery)>>,
+}
+
 impl Handler for Runner {
-    fn run(&self, run: Run) -> Running {
-        let runner = self.clone();
-        Box::pin(async move {
-            let cancelled = run.cancelled.clone();
-            tokio::select! {
-                () = cancelled.cancelled() => Ended::Interrupted,
-                ended = runner.run_task(run) => ended,
-            }
-        })
+    fn start(&self, runs: Vec<Run>) -> Vec<Running> {
+        let tasks = runs.iter().map(|run| run.task.clone()).collect();
+        let batch = Arc::new(Batch { tasks, jobs: OnceCell::new() });
+        runs.into_iter().map(|run| self.start_one(run, Arc::clone(&batch))).collect()
     }
 }
 
@@ -60,8 +65,26 @@ impl Runner {
         Arc::new(Self { domain })
     }
 
-    async fn run_task(&self, run: Run) -> Ended {
-        match self.try_run(&run).await {
+    fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
+        let runner = self.clone();
+        Box::pin(async move {
+            let cancelled = run.cancelled.clone();
+            tokio::select! {
+                () = cancelled.cancelled() => Ended::Interrupted,
+                ended = runner.run_task(run, &batch) => ended,
+            }
+        })
+    }
+
+    async fn load(&self, run: &Run, batch: &Batch) -> Result<(Job, SavedQuery), Error> {
+        let id: JobId = run.task.id.parse().map_err(Error::internal)?;
+        let jobs = batch.jobs.get_or_try_init(|| self.domain.jobs_to_run(&batch.tasks)).await?;
+        let missing = || Error::internal(format!("task {id} has no job or no query"));
+        jobs.get(&id).cloned().ok_or_else(missing)
+    }
+
+    async fn run_task(&self, run: Run, batch: &Batch) -> Ended {
+        match self.try_run(&run, batch).await {
             Ok(()) => Ended::Done,
             Err(Failure::Interrupted) => Ended::Interrupted,
             Err(failure) => {
@@ -72,13 +95,8 @@ impl Runner {
         }
     }
 
-    async fn try_run(&self, run: &Run) -> Result<(), Failure> {
-        let id = run.task.id.parse().map_err(Error::internal)?;
-        let found = self.domain.job_to_run(run.task.workspace_id, id).await?;
-        let Some((job, query)) = found else {
-            let message = format!("task {id} has no job or no query");
-            return Err(Failure::Broken(Error::internal(message)));
-        };
+    async fn try_run(&self, run: &Run, batch: &Batch) -> Result<(), Failure> {
+        let (job, query) = self.load(run, batch).await?;
         if run.task.attempt > run.task.max_attempts {
             let message = format!(
                 "the job was started {} times and its worker was lost each time",

@@ -3,19 +3,21 @@
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
-
-use super::{CollectRequest, Collected, Collecting, Source, SourceError};
-use crate::model::document::Document;
+use super::{CollectRequest, Collected, Collecting, Sink, Source, SourceError};
 use crate::model::id::WorkspaceId;
 use crate::model::result::CoverageStatus;
 
 /// Documents handed on at once.
 const BATCH: usize = 256;
+/// Largest dataset, uncompressed, that is read where it is asked for: handing it to another thread
+/// and back would take longer than reading it.
+const MAX_INLINE: u64 = 64 * 1024;
 
 /// An opened dataset version: NDJSON compressed with zstd, a document a line.
 pub struct DatasetFile {
     pub version: u32,
+    /// Length of the documents, uncompressed.
+    pub size_bytes: u64,
     pub compressed: Box<dyn Read + Send>,
 }
 
@@ -39,22 +41,21 @@ impl DatasetSource {
 }
 
 impl Source for DatasetSource {
-    fn collect(
-        &self,
-        request: CollectRequest,
-        batches: mpsc::Sender<Vec<Document>>,
-    ) -> Collecting<'_> {
+    fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
             let name = request.source.strip_prefix("dataset:").unwrap_or(&request.source);
             let Some(file) = self.files.open(request.workspace, name).await? else {
                 let reason = format!("there is no dataset named `{name}`; upload it first");
                 return Err(SourceError::Permanent(reason));
             };
-            let version = file.version;
-            let read = move || read_documents(file.compressed, &batches);
-            let documents = tokio::task::spawn_blocking(read)
-                .await
-                .map_err(|error| SourceError::Transient(error.to_string()))??;
+            let DatasetFile { version, size_bytes, compressed } = file;
+            let read = move || read_documents(compressed, sink.as_ref());
+            let documents = if size_bytes <= MAX_INLINE {
+                read()?
+            } else {
+                let read = tokio::task::spawn_blocking(read).await;
+                read.map_err(|error| SourceError::Transient(error.to_string()))??
+            };
             Ok(Collected {
                 status: CoverageStatus::Complete,
                 requests: 0,
@@ -66,10 +67,7 @@ impl Source for DatasetSource {
     }
 }
 
-fn read_documents(
-    compressed: impl Read,
-    batches: &mpsc::Sender<Vec<Document>>,
-) -> Result<u64, SourceError> {
+fn read_documents(compressed: impl Read, sink: &dyn Sink) -> Result<u64, SourceError> {
     let broken = |error: &dyn std::fmt::Display| {
         SourceError::Permanent(format!("the stored dataset cannot be read: {error}"))
     };
@@ -85,11 +83,11 @@ fn read_documents(
         line.clear();
         if batch.len() == BATCH {
             let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            batches.blocking_send(full).map_err(|_| SourceError::Stopped)?;
+            sink.add(full)?;
         }
     }
     if !batch.is_empty() {
-        batches.blocking_send(batch).map_err(|_| SourceError::Stopped)?;
+        sink.add(batch)?;
     }
     Ok(count)
 }

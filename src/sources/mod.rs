@@ -1,15 +1,14 @@
 //! Where posts come from: the trait every connector implements and the registry of those that answer.
 //!
 //! A connector hands documents on in batches as they arrive and says at the end what it covered; it
-//! never decides what matches.
+//! never decides what matches. Whoever takes them does so at once, so nothing piles up in between.
 
 pub mod dataset;
 mod dataset_source;
 mod registry;
 
 use std::pin::Pin;
-
-use tokio::sync::mpsc;
+use std::sync::Arc;
 
 use crate::model::document::Document;
 use crate::model::id::WorkspaceId;
@@ -55,12 +54,17 @@ pub enum SourceError {
 /// The answer of [`Source::collect`].
 pub type Collecting<'a> = Pin<Box<dyn Future<Output = Result<Collected, SourceError>> + Send + 'a>>;
 
+/// Takes documents as they arrive.
+pub trait Sink: Send + Sync + 'static {
+    /// Takes a batch.
+    ///
+    /// # Errors
+    /// [`SourceError::Stopped`] when no more documents are wanted.
+    fn add(&self, batch: Vec<Document>) -> Result<(), SourceError>;
+}
+
 /// A connector.
 pub trait Source: Send + Sync + 'static {
-    /// Sends documents in batches, then says what was covered.
-    fn collect(
-        &self,
-        request: CollectRequest,
-        batches: mpsc::Sender<Vec<Document>>,
-    ) -> Collecting<'_>;
+    /// Hands documents on in batches, then says what was covered.
+    fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_>;
 }

@@ -13,7 +13,8 @@ use super::StoreError;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Merged statements differ by their number of rows, each a text of its own.
 const STATEMENT_CACHE: usize = 1_000;
-const READERS: u32 = 4;
+/// More threads than cores only take turns.
+const READERS: u32 = 2;
 
 /// The writing connection and the reading pool, migrated.
 pub async fn sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {

@@ -1,9 +1,11 @@
 //! Jobs, and the hot rows of those that are not finished.
 
+use std::collections::HashMap;
+
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::convert::{Row, millis, small_number, to_json};
-use super::entity::{job, task};
+use super::entity::{job, query, task};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobError, JobFilter};
@@ -41,17 +43,29 @@ impl Store {
         row.map(model).transpose()
     }
 
-    /// A job with its query, for whoever runs it.
-    pub async fn job_with_query(
+    /// The jobs of claimed tasks, of any workspaces, with their queries: for who runs them.
+    pub async fn jobs_with_queries(
         &self,
-        workspace: WorkspaceId,
-        id: JobId,
-    ) -> Result<Option<(Job, SavedQuery)>, StoreError> {
-        let Some(job) = self.job(workspace, id).await? else {
-            return Ok(None);
+        ids: &[&str],
+    ) -> Result<Vec<(Job, SavedQuery)>, StoreError> {
+        let jobs = job::Entity::find()
+            .filter(job::Column::Id.is_in(ids.iter().copied()))
+            .all(&self.reader)
+            .await?;
+        let query_ids = jobs.iter().map(|job| job.query_id.as_str());
+        let queries = query::Entity::find()
+            .filter(query::Column::Id.is_in(query_ids))
+            .all(&self.reader)
+            .await?;
+        let mut by_id = HashMap::with_capacity(queries.len());
+        for query in queries {
+            by_id.insert(query.id.clone(), super::query::model(query)?);
+        }
+        let with_query = |job: job::Model| {
+            let query = by_id.get(&job.query_id).cloned();
+            query.map(|query| Ok((model(job)?, query)))
         };
-        let query = self.query(workspace, job.query_id).await?;
-        Ok(query.map(|query| (job, query)))
+        jobs.into_iter().filter_map(with_query).collect()
     }
 
     /// The newest job of each of these queries.

@@ -8,8 +8,20 @@
     reason = "a failed assumption ends a test, and a skipped one says so"
 )]
 
+mod bad_input;
+mod cli;
+mod crash;
+mod datasets;
+mod graphql_http;
+mod idempotency;
 mod layout;
+mod queries;
+mod readme;
+mod relay;
 mod schema;
 mod spine;
+mod storage;
+mod subscriptions;
 mod support;
+mod tenants;
 mod ws_protocol;

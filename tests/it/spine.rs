@@ -70,6 +70,26 @@ async fn a_question_over_an_upload_is_answered_explained_and_kept() {
     }
 }
 
+/// The shape, the words and the order of the whole document, as pipelines will read it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_result_document_has_this_shape() {
+    let app = TestApp::start().await;
+    let csv = Row::csv(&[
+        row("1", "ann", "2026-11-22T10:00:00Z", "Acme is great"),
+        row("2", "bob", "2026-11-21T10:00:00Z", "not a word of it"),
+    ]);
+    assert_eq!(app.upload("posts", "text/csv", csv).await.status, 201);
+    let prompt = "How many people mentioned Acme in the last 7 days?";
+    let query = app.ask(json!({ "prompt": prompt, "sources": ["dataset:posts"] })).await;
+    let ended = app.ended(&query).await;
+    let path = format!("/v1/storage/{}", ended["jobId"].as_str().unwrap());
+    let text = String::from_utf8(app.get(&path).await.bytes).unwrap();
+    let text = text.replace(query["query"]["id"].as_str().unwrap(), "qry_…");
+    let text = text.replace(ended["jobId"].as_str().unwrap(), "job_…");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
+}
+
 fn evidence(result: &Value) -> impl Iterator<Item = &Value> {
     result["evidence"].as_array().unwrap().iter()
 }

@@ -41,8 +41,6 @@ pub struct ReadRequest<'a> {
     pub sources: Option<&'a [String]>,
     /// The request's own time, which beats the prompt's when the window is resolved.
     pub date_range: Option<DateRange>,
-    /// How many posts to list.
-    pub limit: Option<u32>,
     /// What "today" is seen from.
     pub reference: DateTime<Utc>,
     pub timezone: Tz,
@@ -70,7 +68,7 @@ pub fn read(prompt: &str, request: &ReadRequest<'_>) -> Read {
     };
     let read = grammar::parse(&context).and_then(|found| check_window(found, request));
     match read {
-        Ok(found) => counted(found, request.limit),
+        Ok(found) => counted(found),
         Err(refusal) => unsupported(refusal::reason(refusal, &tokens)),
     }
 }
@@ -91,7 +89,7 @@ fn check_window(found: Found, request: &ReadRequest<'_>) -> Result<Found, Refusa
     }
 }
 
-fn counted(found: Found, limit: Option<u32>) -> Read {
+fn counted(found: Found) -> Read {
     let by_source = found.by_source || found.sources.len() > 1;
     let mut metrics = Vec::new();
     if found.posts {
@@ -108,7 +106,7 @@ fn counted(found: Found, limit: Option<u32>) -> Read {
         window: found.window,
         group_by: if by_source { vec![GroupBy::Source] } else { Vec::new() },
         metrics,
-        limit,
+        limit: None,
         reason: None,
     };
     Read { reading, assumptions: found.notes }

@@ -9,7 +9,6 @@ fn request<'a>() -> ReadRequest<'a> {
     ReadRequest {
         sources: None,
         date_range: None,
-        limit: None,
         reference: REFERENCE.parse().unwrap(),
         timezone: Tz::UTC,
     }
@@ -138,12 +137,11 @@ fn guesses_are_said() {
 }
 
 #[test]
-fn the_limit_and_the_time_of_the_request() {
+fn the_time_of_the_request() {
     let start = "2026-01-01T00:00:00Z".parse().unwrap();
     let range = DateRange { start, end: REFERENCE.parse().unwrap() };
-    let given = ReadRequest { limit: Some(5), date_range: Some(range), ..request() };
+    let given = ReadRequest { date_range: Some(range), ..request() };
     let this_week = read("mentions of Acme this week", &given).reading;
-    assert_eq!(this_week.limit, Some(5));
     assert!(this_week.window.is_some(), "the window stays as read");
     assert_eq!(read("mentions of Acme of all time", &given).reading.intent, Intent::Count);
 }

@@ -1,11 +1,10 @@
 //! A fact in the workspace's log.
 
 use async_graphql::{Context, ID, Json, Object};
-use chrono::{DateTime, Utc};
 
 use crate::error::Error;
 use crate::graphql::errors::failed;
-use crate::graphql::scalars::Long;
+use crate::graphql::scalars::{Instant, Long};
 use crate::model::event;
 
 pub struct Event(pub event::Event);
@@ -35,8 +34,8 @@ impl Event {
     }
 
     /// When it happened.
-    async fn occurred_at(&self) -> DateTime<Utc> {
-        self.0.occurred_at
+    async fn occurred_at(&self) -> Instant {
+        Instant(self.0.occurred_at)
     }
 
     /// The facts; of `job.completed`, the body that webhooks get.

@@ -1,7 +1,6 @@
 //! One run of a query.
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 
 use super::query::SavedQuery;
 use super::storage_object::StorageObject;
@@ -11,7 +10,7 @@ use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::failed;
 use crate::graphql::inputs;
 use crate::graphql::loaders::ResultOf;
-use crate::graphql::scalars::Long;
+use crate::graphql::scalars::Instant;
 use crate::model::id::JobId;
 use crate::model::{job, result};
 
@@ -84,9 +83,9 @@ pub struct SourceProgress {
     /// What it covered.
     status: CoverageStatus,
     /// Calls made upstream.
-    requests: Long,
+    requests: i32,
     /// Posts it gave.
-    documents: Long,
+    documents: i32,
     /// Why it covered no more.
     reason: Option<String>,
 }
@@ -118,28 +117,28 @@ impl Job {
     }
 
     /// The instant that windows such as "the last 7 days" end at, the same for every attempt.
-    async fn reference_time(&self) -> DateTime<Utc> {
-        self.0.reference_time()
+    async fn reference_time(&self) -> Instant {
+        Instant(self.0.reference_time())
     }
 
     /// The fire time of its schedule.
-    async fn scheduled_for(&self) -> Option<DateTime<Utc>> {
-        self.0.scheduled_for
+    async fn scheduled_for(&self) -> Option<Instant> {
+        self.0.scheduled_for.map(Instant)
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Instant {
+        Instant(self.0.created_at)
     }
 
     /// When its latest attempt began.
-    async fn started_at(&self) -> Option<DateTime<Utc>> {
-        self.0.started_at
+    async fn started_at(&self) -> Option<Instant> {
+        self.0.started_at.map(Instant)
     }
 
     /// When it ended.
-    async fn completed_at(&self) -> Option<DateTime<Utc>> {
-        self.0.completed_at
+    async fn completed_at(&self) -> Option<Instant> {
+        self.0.completed_at.map(Instant)
     }
 
     /// How often it was started.
@@ -166,8 +165,8 @@ impl Job {
         let progress = |source: &job::SourceProgress| SourceProgress {
             source: source.source.clone(),
             status: source.status.into(),
-            requests: Long(source.requests),
-            documents: Long(source.documents),
+            requests: int(source.requests),
+            documents: int(source.documents),
             reason: source.reason.clone(),
         };
         self.0.sources.iter().map(progress).collect()
@@ -196,6 +195,11 @@ impl Job {
         let node = |job: job::Job| (job.id.to_string(), Self(job));
         Ok(Some(connection(page, &slice, Counter::Jobs(filter), node)))
     }
+}
+
+/// A count as GraphQL's 32-bit integer.
+fn int(count: u64) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 /// The filter of the model, its ids checked.

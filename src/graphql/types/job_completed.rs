@@ -1,7 +1,6 @@
 //! The event of a job's end, as subscriptions give it.
 
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
 
 use super::job::{Job, JobStatus};
 use super::query::SavedQuery;
@@ -10,7 +9,7 @@ use crate::error::Error;
 use crate::graphql::context::loaders;
 use crate::graphql::errors::failed;
 use crate::graphql::loaders::ResultOf;
-use crate::graphql::scalars::{Long, Url};
+use crate::graphql::scalars::{Instant, Long, Url};
 use crate::model::event::{Event, JobCompleted};
 
 pub struct JobCompletedEvent {
@@ -65,8 +64,8 @@ impl JobCompletedEvent {
     }
 
     /// When the job ended.
-    async fn completed_at(&self) -> DateTime<Utc> {
-        self.event.completed_at
+    async fn completed_at(&self) -> Instant {
+        Instant(self.event.completed_at)
     }
 
     /// Where the result is downloaded, with the API key; null unless completed.

@@ -1,15 +1,15 @@
 //! A saved question.
 
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
-use chrono::{DateTime, Utc};
 
-use super::job::Job;
+use super::job::{Job, job_filter};
 use super::storage_object::StorageObject;
 use crate::graphql::connection::{Counted, PageArguments};
 use crate::graphql::context::loaders;
 use crate::graphql::errors::failed;
-use crate::graphql::inputs;
+use crate::graphql::inputs::JobFilter;
 use crate::graphql::loaders::LatestOf;
+use crate::graphql::scalars::Instant;
 use crate::model::query;
 use crate::model::reading::Reading;
 
@@ -17,9 +17,9 @@ use crate::model::reading::Reading;
 #[derive(SimpleObject)]
 pub struct DateRange {
     /// The first instant inside.
-    start: DateTime<Utc>,
+    start: Instant,
     /// The first instant outside.
-    end: DateTime<Utc>,
+    end: Instant,
 }
 
 pub struct SavedQuery(pub query::SavedQuery);
@@ -49,7 +49,8 @@ impl SavedQuery {
 
     /// The time it was asked about, when given beside the prompt.
     async fn date_range(&self) -> Option<DateRange> {
-        self.0.date_range.map(|range| DateRange { start: range.start, end: range.end })
+        let given = self.0.date_range;
+        given.map(|range| DateRange { start: Instant(range.start), end: Instant(range.end) })
     }
 
     /// How many posts a result lists; it never caps what is counted.
@@ -73,18 +74,18 @@ impl SavedQuery {
     }
 
     /// When it was saved.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Instant {
+        Instant(self.0.created_at)
     }
 
     /// When it was last changed.
-    async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
+    async fn updated_at(&self) -> Instant {
+        Instant(self.0.updated_at)
     }
 
     /// When it was deleted.
-    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
-        self.0.deleted_at
+    async fn deleted_at(&self) -> Option<Instant> {
+        self.0.deleted_at.map(Instant)
     }
 
     /// Its newest job.
@@ -110,12 +111,11 @@ impl SavedQuery {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-        #[graphql(desc = "Only jobs in one of these states.")] statuses: Option<
-            Vec<super::job::JobStatus>,
+        #[graphql(desc = "Only jobs that fit; of this query in any case.")] filter: Option<
+            JobFilter,
         >,
     ) -> async_graphql::Result<Option<Counted<Job>>> {
-        let filter = inputs::JobFilter { query_id: None, statuses };
-        let mut filter = super::job::job_filter(Some(filter)).map_err(failed(ctx))?;
+        let mut filter = job_filter(filter).map_err(failed(ctx))?;
         filter.query_id = Some(self.0.id);
         Job::list(ctx, PageArguments { first, after, last, before }, filter).await
     }

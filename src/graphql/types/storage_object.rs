@@ -1,7 +1,6 @@
 //! A stored result.
 
 use async_graphql::{Context, ID, Json, Object};
-use chrono::{DateTime, Utc};
 
 use super::job::{Job, parse_query_id};
 use super::query::SavedQuery;
@@ -9,7 +8,7 @@ use crate::error::{Code, Error};
 use crate::graphql::context::{domain, loaders};
 use crate::graphql::errors::{failed, to_graphql};
 use crate::graphql::inputs::StorageObjectFilter;
-use crate::graphql::scalars::{Long, Url};
+use crate::graphql::scalars::{Instant, Long, Url};
 use crate::model::id::QueryId;
 use crate::model::storage_object;
 
@@ -59,13 +58,13 @@ impl StorageObject {
     }
 
     /// When it was stored.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Instant {
+        Instant(self.0.created_at)
     }
 
     /// When it will be deleted; null means it is kept until somebody deletes it.
-    async fn expires_at(&self) -> Option<DateTime<Utc>> {
-        self.0.expires_at
+    async fn expires_at(&self) -> Option<Instant> {
+        self.0.expires_at.map(Instant)
     }
 
     /// The result itself; null with an error above 1 MiB: use `downloadUrl` then.

@@ -1,8 +1,8 @@
 //! The tenant.
 
 use async_graphql::{ID, Object};
-use chrono::{DateTime, Utc};
 
+use crate::graphql::scalars::Instant;
 use crate::model::workspace;
 
 pub struct Workspace(pub workspace::Workspace);
@@ -26,7 +26,7 @@ impl Workspace {
     }
 
     /// When it was made.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+    async fn created_at(&self) -> Instant {
+        Instant(self.0.created_at)
     }
 }

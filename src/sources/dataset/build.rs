@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::columns::{Column, Columns};
 use super::dates::DateReader;
 use super::fields::Field;
-use super::report::{RowCode, RowError, quote};
+use super::report::{RowCode, RowError, counted, quote};
 use super::rows::{Cell, Row};
 use super::values::{count, derived_id, is_absent, is_ruined_id, kind};
 use crate::model::document::{Author, Document, DocumentKind, Engagement};
@@ -89,16 +89,18 @@ impl<'a> Builder<'a> {
         let name = |field| self.columns.get(field).map_or("", |column| column.name.as_str());
         let warning = |(note, times): (&Note, &u64)| match note {
             Note::RuinedId => format!(
-                "{times} ids in {} were rounded by a spreadsheet; ids made from the content stand \
-                 in for them",
+                "{} in {} rounded by a spreadsheet; an id made from the content stands in",
+                counted(*times, "id"),
                 quote(name(Field::Id))
             ),
             Note::UnknownKind => format!(
-                "{times} values of {} are no kind of post; these documents count as posts",
+                "{} of {} not a kind of post; taken for an ordinary post",
+                counted(*times, "value"),
                 quote(name(Field::Kind))
             ),
             Note::NoCount(field) => format!(
-                "{times} values of {} are no counts and were left out of {field}",
+                "{} of {} not a count; left out of {field}",
+                counted(*times, "value"),
                 quote(name(*field))
             ),
         };

@@ -79,7 +79,8 @@ pub fn import(
 fn warn_of_nameless(report: &mut ImportReport, rows: u64) {
     if rows > 0 {
         report.warnings.push(format!(
-            "{rows} rows have values in columns without a name; these values were left out"
+            "{} with values in columns without a name; these values were left out",
+            report::counted(rows, "row")
         ));
     }
 }

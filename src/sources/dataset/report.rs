@@ -149,6 +149,12 @@ pub(super) fn quote(value: &str) -> String {
     format!("{short:?}{more}")
 }
 
+/// A number of things as a message gives it.
+pub(super) fn counted(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}
+
 /// The columns of the upload as a message lists them.
 pub(super) fn list(columns: &[String]) -> String {
     const MOST: usize = 50;
@@ -196,5 +202,6 @@ mod tests {
         assert_eq!(quote(&"ä".repeat(61)), format!("\"{}\"…", "ä".repeat(60)));
         assert_eq!(list(&["a".to_owned(), String::new(), "b".to_owned()]), r#""a", "b""#);
         assert_eq!(list(&[]), "without names");
+        assert_eq!((counted(1, "id"), counted(2, "id")), ("1 id".to_owned(), "2 ids".to_owned()));
     }
 }

@@ -14,6 +14,7 @@ mod rare;
 mod submit;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
@@ -36,6 +37,8 @@ pub use submit::{IdempotencyKey, JOB_TASK, Submission, Submitted};
 const QUEUE: usize = 4_096;
 /// Commands merged into one transaction.
 const MERGED: usize = 256;
+/// How long a command may wait for others to be merged with.
+const LONGEST_WAIT: Duration = Duration::from_millis(2);
 
 /// A transaction in progress; opaque outside the store.
 pub struct Tx(DatabaseTransaction);
@@ -140,6 +143,7 @@ async fn run(
 ) {
     let mut waiting = Vec::with_capacity(MERGED);
     while commands.recv_many(&mut waiting, MERGED).await > 0 {
+        gather(&mut commands, &mut waiting).await;
         let mut batch = Batch::default();
         let mut stop = false;
         for command in waiting.drain(..) {
@@ -156,6 +160,24 @@ async fn run(
     }
     if let Err(error) = database.close().await {
         tracing::warn!(%error, "closing the writing connection failed");
+    }
+}
+
+/// Lets those who are about to hand over a command do so, for as long as there are any and at most
+/// for [`LONGEST_WAIT`]: when the process is idle, a single command is written at once.
+async fn gather(commands: &mut mpsc::Receiver<Command>, waiting: &mut Vec<Command>) {
+    let began = Instant::now();
+    while waiting.len() < MERGED && began.elapsed() < LONGEST_WAIT {
+        let before = waiting.len();
+        tokio::task::yield_now().await;
+        while waiting.len() < MERGED
+            && let Ok(command) = commands.try_recv()
+        {
+            waiting.push(command);
+        }
+        if waiting.len() == before {
+            return;
+        }
     }
 }
 

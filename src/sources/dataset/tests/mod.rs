@@ -294,3 +294,31 @@ fn output_is_only_written_up_to_the_first_bad_row() {
     assert!(matches!(outcome, Err(ImportError::Rows(_))));
     assert_eq!(output.split(|&byte| byte == b'\n').count(), 2);
 }
+
+#[test]
+fn values_of_another_type_count_only_where_a_column_was_named() {
+    let file = "{\"text\":\"a\",\"url\":[\"x\"],\"lang\":true}\n";
+    let (_, documents) = ndjson(file, &[]).unwrap();
+    assert_eq!((&documents[0].url, &documents[0].lang), (&None, &None));
+    let errors = row_errors(ndjson(file, &[("url", "url")]));
+    assert_eq!(errors, vec![(1, RowCode::RowValueType, Some("url".to_owned()))]);
+}
+
+#[test]
+fn a_row_may_end_where_the_names_of_the_header_end() {
+    let (report, _) = csv("text,url,,\na,b\n", &[]).unwrap();
+    assert_eq!(report.documents, 1);
+    let errors = row_errors(csv("text,url,,\na\n", &[]));
+    assert_eq!(errors, vec![(2, RowCode::RowFieldCount, None)]);
+}
+
+#[test]
+fn a_rejected_row_leaves_no_trace_in_the_warnings() {
+    let file = "text,likes,views\na,-1,bad\nb,-1,2\n";
+    let pairs = [("views", "views"), ("on_error", "skip")];
+    let (report, _) = csv(file, &pairs).unwrap();
+    assert_eq!(report.rejected, 1);
+    let about_likes = |warning: &&String| warning.contains("likes");
+    let warning = report.warnings.iter().find(about_likes).unwrap();
+    assert!(warning.starts_with("1 value of"), "{warning}");
+}

@@ -1,0 +1,249 @@
+//! What `kill -9` cannot take: every accepted question is answered once, with one result and one event,
+//! whatever the process was doing when it died.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tempfile::tempdir;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinSet, block_in_place};
+use tokio::time::timeout;
+
+use crate::support::process::{Client, Server};
+
+/// A lease lives for 15 s; what is taken up sooner after a start was given back by that start.
+const BEFORE_ANY_LEASE_ENDS: Duration = Duration::from_secs(10);
+const DEADLINE: Duration = Duration::from_secs(60);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_running_jobs_outlive_a_kill() {
+    const JOBS: usize = 100;
+    const POSTS: usize = 10_000;
+    let data = tempdir().unwrap();
+    let workers = ["--workers", "100"];
+    let mut first = Server::first(data.path(), &workers, &[]);
+    first.client.upload_posts(POSTS).await;
+    let cursor = first.client.ask(0).await["cursor"].clone();
+    let mut asking = JoinSet::new();
+    for number in 1..JOBS {
+        let client = first.client.clone();
+        asking.spawn(async move { client.ask(number).await });
+    }
+    assert_eq!(asking.join_all().await.len(), JOBS - 1);
+    let waiting = async { while first.client.jobs_that_are(&["QUEUED"]).await > 0 {} };
+    timeout(DEADLINE, waiting).await.expect("all jobs are started");
+    let running = first.client.jobs_that_are(&["RUNNING"]).await;
+    first.process.kill();
+    assert!(running > 75, "most jobs must be running at the kill, not {running}");
+
+    let restarted = Instant::now();
+    let second = Server::start(data.path(), &workers, &[], &first.client.key);
+    let anew = async { while !all_started_anew(&second.client).await {} };
+    timeout(BEFORE_ANY_LEASE_ENDS, anew).await.expect("the start gives old leases back at once");
+    let started_anew = restarted.elapsed();
+    let events = second.client.ends_after(&cursor, JOBS).await;
+    let (recovered, client) = (restarted.elapsed(), second.client.clone());
+    check_all_answered(&client, &events, JOBS, POSTS / 2).await;
+    eprintln!(
+        "kill -9 with {running} of {JOBS} jobs running: all started anew {started_anew:.1?} and \
+         ended {recovered:.1?} after the restart"
+    );
+    assert_eq!(second.process.terminate().code, Some(0));
+    check_database(data.path());
+}
+
+/// Whether every job has ended, or runs for the second time.
+async fn all_started_anew(client: &Client) -> bool {
+    let query = "{ jobs(first: 100) { nodes { attempt status } } }";
+    let answer = client.graphql(query, json!({})).await;
+    let mut jobs = answer["jobs"]["nodes"].as_array().unwrap().iter();
+    jobs.all(|job| job["status"] == "COMPLETED" || job["attempt"] == 2)
+}
+
+/// That so many jobs have ended well, each with one event, one result, its bytes and its figure.
+async fn check_all_answered(client: &Client, events: &[Value], jobs: usize, mentions: usize) {
+    let seqs: Vec<usize> = events.iter().map(|event| number(&event["seq"])).collect();
+    assert_eq!(seqs, (1..=jobs).collect::<Vec<usize>>(), "the log is dense, in order");
+    let ended: BTreeSet<&str> = events.iter().map(|event| text(&event["jobId"])).collect();
+    assert_eq!(ended.len(), jobs, "one event each");
+    assert!(events.iter().all(|event| event["status"] == "COMPLETED"), "{events:#?}");
+    assert_eq!(client.jobs_that_are(&["COMPLETED"]).await, jobs as u64);
+    let all = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"];
+    assert_eq!(client.jobs_that_are(&all).await, jobs as u64);
+
+    let objects = every(client, "storageObjects", "key sha256 sizeBytes job { id }").await;
+    assert_eq!(objects.len(), jobs, "as many results as jobs");
+    let answered: BTreeSet<&str> =
+        objects.iter().map(|object| text(&object["job"]["id"])).collect();
+    assert_eq!(answered, ended, "one result each");
+    assert_eq!(every(client, "events", "seq").await.len(), jobs, "as many events as jobs");
+    for object in &objects {
+        let answer = client.get(&format!("/v1/storage/{}", text(&object["key"]))).await;
+        assert_eq!(answer.status, 200, "{object}");
+        assert_eq!(hex::encode(Sha256::digest(&answer.bytes)), text(&object["sha256"]));
+        assert_eq!(answer.bytes.len(), number(&object["sizeBytes"]));
+        assert_eq!(answer.json()["job_id"], object["job"]["id"]);
+        assert_eq!(answer.json()["result"]["total_mentions"], mentions, "{object}");
+    }
+}
+
+/// All nodes of a connection, page by page.
+async fn every(client: &Client, connection: &str, fields: &str) -> Vec<Value> {
+    let query = format!(
+        "query ($after: String) {{ {connection}(first: 100, after: $after) {{
+         nodes {{ {fields} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+    );
+    let (mut nodes, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let answer = client.graphql(&query, json!({ "after": after })).await;
+        let page = &answer[connection];
+        nodes.extend(page["nodes"].as_array().unwrap().iter().cloned());
+        if page["pageInfo"]["hasNextPage"] == false {
+            return nodes;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_else(|| panic!("not a text: {value}"))
+}
+
+fn number(value: &Value) -> usize {
+    let number = value.as_u64().unwrap_or_else(|| panic!("not a number: {value}"));
+    usize::try_from(number).unwrap()
+}
+
+/// Asks SQLite itself, by another program, whether the file of a stopped server is sound.
+fn check_database(data: &Path) {
+    const SCRIPT: &str = "import sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+print(database.execute('PRAGMA integrity_check').fetchone()[0])
+print(len(database.execute('PRAGMA foreign_key_check').fetchall()))
+print(database.execute('SELECT count(*) FROM task').fetchone()[0])";
+    let file = data.join("bytestack.db");
+    let Ok(checked) = Command::new("python3").args(["-c", SCRIPT]).arg(&file).output() else {
+        eprintln!("skipped: without python3 the database is not checked by another program");
+        return;
+    };
+    let (said, error) =
+        (String::from_utf8_lossy(&checked.stdout), String::from_utf8_lossy(&checked.stderr));
+    assert_eq!(said, "ok\n0\n0\n", "integrity, broken references, unfinished tasks; {error}");
+}
+
+/// Pseudo-random numbers, the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+}
+
+/// Submits numbers until there are no more, to whichever process lives; a question whose answer was
+/// lost is asked again. Answers the job of each number.
+async fn submit(
+    next: Arc<AtomicUsize>,
+    jobs: usize,
+    mut clients: watch::Receiver<Client>,
+    moments: mpsc::UnboundedSender<()>,
+) -> BTreeMap<usize, String> {
+    let mut acknowledged = BTreeMap::new();
+    loop {
+        let number = next.fetch_add(1, Ordering::SeqCst);
+        if number >= jobs {
+            return acknowledged;
+        }
+        while !acknowledged.contains_key(&number) {
+            let client = clients.borrow_and_update().clone();
+            // Nobody listens any more after the last kill.
+            drop(moments.send(()));
+            match client.try_ask(number).await {
+                Ok(payload) => {
+                    acknowledged.insert(number, text(&payload["job"]["id"]).to_owned());
+                    drop(moments.send(()));
+                }
+                Err(_) => clients.changed().await.unwrap(),
+            }
+        }
+    }
+}
+
+/// Kills and starts anew at moments of the submitting: after some sendings and answers, and then
+/// some round trips more.
+async fn kill_again_and_again(
+    mut server: Server,
+    data: &Path,
+    kills: usize,
+    mean_gap: usize,
+    clients: &watch::Sender<Client>,
+    mut moments: mpsc::UnboundedReceiver<()>,
+) -> Server {
+    let mut dice = Dice(0x0b17_e57a_c4ed);
+    for _ in 0..kills {
+        for _ in 0..mean_gap / 2 + dice.below(mean_gap) {
+            moments.recv().await;
+        }
+        for _ in 0..dice.below(4) {
+            server.client.get("/healthz").await;
+        }
+        server.process.kill();
+        let key = server.client.key.clone();
+        server = block_in_place(|| Server::start(data, &[], &[], &key));
+        clients.send(server.client.clone()).unwrap();
+    }
+    server
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "the test command says how much to prove")]
+async fn questions_asked_while_the_server_dies_again_and_again_are_answered_once() {
+    const POSTS: usize = 200;
+    const CALLERS: usize = 8;
+    let is_full = std::env::var_os("BYTESTACK_TEST_FULL").is_some();
+    let (jobs, kills) = if is_full { (2_000, 30) } else { (200, 5) };
+    let data = tempdir().unwrap();
+    let server = Server::first(data.path(), &[], &[]);
+    server.client.upload_posts(POSTS).await;
+    let cursor = server.client.ask(0).await["cursor"].clone();
+
+    let began = Instant::now();
+    let (clients, current) = watch::channel(server.client.clone());
+    let (sender, moments) = mpsc::unbounded_channel();
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut submitting = JoinSet::new();
+    for _ in 0..CALLERS {
+        submitting.spawn(submit(Arc::clone(&next), jobs, current.clone(), sender.clone()));
+    }
+    drop(sender);
+    // Each question is two moments, so that the kills spread over all of the submitting.
+    let gap = 2 * jobs / (kills + 1);
+    let server = kill_again_and_again(server, data.path(), kills, gap, &clients, moments).await;
+    let submitted = timeout(DEADLINE, submitting.join_all()).await.expect("all are submitted");
+    let acknowledged: BTreeMap<usize, String> = submitted.into_iter().flatten().collect();
+    let events = server.client.ends_after(&cursor, jobs).await;
+    check_all_answered(&server.client, &events, jobs, POSTS / 2).await;
+    let ended: BTreeSet<&str> = events.iter().map(|event| text(&event["jobId"])).collect();
+    let promised: BTreeSet<&str> = acknowledged.values().map(String::as_str).collect();
+    assert_eq!(promised.len(), jobs, "each question has a job of its own");
+    assert_eq!(ended, promised, "what was acknowledged is what ended");
+
+    let attempts = every(&server.client, "jobs", "attempt").await;
+    let more = attempts.iter().filter(|job| number(&job["attempt"]) > 1).count();
+    eprintln!(
+        "{kills} kills during {jobs} submissions by {CALLERS} callers: {more} jobs started more than \
+         once, all ended once, in {:.1?}",
+        began.elapsed()
+    );
+    assert_eq!(server.process.terminate().code, Some(0));
+    check_database(data.path());
+}

@@ -1,0 +1,1 @@
+//! The README's walkthrough is run as it is written.

@@ -1,0 +1,272 @@
+//! The real binary as a process of its own, as an operator runs it: started, read, killed, stopped.
+//!
+//! It gets no environment but what a test gives it. Every wait has a deadline and panics with what
+//! was awaited and what the process said. Dropping one kills it.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::NamedTempFile;
+
+use super::Answer;
+use super::ws::WsClient;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+const LISTENING: &str = "listening on http://";
+
+/// A started process of the binary.
+pub struct Process {
+    child: Child,
+    lines: Receiver<String>,
+    /// Lines of standard output so far.
+    pub printed: Vec<String>,
+    log: NamedTempFile,
+}
+
+/// How a process ended and all that it said.
+#[derive(Debug)]
+pub struct Ended {
+    /// `None` when a signal ended it.
+    pub code: Option<i32>,
+    pub printed: Vec<String>,
+    pub log: String,
+}
+
+impl Process {
+    /// Starts the binary on a data directory.
+    pub fn start(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let log = NamedTempFile::new().unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bytestack"))
+            .args(arguments)
+            .env_clear()
+            .env("BYTESTACK_DATA_DIR", data)
+            .env("BYTESTACK_LISTEN", "127.0.0.1:0")
+            .envs(environment.iter().copied())
+            .current_dir(data)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log.reopen().unwrap())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        // Ends with the process, whose end closes the pipe.
+        std::thread::spawn(move || {
+            let lines = stdout.lines().map_while(Result::ok);
+            lines.take_while(|line| sender.send(line.clone()).is_ok()).count()
+        });
+        Self { child, lines, printed: Vec::new(), log }
+    }
+
+    /// What it wrote to standard error so far.
+    pub fn log(&self) -> String {
+        let mut text = String::new();
+        File::open(self.log.path()).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    /// Reads on until it prints a line that begins so; answers the rest of that line.
+    fn printed_after(&mut self, start: &str) -> String {
+        while let Some(line) = self.next_line(start) {
+            if let Some(rest) = line.strip_prefix(start) {
+                return rest.to_owned();
+            }
+        }
+        panic!("it ended without printing {start:?}: {:?}\n{}", self.printed, self.log());
+    }
+
+    /// The next line it prints, or `None` once it prints no more.
+    fn next_line(&mut self, awaited: &str) -> Option<String> {
+        match self.lines.recv_timeout(DEADLINE) {
+            Ok(line) => {
+                self.printed.push(line.clone());
+                Some(line)
+            }
+            Err(RecvTimeoutError::Disconnected) => None,
+            Err(RecvTimeoutError::Timeout) => {
+                panic!("no {awaited} within {DEADLINE:?}: {:?}\n{}", self.printed, self.log())
+            }
+        }
+    }
+
+    /// Waits until it ends by itself.
+    pub fn ended(mut self) -> Ended {
+        while self.next_line("end").is_some() {}
+        let status = self.child.wait().unwrap();
+        let printed = std::mem::take(&mut self.printed);
+        Ended { code: status.code(), printed, log: self.log() }
+    }
+
+    /// `kill -9`, waited for: nothing of it runs any more.
+    pub fn kill(&mut self) -> ExitStatus {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap()
+    }
+
+    /// Asks it to stop as an operator does, and waits until it has.
+    pub fn terminate(self) -> Ended {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(sent.success(), "SIGTERM could not be sent: {sent}");
+        self.ended()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Runs a command of the binary to its end.
+pub fn run(data: &Path, arguments: &[&str]) -> Ended {
+    Process::start(data, arguments, &[]).ended()
+}
+
+/// `bytestack serve`, listening.
+pub struct Server {
+    pub process: Process,
+    pub client: Client,
+}
+
+impl Server {
+    /// Starts it on a directory that has no database yet; its client has the key that was printed.
+    pub fn first(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut server = Self::start(data, arguments, environment, "");
+        server.client.key = server.printed("API key ").to_owned();
+        server
+    }
+
+    /// Starts it; its client has this key.
+    pub fn start(data: &Path, arguments: &[&str], environment: &[(&str, &str)], key: &str) -> Self {
+        let arguments = [&["serve"], arguments].concat();
+        let mut process = Process::start(data, &arguments, environment);
+        let address = process.printed_after(LISTENING).parse().unwrap();
+        Self { process, client: Client::new(address, key) }
+    }
+
+    /// The first word after these in what was printed.
+    pub fn printed(&self, before: &str) -> &str {
+        let lines = &self.process.printed;
+        let line = lines.iter().find_map(|line| line.strip_prefix(before));
+        let line = line.unwrap_or_else(|| panic!("{before:?} was not printed: {lines:?}"));
+        line.split(' ').next().unwrap()
+    }
+}
+
+/// Somebody with a key, on the public faces of a process.
+#[derive(Clone)]
+pub struct Client {
+    pub address: SocketAddr,
+    pub key: String,
+    http: reqwest::Client,
+}
+
+impl Client {
+    fn new(address: SocketAddr, key: &str) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the test is the client")]
+        let http = reqwest::Client::new();
+        Self { address, key: key.to_owned(), http }
+    }
+
+    pub fn with_key(&self, key: &str) -> Self {
+        Self { key: key.to_owned(), ..self.clone() }
+    }
+
+    fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("http://{}{path}", self.address);
+        self.http.request(method, url).bearer_auth(&self.key)
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(reqwest::Method::GET, path)).await
+    }
+
+    /// Uploads `dataset:posts` with so many posts; every second one has the word acme.
+    pub async fn upload_posts(&self, posts: usize) {
+        let mut csv = "id,author,published_at,text\n".to_owned();
+        for post in 0..posts {
+            let word = if post % 2 == 0 { "acme" } else { "others" };
+            let (author, day) = (post % 97, 1 + post % 28);
+            csv += &format!("{post},a{author},2024-02-{day:02}T10:00:00Z,post {post} of {word}\n");
+        }
+        let request = self.request(reqwest::Method::PUT, "/v1/datasets/posts");
+        let answer = Answer::of(request.header("content-type", "text/csv").body(csv)).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["documents"]), (201, &json!(posts)));
+    }
+
+    /// Asks something about `dataset:posts` that no other number asks; an error when the server goes
+    /// away. Asking the same number again makes nothing new.
+    pub async fn try_ask(&self, number: usize) -> Result<Value, reqwest::Error> {
+        let mutation = "mutation ($input: CreateQueryInput!) { createQuery(input: $input) {
+            query { id } job { id } cursor userErrors { message } } }";
+        let input = json!({
+            "prompt": format!("How many times was acme or word{number} mentioned?"),
+            "sources": ["dataset:posts"], "limit": 1, "idempotencyKey": number.to_string(),
+        });
+        let answer = self.try_graphql(mutation, json!({ "input": input })).await?;
+        assert!(answer.get("errors").is_none(), "{answer:#}");
+        let payload = &answer["data"]["createQuery"];
+        assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
+        Ok(payload.clone())
+    }
+
+    pub async fn ask(&self, number: usize) -> Value {
+        self.try_ask(number).await.unwrap()
+    }
+
+    /// So many events of ends after a cursor, in order, as they come on a socket.
+    pub async fn ends_after(&self, cursor: &Value, ends: usize) -> Vec<Value> {
+        let mut socket = WsClient::connect(self.address, "/graphql").await;
+        socket.init(&self.key).await;
+        let subscription = "subscription ($after: String!) {
+            jobCompleted(after: $after) { seq jobId queryId status storageKey } }";
+        socket.subscribe("ends", subscription, json!({ "after": cursor })).await;
+        let mut events = Vec::with_capacity(ends);
+        while events.len() < ends {
+            let message = socket.next_event("ends").await;
+            assert_eq!(message["type"], "next", "{message:#}");
+            events.push(message["payload"]["data"]["jobCompleted"].clone());
+        }
+        events
+    }
+
+    /// How many jobs are in one of these states.
+    pub async fn jobs_that_are(&self, statuses: &[&str]) -> u64 {
+        let query = "query ($statuses: [JobStatus!]) {
+            jobs(filter: { statuses: $statuses }, first: 1) { totalCount } }";
+        let answer = self.graphql(query, json!({ "statuses": statuses })).await;
+        answer["jobs"]["totalCount"].as_u64().unwrap()
+    }
+
+    /// The `data` of an operation that must succeed.
+    pub async fn graphql(&self, query: &str, variables: Value) -> Value {
+        let answer = self.try_graphql(query, variables).await.unwrap();
+        assert!(answer.get("errors").is_none(), "{answer:#}");
+        answer["data"].clone()
+    }
+
+    /// The whole answer to an operation; an error when the server went away.
+    pub async fn try_graphql(
+        &self,
+        query: &str,
+        variables: Value,
+    ) -> Result<Value, reqwest::Error> {
+        let body = json!({ "query": query, "variables": variables });
+        let request = self.request(reqwest::Method::POST, "/graphql").json(&body);
+        request.send().await?.json().await
+    }
+
+    /// Whether its key opens the door.
+    pub async fn is_let_in(&self) -> bool {
+        let answer = self.try_graphql("{ workspace { id } }", json!({})).await.unwrap();
+        answer["data"]["workspace"]["id"].is_string()
+    }
+}

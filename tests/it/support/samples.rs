@@ -1,0 +1,64 @@
+//! What most tests begin with: three posts, a question about them, and jobs that have ended.
+
+use bytestack::model::id::WorkspaceId;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Answer, Row, TestApp, TestOptions};
+
+/// A question whose answer is 2, asked of the dataset `posts`.
+pub fn question() -> Value {
+    json!({ "prompt": "How many times was Acme mentioned?", "sources": ["dataset:posts"] })
+}
+
+/// The members of `more` set in an object.
+pub fn with(mut object: Value, more: Value) -> Value {
+    let (Value::Object(members), Value::Object(more)) = (&mut object, more) else {
+        panic!("only objects have members");
+    };
+    members.extend(more);
+    object
+}
+
+/// A service whose worker is switched off: what is asked there stays queued.
+pub fn without_worker() -> TestOptions {
+    TestOptions { settings: [("ROLES", "api".to_owned())].into(), ..TestOptions::default() }
+}
+
+impl TestApp {
+    /// A service that has the dataset `posts`.
+    pub async fn with_posts(options: TestOptions) -> Self {
+        let app = Self::with(options).await;
+        app.upload_posts().await;
+        app
+    }
+
+    pub async fn upload_posts(&self) {
+        let row = |id, author, text| Row { id, author, published_at: "2026-11-20T08:00:00Z", text };
+        let rows =
+            [row("1", "ann", "Acme works"), row("2", "bob", "acme!"), row("3", "cid", "none")];
+        let uploaded = self.upload("posts", "text/csv", Row::csv(&rows)).await;
+        assert_eq!(uploaded.status, StatusCode::CREATED, "{:#}", uploaded.json());
+    }
+
+    /// The same service seen with another key.
+    pub async fn get_as(&self, key: &str, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path).bearer_auth(key)).await
+    }
+
+    /// A key that may do everything, in a workspace of its own.
+    pub async fn stranger(&self) -> (WorkspaceId, String) {
+        let workspace = self.another_workspace().await;
+        (workspace, self.key(workspace, bytestack::model::api_key::Scope::Admin).await)
+    }
+
+    /// How many queries, jobs, results and events there are.
+    pub async fn counts(&self) -> [u64; 4] {
+        let query = "{ queries(first: 1) { totalCount } jobs(first: 1) { totalCount }
+            storageObjects(first: 1) { totalCount } events(last: 1) { nodes { seq } } }";
+        let found = self.graphql(query, json!({})).await;
+        let total = |list: &str| found[list]["totalCount"].as_u64().unwrap();
+        let events = found["events"]["nodes"][0]["seq"].as_u64().unwrap_or(0);
+        [total("queries"), total("jobs"), total("storageObjects"), events]
+    }
+}

@@ -1,0 +1,239 @@
+//! Every root field and every route, as nobody, with too small a key, and from another workspace:
+//! what is not the caller's looks the same as what does not exist.
+
+mod tables;
+
+use std::collections::BTreeSet;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
+use bytestack::model::api_key::Scope;
+use bytestack::model::id::WorkspaceId;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::ws::WsClient;
+use crate::support::{Answer, TestApp, TestOptions, question};
+use tables::{FIELDS, OPEN, ROUTES};
+
+/// What a workspace has, by the names that operations and routes use.
+struct Things(Value);
+
+impl Things {
+    async fn of(app: &TestApp) -> Self {
+        let ended = app.ended(&app.ask(question()).await).await;
+        let event = app.graphql("{ events(first: 1) { nodes { id } } }", json!({})).await;
+        let object = "query ($key: String!) { storageObject(key: $key) { id } }";
+        let object = app.graphql(object, json!({ "key": ended["storageKey"] })).await;
+        let (query, job) = (&ended["queryId"], &ended["jobId"]);
+        let workspace = app.workspace.to_string();
+        let (event, object) = (&event["events"]["nodes"][0]["id"], &object["storageObject"]["id"]);
+        let cursor = ended["cursor"].as_str().unwrap().rsplit_once(':').unwrap().0;
+        Self(json!({
+            "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
+            "cursor": format!("{cursor}:0"), "source": "dataset:posts",
+            "all": [query, job, event, object, workspace],
+        }))
+    }
+
+    /// The same kinds of names, of nothing that ever was.
+    fn never() -> Self {
+        let id = |prefix: &str| format!("{prefix}_{}", "0".repeat(26));
+        let all: Vec<String> = ["qry", "job", "evt", "obj", "ws"].map(id).into();
+        Self(json!({
+            "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
+            "name": "never", "cursor": format!("v1:{}:0:0", id("ws")),
+            "source": "dataset:never", "all": all,
+        }))
+    }
+
+    fn path(&self, template: &str) -> String {
+        let mut path = template.to_owned();
+        for name in ["query", "job", "key", "name"] {
+            path = path.replace(&format!("{{{name}}}"), self.0[name].as_str().unwrap());
+        }
+        path
+    }
+
+    /// Whether a text holds any id of these.
+    fn show_in(&self, text: &str) -> bool {
+        let ids = self.0["all"].as_array().unwrap().iter().chain([&self.0["key"]]);
+        ids.map(|id| id.as_str().unwrap()).any(|id| text.contains(id))
+    }
+}
+
+/// Executes an operation where its kind is executed: subscriptions answer with their first event.
+async fn execute(app: &TestApp, key: &str, text: &str, things: &Things) -> Value {
+    if !text.starts_with("subscription") {
+        return app.try_graphql(key, text, things.0.clone()).await;
+    }
+    let mut socket = WsClient::connect(app.address, "/graphql").await;
+    socket.init(key).await;
+    socket.subscribe("it", text, things.0.clone()).await;
+    let message = socket.next_event("it").await;
+    match message["type"].as_str() {
+        Some("error") => json!({ "errors": message["payload"] }),
+        _ => message["payload"].clone(),
+    }
+}
+
+/// What a caller can tell answers apart by: not the id of the request, nor what was asked for.
+fn essence(answer: &Value, asked: &Things) -> Value {
+    let mut answer = answer.clone();
+    for error in answer["errors"].as_array_mut().into_iter().flatten() {
+        error["extensions"]["requestId"] = Value::Null;
+    }
+    let mut text = answer.to_string();
+    for name in ["key", "query", "job", "cursor", "source", "name"] {
+        text = text.replace(asked.0[name].as_str().unwrap(), name);
+    }
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn every_root_field_and_route_is_in_the_tables() {
+    let schema = parse_schema(include_str!("../../schema.graphql")).unwrap();
+    let mut fields = BTreeSet::new();
+    for definition in schema.definitions {
+        let TypeSystemDefinition::Type(found) = definition else { continue };
+        let name = found.node.name.node.to_string();
+        let TypeKind::Object(object) = found.node.kind else { continue };
+        if ["Query", "Mutation", "Subscription"].contains(&name.as_str()) {
+            fields.extend(
+                object.fields.iter().map(|field| format!("{name}.{}", field.node.name.node)),
+            );
+        }
+    }
+    let known: BTreeSet<String> = FIELDS.iter().map(|(field, ..)| (*field).to_owned()).collect();
+    assert_eq!(known, fields, "a root field needs a row that says who may use it");
+
+    let router = include_str!("../../src/http/mod.rs");
+    let routes = router.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let known: BTreeSet<&str> = ROUTES.iter().map(|row| row.1).chain(OPEN).collect();
+    assert_eq!(known, routes.collect(), "a route needs a row that says who may use it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn root_fields_answer_to_the_right_callers_only() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let (own, never) = (Things::of(&app).await, Things::never());
+    let (_, stranger) = app.stranger().await;
+    let reader = app.key(app.workspace, Scope::Read).await;
+    let writer = app.key(app.workspace, Scope::Write).await;
+    for (field, scope, text) in FIELDS {
+        let what = format!("{field}: {text}");
+        if !text.starts_with("subscription") {
+            let nobody = execute(&app, "bsk_nobody", text, &own).await;
+            assert_eq!(nobody["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{what}");
+            assert!(nobody.get("data").is_none(), "{what}");
+        }
+        for (key, has) in
+            [(&reader, Scope::Read), (&writer, Scope::Write), (&app.key, Scope::Admin)]
+        {
+            let answer = execute(&app, key, text, &own).await;
+            if has < *scope {
+                assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{what}");
+                continue;
+            }
+            assert!(answer.get("errors").is_none(), "{what}: {answer:#}");
+            let text = answer.to_string();
+            let is_ours = own.show_in(&text) || text.contains("dataset:") || text.contains("evt_");
+            assert!(is_ours, "{what}: the owner finds something: {answer:#}");
+        }
+        let theirs = execute(&app, &stranger, text, &own).await;
+        let nothing = execute(&app, &stranger, text, &never).await;
+        assert!(!own.show_in(&theirs["data"].to_string()), "{what}: {theirs:#}");
+        assert_eq!(essence(&theirs, &own), essence(&nothing, &never), "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sockets_without_a_key_are_closed() {
+    let app = TestApp::start().await;
+    let mut socket = WsClient::connect(app.address, "/graphql").await;
+    socket.subscribe("1", "subscription { jobCompleted { id } }", json!({})).await;
+    assert_eq!(socket.expect_close().await.0, 4401);
+    for payload in [
+        json!({}),
+        json!({ "authorization": "Bearer bsk_no" }),
+        json!({ "authorization": app.key }),
+    ] {
+        let mut socket = WsClient::connect(app.address, "/graphql").await;
+        socket.send_json(json!({ "type": "connection_init", "payload": payload })).await;
+        assert_eq!(socket.expect_close().await.0, 4403, "{payload}");
+    }
+}
+
+/// Sends the request of a row.
+async fn call(app: &TestApp, key: Option<&str>, method: &str, path: &str) -> Answer {
+    let request = app.request(method.parse::<Method>().unwrap(), path);
+    let request = match method {
+        "PUT" => request.header("content-type", "text/csv").body("text\nAcme\n"),
+        "POST" => request.json(&question()),
+        _ => request,
+    };
+    Answer::of(match key {
+        Some(key) => request.bearer_auth(key),
+        None => request,
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn routes_answer_to_the_right_callers_only() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let (own, never) = (Things::of(&app).await, Things::never());
+    let (_, stranger) = app.stranger().await;
+    let reader = app.key(app.workspace, Scope::Read).await;
+    for (method, route, template, scope) in ROUTES {
+        let (path, what) = (own.path(template), format!("{method} {route}"));
+        for key in [None, Some("bsk_nobody")] {
+            let answer = call(&app, key, method, &path).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
+            assert_eq!(answer.header("www-authenticate"), "Bearer", "{what}");
+            assert_eq!(answer.header("content-type"), "application/problem+json", "{what}");
+        }
+        let answer = call(&app, Some(&reader), method, &path).await;
+        if *scope > Scope::Read {
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}");
+            assert_eq!(answer.json()["code"], "FORBIDDEN", "{what}");
+            continue;
+        }
+        assert_eq!(answer.status, StatusCode::OK, "{what}");
+        let theirs = call(&app, Some(&stranger), method, &path).await;
+        let nothing = call(&app, Some(&stranger), method, &never.path(template)).await;
+        assert_eq!(theirs.status, StatusCode::NOT_FOUND, "{what}");
+        assert_eq!(nothing.status, StatusCode::NOT_FOUND, "{what}");
+        let said = |answer: &Answer, things: &Things| {
+            let document = if answer.bytes.is_empty() { Value::Null } else { answer.json() };
+            essence(&document, things)
+        };
+        assert_eq!(said(&theirs, &own), said(&nothing, &never), "{what}");
+    }
+    let theirs = call(&app, Some(&stranger), "POST", "/v1/queries").await;
+    assert_eq!(theirs.json()["code"], "SOURCE_UNKNOWN", "our dataset is not theirs to ask");
+    let uploaded = call(&app, Some(&stranger), "PUT", "/v1/datasets/posts").await.json();
+    assert_eq!(uploaded["version"], 1, "theirs, beside ours");
+    assert_eq!(app.get("/v1/datasets/posts").await.json()["documents"], 3);
+    assert_eq!(app.counts().await, [1, 1, 1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revoked_key_no_longer_works() {
+    let app = TestApp::start().await;
+    let domain = &app.running().domain;
+    let (key, secret) = domain.create_api_key(app.workspace, "brief", Scope::Read).await.unwrap();
+    assert_eq!(app.get_as(&secret, "/v1/storage/x").await.status, StatusCode::NOT_FOUND);
+    let elsewhere: WorkspaceId = app.another_workspace().await;
+    assert!(domain.revoke_api_key(elsewhere, key.id).await.is_err(), "only its own workspace may");
+    assert_eq!(app.get_as(&secret, "/v1/storage/x").await.status, StatusCode::NOT_FOUND);
+    domain.revoke_api_key(app.workspace, key.id).await.unwrap();
+    assert_eq!(app.get_as(&secret, "/v1/storage/x").await.status, StatusCode::UNAUTHORIZED);
+    let answer = app.try_graphql(&secret, "{ workspace { id } }", json!({})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    let mut socket = WsClient::connect(app.address, "/graphql").await;
+    let payload = json!({ "authorization": format!("Bearer {secret}") });
+    socket.send_json(json!({ "type": "connection_init", "payload": payload })).await;
+    assert_eq!(socket.expect_close().await.0, 4403);
+    assert_eq!(app.get("/v1/storage/x").await.status, StatusCode::NOT_FOUND, "others still work");
+}

@@ -1,0 +1,78 @@
+//! Who may use what: a row for every root field and every route.
+
+use bytestack::model::api_key::Scope;
+
+/// Each root field with an operation that reaches for things of a workspace by their ids, and the
+/// scope it needs.
+pub const FIELDS: &[(&str, Scope, &str)] = &[
+    ("Query.node", Scope::Read, "query ($job: ID!) { node(id: $job) { id } }"),
+    ("Query.nodes", Scope::Read, "query ($all: [ID!]!) { nodes(ids: $all) { id } }"),
+    ("Query.workspace", Scope::Read, "{ workspace { id name } }"),
+    ("Query.query", Scope::Read, "query ($query: ID!) { query(id: $query) { id } }"),
+    ("Query.queries", Scope::Read, "{ queries(first: 9) { totalCount nodes { id } } }"),
+    ("Query.job", Scope::Read, "query ($job: ID!) { job(id: $job) { id } }"),
+    ("Query.jobs", Scope::Read, "{ jobs(first: 9) { totalCount nodes { id } } }"),
+    (
+        "Query.jobs",
+        Scope::Read,
+        "query ($query: ID!) { jobs(first: 9, filter: {queryId: $query}) { totalCount nodes { id } } }",
+    ),
+    (
+        "Query.storageObject",
+        Scope::Read,
+        "query ($key: String!) { storageObject(key: $key) { id } }",
+    ),
+    (
+        "Query.storageObject",
+        Scope::Read,
+        "query ($job: String!) { storageObject(key: $job) { id } }",
+    ),
+    (
+        "Query.storageObject",
+        Scope::Read,
+        "query ($query: String!) { storageObject(key: $query) { id } }",
+    ),
+    (
+        "Query.storageObjects",
+        Scope::Read,
+        "{ storageObjects(first: 9) { totalCount nodes { key } } }",
+    ),
+    (
+        "Query.storageObjects",
+        Scope::Read,
+        "query ($query: ID!) { storageObjects(first: 9, filter: {queryId: $query}) {
+            totalCount nodes { key } } }",
+    ),
+    ("Query.events", Scope::Read, "{ events(first: 9) { nodes { id payload } } }"),
+    (
+        "Query.events",
+        Scope::Read,
+        "query ($cursor: String!) { events(first: 9, after: $cursor) { nodes { id } } }",
+    ),
+    ("Query.sources", Scope::Read, "{ sources { name state } }"),
+    (
+        "Mutation.createQuery",
+        Scope::Write,
+        "mutation ($source: String!) { createQuery(input: {prompt: \"How many times was Acme \
+         mentioned?\", sources: [$source], run: false}) { query { sources } userErrors { code } } }",
+    ),
+    (
+        "Subscription.jobCompleted",
+        Scope::Read,
+        "subscription ($cursor: String!) { jobCompleted(after: $cursor) { id } }",
+    ),
+];
+
+/// Routes that anybody may call, and the one that has its own test above.
+pub const OPEN: [&str; 3] = ["/graphql", "/healthz", "/readyz"];
+
+/// Each route with a request for things of a workspace, and the scope it needs.
+pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
+    ("POST", "/v1/queries", "/v1/queries", Scope::Write),
+    ("GET", "/v1/queries/{id}", "/v1/queries/{query}", Scope::Read),
+    ("GET", "/v1/storage/{key}", "/v1/storage/{query}", Scope::Read),
+    ("GET", "/v1/storage/{key}", "/v1/storage/{job}", Scope::Read),
+    ("HEAD", "/v1/storage/{key}", "/v1/storage/{key}", Scope::Read),
+    ("GET", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Read),
+    ("PUT", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
+];
