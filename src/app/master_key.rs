@@ -48,15 +48,30 @@ fn in_data_dir(path: &Path, database: &Path) -> Result<MasterKey, StartError> {
     }
 }
 
+/// Whoever comes first makes it: another process that starts just now then reads the same one.
 fn make(path: &Path) -> Result<MasterKey, StartError> {
     let key = random_bytes::<32>().map_err(Error::from)?;
-    let write = || {
-        let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(STANDARD.encode(key).as_bytes())?;
-        file.sync_all()
-    };
-    write().map_err(StartError::io(format!("cannot write {}", path.display())))?;
-    Ok(MasterKey::new(key))
+    let written = write_once(path, STANDARD.encode(key).as_bytes());
+    written.map_err(StartError::io(format!("cannot write {}", path.display())))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(StartError::io(format!("cannot read {}", path.display())))?;
+    parse(path, &text)
+}
+
+/// Writes a file whole or not at all, and never over one that is there.
+fn write_once(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let aside = folder.join(format!("{FILE}.{}", std::process::id()));
+    let mut file =
+        File::options().write(true).create(true).truncate(true).mode(0o600).open(&aside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    let linked = std::fs::hard_link(&aside, path);
+    std::fs::remove_file(&aside)?;
+    match linked {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => File::open(folder)?.sync_all(),
+    }
 }
 
 fn parse(path: &Path, text: &str) -> Result<MasterKey, StartError> {

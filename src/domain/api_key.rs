@@ -36,6 +36,12 @@ impl Domain {
         Ok(Principal { workspace_id, key_id, scope, timezone })
     }
 
+    /// Whether a caller who was let in before would be let in now.
+    pub async fn is_still_valid(&self, who: &Principal) -> Result<bool, Error> {
+        let key = self.store.api_key(who.workspace_id, who.key_id).await?;
+        Ok(key.is_some_and(|key| key.is_valid_at(self.clock.now())))
+    }
+
     async fn known_key(&self, secret_hash: String) -> Result<Option<KnownKey>, Error> {
         if let Some(known) = self.keys.get(&secret_hash) {
             return Ok(Some(known));

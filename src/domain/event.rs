@@ -24,6 +24,14 @@ pub struct LogSlice {
     pub types: Vec<String>,
 }
 
+impl LogSlice {
+    /// Whether there is something before it: every cursor but that of the empty log is behind an event.
+    pub fn begins_later(&self) -> bool {
+        let after = self.after.as_ref().and_then(|text| text.parse::<Cursor>().ok());
+        after.is_some_and(|cursor| cursor.seq > 0)
+    }
+}
+
 impl Domain {
     /// The workspace's log as it ends now.
     pub async fn log_cursor(&self, who: &Principal) -> Result<Cursor, Error> {

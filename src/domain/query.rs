@@ -53,7 +53,7 @@ impl Domain {
         new: NewQuery,
     ) -> Result<CreatedQuery, CreateQueryError> {
         require(who, Scope::Write)?;
-        let mut problems = check(&new);
+        let mut problems = check(&new, self.clock.now());
         let sources = distinct(new.sources.clone().unwrap_or_default());
         problems.extend(self.check_sources(who.workspace_id, &sources).await?);
         if !problems.is_empty() {
@@ -62,7 +62,7 @@ impl Domain {
         let idempotency = new.idempotency_key.clone().map(|key| IdempotencyKey {
             operation: "createQuery",
             key,
-            request_hash: request_hash(&new),
+            request_hash: request_hash(&new, &sources),
         });
         let runs = new.run.unwrap_or(true);
         let query = self.read_query(who, new, sources)?;
@@ -178,9 +178,15 @@ fn distinct(sources: Vec<String>) -> Vec<String> {
     trimmed.filter(|source| seen.insert(source.clone())).collect()
 }
 
-/// Two requests are the same when everything but the key is.
-fn request_hash(new: &NewQuery) -> String {
-    let text = serde_json::to_vec(new).unwrap_or_default();
+/// Two requests are the same when everything but the key is, defaults included.
+fn request_hash(new: &NewQuery, sources: &[String]) -> String {
+    let filled = NewQuery {
+        sources: Some(sources.to_owned()),
+        limit: Some(new.limit.unwrap_or(DEFAULT_LIMIT.into())),
+        run: Some(new.run.unwrap_or(true)),
+        ..new.clone()
+    };
+    let text = serde_json::to_vec(&filled).unwrap_or_default();
     hex::encode(Sha256::digest(text))
 }
 

@@ -1,6 +1,7 @@
 //! Checking what a caller wants to ask: everything that is wrong is reported at once, each with a code
 //! and the place in the input.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
@@ -81,11 +82,11 @@ impl InputProblem {
 }
 
 /// Checks everything that needs no look at what is stored.
-pub fn check(new: &NewQuery) -> Vec<InputProblem> {
+pub fn check(new: &NewQuery, now: DateTime<Utc>) -> Vec<InputProblem> {
     let mut problems = Vec::new();
     problems.extend(check_prompt(&new.prompt));
     problems.extend(new.sources.as_deref().and_then(check_source_count));
-    problems.extend(new.date_range.and_then(check_date_range));
+    problems.extend(new.date_range.and_then(|range| check_date_range(range, now)));
     problems.extend(new.limit.and_then(check_limit));
     problems.extend(new.name.as_deref().and_then(check_name));
     problems.extend(new.timezone.as_deref().and_then(check_timezone));
@@ -117,10 +118,15 @@ fn check_source_count(sources: &[String]) -> Option<InputProblem> {
     too_many.then(|| InputProblem::new(CreateQueryErrorCode::TooManySources, &["sources"], message))
 }
 
-fn check_date_range(range: DateRange) -> Option<InputProblem> {
-    let code = CreateQueryErrorCode::DateRangeInvalid;
-    let message = "the date range is empty: its end must be after its start";
-    (range.start >= range.end).then(|| InputProblem::new(code, &["dateRange"], message))
+fn check_date_range(range: DateRange, now: DateTime<Utc>) -> Option<InputProblem> {
+    let message = if range.start >= range.end {
+        "the date range is empty: its end must be after its start"
+    } else if range.start > now {
+        "the date range lies in the future: nothing has been posted yet"
+    } else {
+        return None;
+    };
+    Some(InputProblem::new(CreateQueryErrorCode::DateRangeInvalid, &["dateRange"], message))
 }
 
 fn check_limit(limit: i64) -> Option<InputProblem> {
@@ -149,7 +155,7 @@ fn check_timezone(timezone: &str) -> Option<InputProblem> {
 
 fn check_key(key: &str) -> Option<InputProblem> {
     let message =
-        format!("an idempotency key has 1 to {MAX_IDEMPOTENCY_KEY} visible ASCII characters");
+        format!("an idempotency key has 1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters");
     let good = (1..=MAX_IDEMPOTENCY_KEY).contains(&key.len())
         && key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     let code = CreateQueryErrorCode::IdempotencyKeyInvalid;

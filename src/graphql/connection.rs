@@ -5,7 +5,7 @@ use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, Object, OutputType};
 
 use super::context::reader;
-use super::errors::to_graphql;
+use super::errors::{Nullable, to_graphql};
 use crate::error::{Code, Error};
 use crate::model::id::QueryId;
 use crate::model::job::JobFilter;
@@ -88,14 +88,18 @@ pub struct TotalCount(Counter);
 #[Object]
 impl TotalCount {
     /// How many items the whole list has; counted only when selected.
-    async fn total_count(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<i32>> {
-        let (domain, who) = reader(ctx)?;
-        let count = match &self.0 {
-            Counter::Queries => domain.count_queries(who).await,
-            Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
-            Counter::StorageObjects(query) => domain.count_storage_objects(who, *query).await,
-        };
-        let count = count.map_err(|error| to_graphql(ctx, error))?;
-        Ok(i32::try_from(count).ok())
+    async fn total_count(&self, ctx: &Context<'_>) -> Nullable<i32> {
+        async {
+            let (domain, who) = reader(ctx)?;
+            let count = match &self.0 {
+                Counter::Queries => domain.count_queries(who).await,
+                Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
+                Counter::StorageObjects(query) => domain.count_storage_objects(who, *query).await,
+            };
+            let count = count.map_err(|error| to_graphql(ctx, error))?;
+            Ok(i32::try_from(count).ok())
+        }
+        .await
+        .transpose()
     }
 }

@@ -6,6 +6,10 @@ use async_graphql::{Context, ErrorExtensions};
 use super::context::RequestInfo;
 use crate::error::{Code, Error};
 
+/// What a field answers that is null when it fails, and leaves its neighbours alone. A plain `Result`
+/// would take the whole parent with it.
+pub type Nullable<T> = Option<async_graphql::Result<T>>;
+
 /// The GraphQL error of a failed use case.
 #[expect(clippy::needless_pass_by_value, reason = "used as the end of an error's way")]
 pub fn to_graphql(ctx: &Context<'_>, error: Error) -> async_graphql::Error {

@@ -45,7 +45,7 @@ pub enum CreateQueryErrorCode {
     SourceNotConfigured,
     /// More than 50 sources are given.
     TooManySources,
-    /// The end of the date range is not after its start.
+    /// The date range is empty or lies in the future.
     DateRangeInvalid,
     /// The limit is not 1 to 1,000.
     LimitOutOfRange,
@@ -53,7 +53,7 @@ pub enum CreateQueryErrorCode {
     NameInvalid,
     /// Not an IANA time zone.
     TimezoneUnknown,
-    /// The idempotency key is empty, too long or has other than visible ASCII characters.
+    /// The idempotency key is empty, too long or has other than printable ASCII characters.
     IdempotencyKeyInvalid,
     /// The idempotency key was used for another request.
     IdempotencyKeyReused,

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::connection::{Counted, Counter, PageArguments, connection};
 use super::context::{loaders, reader};
-use super::errors::{failed, to_graphql};
+use super::errors::{Nullable, failed, to_graphql};
 use super::inputs::{JobFilter, StorageObjectFilter};
 use super::types::event::Event;
 use super::types::job::{Job, job_filter};
@@ -24,12 +24,8 @@ pub struct Query;
 #[Object]
 impl Query {
     /// The object with this id, of any kind.
-    async fn node(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
-    ) -> async_graphql::Result<Option<Node>> {
-        Ok(node::load(ctx, &[id]).await?.pop().flatten())
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Nullable<Node> {
+        async { Ok(node::load(ctx, &[id]).await?.pop().flatten()) }.await.transpose()
     }
 
     /// The objects with these ids, at most 100, in the same order; null where there is none.
@@ -46,9 +42,13 @@ impl Query {
     }
 
     /// The workspace of the caller's key.
-    async fn workspace(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Workspace>> {
-        let (domain, who) = reader(ctx)?;
-        Ok(domain.workspace(who).await.map_err(failed(ctx))?.map(Workspace))
+    async fn workspace(&self, ctx: &Context<'_>) -> Nullable<Workspace> {
+        async {
+            let (domain, who) = reader(ctx)?;
+            Ok(domain.workspace(who).await.map_err(failed(ctx))?.map(Workspace))
+        }
+        .await
+        .transpose()
     }
 
     /// A saved query.
@@ -56,11 +56,15 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id, `qry_…`.")] id: ID,
-    ) -> async_graphql::Result<Option<SavedQuery>> {
-        reader(ctx)?;
-        let Ok(id) = id.parse::<QueryId>() else { return Ok(None) };
-        let found = loaders(ctx)?.load(id).await.map_err(failed(ctx))?;
-        Ok(found.map(SavedQuery))
+    ) -> Nullable<SavedQuery> {
+        async {
+            reader(ctx)?;
+            let Ok(id) = id.parse::<QueryId>() else { return Ok(None) };
+            let found = loaders(ctx)?.load(id).await.map_err(failed(ctx))?;
+            Ok(found.map(SavedQuery))
+        }
+        .await
+        .transpose()
     }
 
     /// The workspace's queries, newest first.
@@ -71,14 +75,18 @@ impl Query {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
-    ) -> async_graphql::Result<Option<Counted<SavedQuery>>> {
-        let (domain, who) = reader(ctx)?;
-        let page = PageArguments { first, after, last, before };
-        let slice = page.slice::<QueryId>().map_err(failed(ctx))?;
-        let page = domain.queries(who, &slice).await.map_err(failed(ctx))?;
-        let node =
-            |query: crate::model::query::SavedQuery| (query.id.to_string(), SavedQuery(query));
-        Ok(Some(connection(page, &slice, Counter::Queries, node)))
+    ) -> Nullable<Counted<SavedQuery>> {
+        async {
+            let (domain, who) = reader(ctx)?;
+            let page = PageArguments { first, after, last, before };
+            let slice = page.slice::<QueryId>().map_err(failed(ctx))?;
+            let page = domain.queries(who, &slice).await.map_err(failed(ctx))?;
+            let node =
+                |query: crate::model::query::SavedQuery| (query.id.to_string(), SavedQuery(query));
+            Ok(Some(connection(page, &slice, Counter::Queries, node)))
+        }
+        .await
+        .transpose()
     }
 
     /// A job.
@@ -86,11 +94,15 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Its id, `job_…`.")] id: ID,
-    ) -> async_graphql::Result<Option<Job>> {
-        reader(ctx)?;
-        let Ok(id) = id.parse::<JobId>() else { return Ok(None) };
-        let found = loaders(ctx)?.load(id).await.map_err(failed(ctx))?;
-        Ok(found.map(Job))
+    ) -> Nullable<Job> {
+        async {
+            reader(ctx)?;
+            let Ok(id) = id.parse::<JobId>() else { return Ok(None) };
+            let found = loaders(ctx)?.load(id).await.map_err(failed(ctx))?;
+            Ok(found.map(Job))
+        }
+        .await
+        .transpose()
     }
 
     /// The workspace's jobs, newest first.
@@ -102,9 +114,13 @@ impl Query {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only jobs that fit.")] filter: Option<JobFilter>,
-    ) -> async_graphql::Result<Option<Counted<Job>>> {
-        let filter = job_filter(filter).map_err(failed(ctx))?;
-        Job::list(ctx, PageArguments { first, after, last, before }, filter).await
+    ) -> Nullable<Counted<Job>> {
+        async {
+            let filter = job_filter(filter).map_err(failed(ctx))?;
+            Job::list(ctx, PageArguments { first, after, last, before }, filter).await
+        }
+        .await
+        .transpose()
     }
 
     /// A stored result, by storage key, by query id (its latest result) or by job id.
@@ -112,13 +128,17 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A storage key, `qry_…` or `job_…`.")] key: String,
-    ) -> async_graphql::Result<Option<StorageObject>> {
-        let (domain, who) = reader(ctx)?;
-        match domain.locate_storage_object(who, &key).await {
-            Ok(located) => Ok(Some(StorageObject(located.object))),
-            Err(error) if error.code == Code::NotFound => Ok(None),
-            Err(error) => Err(to_graphql(ctx, error)),
+    ) -> Nullable<StorageObject> {
+        async {
+            let (domain, who) = reader(ctx)?;
+            match domain.locate_storage_object(who, &key).await {
+                Ok(located) => Ok(Some(StorageObject(located.object))),
+                Err(error) if error.code == Code::NotFound => Ok(None),
+                Err(error) => Err(to_graphql(ctx, error)),
+            }
         }
+        .await
+        .transpose()
     }
 
     /// The workspace's stored results, newest first.
@@ -130,16 +150,20 @@ impl Query {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only results that fit.")] filter: Option<StorageObjectFilter>,
-    ) -> async_graphql::Result<Option<Counted<StorageObject>>> {
-        let (domain, who) = reader(ctx)?;
-        let query = query_of(filter).map_err(failed(ctx))?;
-        let page = PageArguments { first, after, last, before };
-        let slice = page.slice::<StorageObjectId>().map_err(failed(ctx))?;
-        let page = domain.storage_objects(who, query, &slice).await.map_err(failed(ctx))?;
-        let node = |object: crate::model::storage_object::StorageObject| {
-            (object.id.to_string(), StorageObject(object))
-        };
-        Ok(Some(connection(page, &slice, Counter::StorageObjects(query), node)))
+    ) -> Nullable<Counted<StorageObject>> {
+        async {
+            let (domain, who) = reader(ctx)?;
+            let query = query_of(filter).map_err(failed(ctx))?;
+            let page = PageArguments { first, after, last, before };
+            let slice = page.slice::<StorageObjectId>().map_err(failed(ctx))?;
+            let page = domain.storage_objects(who, query, &slice).await.map_err(failed(ctx))?;
+            let node = |object: crate::model::storage_object::StorageObject| {
+                (object.id.to_string(), StorageObject(object))
+            };
+            Ok(Some(connection(page, &slice, Counter::StorageObjects(query), node)))
+        }
+        .await
+        .transpose()
     }
 
     /// The workspace's log, oldest first. A cursor of an event, of a created query or of a
@@ -154,23 +178,28 @@ impl Query {
         #[graphql(desc = "Only events of these types; all when not given.")] types: Option<
             Vec<String>,
         >,
-    ) -> async_graphql::Result<Option<Connection<String, Event>>> {
-        let (domain, who) = reader(ctx)?;
-        let page = PageArguments { first, after, last, before };
-        let (count, from_end) = page.count().map_err(failed(ctx))?;
-        let types = types.unwrap_or_default();
-        let slice = LogSlice { after: page.after, before: page.before, count, from_end, types };
-        let (events, has_more) = domain.events(who, &slice).await.map_err(failed(ctx))?;
-        let (has_previous, has_next) = if from_end {
-            (has_more, slice.before.is_some())
-        } else {
-            (slice.after.is_some(), has_more)
-        };
-        let mut connection = Connection::new(has_previous, has_next);
-        let edge =
-            |event: crate::model::event::Event| Edge::new(event.cursor().to_string(), Event(event));
-        connection.edges.extend(events.into_iter().map(edge));
-        Ok(Some(connection))
+    ) -> Nullable<Connection<String, Event>> {
+        async {
+            let (domain, who) = reader(ctx)?;
+            let page = PageArguments { first, after, last, before };
+            let (count, from_end) = page.count().map_err(failed(ctx))?;
+            let types = types.unwrap_or_default();
+            let slice = LogSlice { after: page.after, before: page.before, count, from_end, types };
+            let (events, has_more) = domain.events(who, &slice).await.map_err(failed(ctx))?;
+            let (has_previous, has_next) = if from_end {
+                (has_more, slice.before.is_some())
+            } else {
+                (slice.begins_later(), has_more)
+            };
+            let mut connection = Connection::new(has_previous, has_next);
+            let edge = |event: crate::model::event::Event| {
+                Edge::new(event.cursor().to_string(), Event(event))
+            };
+            connection.edges.extend(events.into_iter().map(edge));
+            Ok(Some(connection))
+        }
+        .await
+        .transpose()
     }
 
     /// All sources a question may name, and whether they answer on this server.

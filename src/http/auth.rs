@@ -1,5 +1,9 @@
 //! Who a request is made by: the one check for all HTTP routes, and for sockets by the same string.
 
+use std::any::TypeId;
+use std::sync::Arc;
+use std::time::Duration;
+
 use async_graphql::Data;
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
@@ -13,6 +17,9 @@ use crate::error::{Code, Error};
 use crate::graphql::context::RequestInfo;
 use crate::graphql::loaders::Loaders;
 use crate::model::api_key::Principal;
+
+/// How long a socket outlives its key at most.
+const RECHECK: Duration = Duration::from_secs(3);
 
 /// A caller whose key is checked.
 pub struct Caller(pub Principal);
@@ -48,6 +55,21 @@ impl Authenticator for SocketAuth {
         session.insert(Loaders::new(self.domain.clone(), who));
         session.insert(self.request);
         Ok(session)
+    }
+
+    async fn revoked(&self, session: Arc<Data>) -> String {
+        let who = session.get(&TypeId::of::<Principal>()).and_then(|who| who.downcast_ref());
+        let Some(who) = who else {
+            return std::future::pending().await;
+        };
+        loop {
+            tokio::time::sleep(RECHECK).await;
+            match self.domain.is_still_valid(who).await {
+                Ok(true) => {}
+                Ok(false) => return "the API key was revoked or has expired".to_owned(),
+                Err(error) => tracing::error!(%error, "a socket's key could not be checked again"),
+            }
+        }
     }
 }
 

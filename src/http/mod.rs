@@ -62,6 +62,7 @@ pub fn health_router(web: Web) -> Router {
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .fallback(no_route)
+        .layer(axum::middleware::from_fn_with_state(web.clone(), request_id::assign))
         .with_state(web)
 }
 

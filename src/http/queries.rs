@@ -76,7 +76,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let (new, mut wrong_dates) = read(&headers, &body?)?;
     if !wrong_dates.is_empty() {
-        wrong_dates.extend(check(&new));
+        wrong_dates.extend(check(&new, web.domain.clock().now()));
         return Err(problems(&wrong_dates));
     }
     let created = web.domain.create_query(&who, new).await.map_err(refused)?;

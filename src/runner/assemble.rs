@@ -1,9 +1,11 @@
 //! The result document, rendered once: these bytes are hashed, stored and sent unchanged.
 
-use std::io::Write;
+use std::cell::RefCell;
+use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use zstd::bulk::Compressor;
 
 use super::collect::Measurement;
 use crate::analysis::reading;
@@ -72,13 +74,29 @@ pub async fn object(
         created_at: document.completed_at,
         expires_at: None,
     };
-    let compressed = zstd::bulk::compress(&bytes, COMPRESSION_LEVEL).map_err(Error::internal)?;
+    let compressed = compress(&bytes).map_err(Error::internal)?;
     let body = if compressed.len() <= MAX_ROW {
         Body::Row(compressed)
     } else {
         Body::Blob(write_blob(domain, job, compressed, attempt).await?)
     };
     Ok(NewObject { object, body })
+}
+
+/// A compressor is large and slow to make, so each thread keeps its own.
+fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    thread_local! {
+        static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    }
+    COMPRESSOR.with_borrow_mut(|kept| {
+        if kept.is_none() {
+            *kept = Some(Compressor::new(COMPRESSION_LEVEL)?);
+        }
+        match kept {
+            Some(compressor) => compressor.compress(bytes),
+            None => zstd::bulk::compress(bytes, COMPRESSION_LEVEL),
+        }
+    })
 }
 
 async fn write_blob(

@@ -20,6 +20,18 @@ impl Store {
         row.map(model).transpose()
     }
 
+    pub async fn api_key(
+        &self,
+        workspace: WorkspaceId,
+        id: ApiKeyId,
+    ) -> Result<Option<ApiKey>, StoreError> {
+        let row = api_key::Entity::find_by_id(id.to_string())
+            .filter(api_key::Column::WorkspaceId.eq(workspace.to_string()))
+            .one(&self.reader)
+            .await?;
+        row.map(model).transpose()
+    }
+
     /// All keys of a workspace, oldest first.
     pub async fn api_keys(&self, workspace: WorkspaceId) -> Result<Vec<ApiKey>, StoreError> {
         let rows = api_key::Entity::find()

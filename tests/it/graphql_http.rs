@@ -21,8 +21,10 @@ fn get(app: &TestApp, parameters: &[(&str, &str)]) -> RequestBuilder {
 
 /// The path with parameters, every byte of them escaped.
 fn path(parameters: &[(&str, &str)]) -> String {
-    let escaped =
-        |text: &str| -> String { text.bytes().map(|byte| format!("%{byte:02x}")).collect() };
+    let escaped = |text: &str| {
+        let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        bytes.concat()
+    };
     let pairs: Vec<String> =
         parameters.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
     format!("/graphql?{}", pairs.join("&"))
@@ -30,6 +32,14 @@ fn path(parameters: &[(&str, &str)]) -> String {
 
 fn asking(query: &str) -> String {
     json!({ "query": query }).to_string()
+}
+
+/// Jobs of queries of jobs, and so on.
+fn deep(turns: usize) -> String {
+    let inner = (0..turns).fold("id".to_owned(), |inner, _| {
+        format!("query {{ jobs(first: 1) {{ nodes {{ {inner} }} }} }}")
+    });
+    format!("{{ jobs(first: 1) {{ nodes {{ {inner} }} }} }}")
 }
 
 /// A request error: nothing was executed, and the error says what a program needs.
@@ -124,11 +134,9 @@ async fn get_asks_and_never_changes() {
 async fn the_status_of_a_request_error_depends_on_the_media_type() {
     let app = TestApp::start().await;
     let unnamed = "query A { sources { name } } query B { sources { name } }";
-    let deep = (0..30).fold("id".to_owned(), |inner, _| {
-        format!("query {{ jobs(first: 1) {{ nodes {{ {inner} }} }} }}")
-    });
-    let deep = format!("{{ jobs(first: 1) {{ nodes {{ {deep} }} }} }}");
-    let wide: String = (0..700).map(|at| format!("a{at}: sources {{ name title }} ")).collect();
+    let just = Answer::of(post(&app, asking(&deep(4)))).await.json();
+    assert!(just.get("errors").is_none(), "{just:#}");
+    let wide: Vec<String> = (0..700).map(|at| format!("a{at}: sources {{ name title }}")).collect();
     let bodies = [
         asking("{ sources {"),
         asking("{ nothing }"),
@@ -140,8 +148,8 @@ async fn the_status_of_a_request_error_depends_on_the_media_type() {
         json!({ "query": MUTATION, "variables": { "input": { "prompt": "?", "dateRange": {
             "start": "yesterday", "end": "2026-11-20T00:00:00Z" } } } })
         .to_string(),
-        asking(&deep),
-        asking(&format!("{{ {wide} }}")),
+        asking(&deep(10)),
+        asking(&format!("{{ {} }}", wide.join(" "))),
     ];
     for body in bodies {
         for (accept, status, content_type) in [
@@ -214,4 +222,39 @@ async fn without_a_key_nothing_is_executed() {
     let lower = app.request(Method::GET, &path(&[("query", "{ workspace { id } }")]));
     let lower = lower.header("authorization", format!("bearer {}", app.key));
     assert_eq!(Answer::of(lower).await.status, 200, "the scheme's case does not matter");
+}
+
+/// The response is an ordered map: a failed field is null in its place, and null climbs to the next
+/// field that may be null.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_field_is_null_in_its_place() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    app.ended(&app.ask(question()).await).await;
+    let many = "\"x\",".repeat(101);
+    let not_null = format!("{{ w: workspace {{ name }} nodes(ids: [{many}]) {{ id }} }}");
+    for (query, data) in [
+        (
+            "{ b: jobs(first: 0) { totalCount } a: workspace { name } }",
+            r#"{"b":null,"a":{"name":"default"}}"#,
+        ),
+        (not_null.as_str(), "null"),
+        (
+            "{ queries(first: 1) { nodes { jobs(first: 0) { totalCount } limit } totalCount } }",
+            r#"{"queries":{"nodes":[{"jobs":null,"limit":100}],"totalCount":1}}"#,
+        ),
+    ] {
+        let answer = Answer::of(post(&app, asking(query))).await;
+        assert_eq!(answer.status, 200);
+        let text = String::from_utf8(answer.bytes.clone()).unwrap();
+        assert!(text.contains(&format!("\"data\":{data}")), "{query}: {text}");
+        assert_eq!(answer.json()["errors"].as_array().unwrap().len(), 1, "{text}");
+    }
+    for _ in 0..10 {
+        let query = "{ jobs(first: 1) { totalCount nodes { latest: query { name } status } }
+            workspace { name } storageObjects(first: 1) { totalCount nodes { contentType } } }";
+        let answer = Answer::of(post(&app, asking(query))).await;
+        let expected = r#"{"jobs":{"totalCount":1,"nodes":[{"latest":{"name":null},"status":"COMPLETED"}]},"workspace":{"name":"default"},"storageObjects":{"totalCount":1,"nodes":[{"contentType":"application/json"}]}}"#;
+        let text = String::from_utf8(answer.bytes).unwrap();
+        assert!(text.contains(expected), "{text}");
+    }
 }

@@ -1,1 +1,87 @@
-//! The README's walkthrough is run as it is written.
+//! The README's walkthrough is run as it is written, and answers what it shows.
+
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::tempdir;
+
+use crate::support::process::Server;
+
+const README: &str = include_str!("../../README.md");
+const WALKTHROUGH: &str = "\n## A walkthrough\n";
+/// Printed between the blocks, to tell their answers apart.
+const MARK: &str = "\u{1e}";
+
+/// The blocks of the walkthrough in this language.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let section = README.split(WALKTHROUGH).nth(1).unwrap();
+    let section = section.split("\n## ").next().unwrap();
+    let start = format!("\n```{language}\n");
+    let code = |rest: &'static str| rest.split("```\n").next().unwrap();
+    section.split(&*start).skip(1).map(code).collect()
+}
+
+/// Where an answer is not as shown. A text with `…` stands for all that begins like it, and a lone
+/// `…` for anything.
+fn difference(shown: &Value, answer: &Value, path: &str) -> Option<String> {
+    let differs = || Some(format!("{path}: the README shows {shown}, the answer is {answer}"));
+    match (shown, answer) {
+        (Value::String(shown), _) if shown == "…" => None,
+        (Value::String(shown), Value::String(answer)) if shown.ends_with('…') => {
+            if answer.starts_with(shown.trim_end_matches('…')) { None } else { differs() }
+        }
+        (Value::Object(members), Value::Object(answered)) => {
+            if !members.keys().eq(answered.keys()) {
+                return differs();
+            }
+            let mut members = members.iter();
+            members.find_map(|(name, value)| {
+                difference(value, &answered[name], &format!("{path}.{name}"))
+            })
+        }
+        _ if shown == answer => None,
+        _ => differs(),
+    }
+}
+
+#[test]
+fn the_walkthrough_does_what_it_shows() {
+    let scripts = blocks("sh");
+    // The address and the key are those of the server started here.
+    let (settings, steps) = scripts.split_first().unwrap();
+    assert!(settings.starts_with("address=") && steps.len() == 5, "the README has changed");
+
+    let (data, place) = (tempdir().unwrap(), tempdir().unwrap());
+    let server = Server::first(data.path(), &[], &[]);
+    let run = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &steps.join(&format!("printf '{MARK}'\n"))])
+        .env("address", format!("http://{}", server.client.address))
+        .env("key", &server.client.key)
+        .current_dir(place.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(run.stdout).unwrap();
+    assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
+
+    let answers: Vec<&str> = said.split(MARK).collect();
+    let shown = blocks("json");
+    assert_eq!(answers.len(), shown.len(), "each step shows its answer");
+    for (shown, answer) in shown.iter().zip(answers) {
+        let expected = serde_json::from_str(shown).unwrap();
+        let answered = serde_json::from_str(answer).unwrap();
+        assert_eq!(difference(&expected, &answered, "answer"), None, "{answered:#}");
+    }
+}
+
+#[test]
+fn every_setting_it_names_is_one() {
+    let defaults = include_str!("../../src/config.default.toml");
+    let mut found = 0;
+    for name in README.split("`BYTESTACK_").skip(1).filter_map(|rest| rest.split('`').next()) {
+        let line = format!("{} = ", name.to_lowercase());
+        let mut lines = defaults.lines().map(|line| line.trim_start_matches("# "));
+        assert!(lines.any(|default| default.starts_with(&line)), "{name} is no setting");
+        found += 1;
+    }
+    assert!(found > 10, "the README has changed");
+}

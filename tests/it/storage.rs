@@ -112,8 +112,7 @@ async fn why_there_are_no_bytes_is_told() {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let (query, job) = (text(&payload["query"]["id"]), text(&payload["job"]["id"]));
     let key = format!("{query}_2026-11-23T17-30-00Z.json");
-    let unknown =
-        |id: &str| format!("{}{}", &id[..id.len() - 1], if id.ends_with('0') { 1 } else { 0 });
+    let unknown = |id: &str| format!("{}{}", &id[..id.len() - 1], usize::from(id.ends_with('0')));
     let (other_query, other_job) = (unknown(&query), unknown(&job));
     let saved = app.ask(with(question(), json!({ "run": false }))).await;
     let saved = text(&saved["query"]["id"]);

@@ -7,7 +7,7 @@ use super::storage_object::StorageObject;
 use crate::error::{Code, Error};
 use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{loaders, reader};
-use crate::graphql::errors::failed;
+use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs;
 use crate::graphql::loaders::ResultOf;
 use crate::graphql::scalars::Instant;
@@ -101,9 +101,13 @@ impl Job {
     }
 
     /// The query it is a run of.
-    async fn query(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SavedQuery>> {
-        let query = loaders(ctx)?.load(self.0.query_id).await.map_err(failed(ctx))?;
-        Ok(query.map(SavedQuery))
+    async fn query(&self, ctx: &Context<'_>) -> Nullable<SavedQuery> {
+        async {
+            let query = loaders(ctx)?.load(self.0.query_id).await.map_err(failed(ctx))?;
+            Ok(query.map(SavedQuery))
+        }
+        .await
+        .transpose()
     }
 
     /// Where it stands.
@@ -173,12 +177,16 @@ impl Job {
     }
 
     /// Its result, once completed and until deleted.
-    async fn result(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<StorageObject>> {
-        if self.0.status != job::JobStatus::Completed {
-            return Ok(None);
+    async fn result(&self, ctx: &Context<'_>) -> Nullable<StorageObject> {
+        async {
+            if self.0.status != job::JobStatus::Completed {
+                return Ok(None);
+            }
+            let object = loaders(ctx)?.load(ResultOf(self.0.id)).await.map_err(failed(ctx))?;
+            Ok(object.map(StorageObject))
         }
-        let object = loaders(ctx)?.load(ResultOf(self.0.id)).await.map_err(failed(ctx))?;
-        Ok(object.map(StorageObject))
+        .await
+        .transpose()
     }
 }
 

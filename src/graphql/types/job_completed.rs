@@ -7,7 +7,7 @@ use super::query::SavedQuery;
 use super::storage_object::StorageObject;
 use crate::error::Error;
 use crate::graphql::context::loaders;
-use crate::graphql::errors::failed;
+use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::loaders::ResultOf;
 use crate::graphql::scalars::{Instant, Long, Url};
 use crate::model::event::{Event, JobCompleted};
@@ -79,23 +79,33 @@ impl JobCompletedEvent {
     }
 
     /// The query, unless deleted since.
-    async fn query(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SavedQuery>> {
-        let query = loaders(ctx)?.load(self.event.query_id).await.map_err(failed(ctx))?;
-        Ok(query.map(SavedQuery))
+    async fn query(&self, ctx: &Context<'_>) -> Nullable<SavedQuery> {
+        async {
+            let query = loaders(ctx)?.load(self.event.query_id).await.map_err(failed(ctx))?;
+            Ok(query.map(SavedQuery))
+        }
+        .await
+        .transpose()
     }
 
     /// The job, unless deleted since.
-    async fn job(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Job>> {
-        let job = loaders(ctx)?.load(self.event.job_id).await.map_err(failed(ctx))?;
-        Ok(job.map(Job))
+    async fn job(&self, ctx: &Context<'_>) -> Nullable<Job> {
+        async {
+            let job = loaders(ctx)?.load(self.event.job_id).await.map_err(failed(ctx))?;
+            Ok(job.map(Job))
+        }
+        .await
+        .transpose()
     }
 
     /// The result, unless deleted since.
-    async fn storage_object(
-        &self,
-        ctx: &Context<'_>,
-    ) -> async_graphql::Result<Option<StorageObject>> {
-        let object = loaders(ctx)?.load(ResultOf(self.event.job_id)).await.map_err(failed(ctx))?;
-        Ok(object.map(StorageObject))
+    async fn storage_object(&self, ctx: &Context<'_>) -> Nullable<StorageObject> {
+        async {
+            let object =
+                loaders(ctx)?.load(ResultOf(self.event.job_id)).await.map_err(failed(ctx))?;
+            Ok(object.map(StorageObject))
+        }
+        .await
+        .transpose()
     }
 }

@@ -6,7 +6,7 @@ use super::job::{Job, job_filter};
 use super::storage_object::StorageObject;
 use crate::graphql::connection::{Counted, PageArguments};
 use crate::graphql::context::loaders;
-use crate::graphql::errors::failed;
+use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs::JobFilter;
 use crate::graphql::loaders::LatestOf;
 use crate::graphql::scalars::Instant;
@@ -89,18 +89,23 @@ impl SavedQuery {
     }
 
     /// Its newest job.
-    async fn latest_job(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Job>> {
-        let latest = loaders(ctx)?.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
-        Ok(latest.and_then(|latest| latest.job).map(Job))
+    async fn latest_job(&self, ctx: &Context<'_>) -> Nullable<Job> {
+        async {
+            let latest = loaders(ctx)?.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
+            Ok(latest.and_then(|latest| latest.job).map(Job))
+        }
+        .await
+        .transpose()
     }
 
     /// Its newest result that still exists.
-    async fn latest_result(
-        &self,
-        ctx: &Context<'_>,
-    ) -> async_graphql::Result<Option<StorageObject>> {
-        let latest = loaders(ctx)?.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
-        Ok(latest.and_then(|latest| latest.result).map(StorageObject))
+    async fn latest_result(&self, ctx: &Context<'_>) -> Nullable<StorageObject> {
+        async {
+            let latest = loaders(ctx)?.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
+            Ok(latest.and_then(|latest| latest.result).map(StorageObject))
+        }
+        .await
+        .transpose()
     }
 
     /// Its jobs, newest first.
@@ -114,9 +119,13 @@ impl SavedQuery {
         #[graphql(desc = "Only jobs that fit; of this query in any case.")] filter: Option<
             JobFilter,
         >,
-    ) -> async_graphql::Result<Option<Counted<Job>>> {
-        let mut filter = job_filter(filter).map_err(failed(ctx))?;
-        filter.query_id = Some(self.0.id);
-        Job::list(ctx, PageArguments { first, after, last, before }, filter).await
+    ) -> Nullable<Counted<Job>> {
+        async {
+            let mut filter = job_filter(filter).map_err(failed(ctx))?;
+            filter.query_id = Some(self.0.id);
+            Job::list(ctx, PageArguments { first, after, last, before }, filter).await
+        }
+        .await
+        .transpose()
     }
 }

@@ -6,7 +6,7 @@ use super::job::{Job, parse_query_id};
 use super::query::SavedQuery;
 use crate::error::{Code, Error};
 use crate::graphql::context::{domain, loaders};
-use crate::graphql::errors::{failed, to_graphql};
+use crate::graphql::errors::{Nullable, failed, to_graphql};
 use crate::graphql::inputs::StorageObjectFilter;
 use crate::graphql::scalars::{Instant, Long, Url};
 use crate::model::id::QueryId;
@@ -31,15 +31,23 @@ impl StorageObject {
     }
 
     /// The query it answers.
-    async fn query(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<SavedQuery>> {
-        let query = loaders(ctx)?.load(self.0.query_id).await.map_err(failed(ctx))?;
-        Ok(query.map(SavedQuery))
+    async fn query(&self, ctx: &Context<'_>) -> Nullable<SavedQuery> {
+        async {
+            let query = loaders(ctx)?.load(self.0.query_id).await.map_err(failed(ctx))?;
+            Ok(query.map(SavedQuery))
+        }
+        .await
+        .transpose()
     }
 
     /// The job it is the result of.
-    async fn job(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Job>> {
-        let job = loaders(ctx)?.load(self.0.job_id).await.map_err(failed(ctx))?;
-        Ok(job.map(Job))
+    async fn job(&self, ctx: &Context<'_>) -> Nullable<Job> {
+        async {
+            let job = loaders(ctx)?.load(self.0.job_id).await.map_err(failed(ctx))?;
+            Ok(job.map(Job))
+        }
+        .await
+        .transpose()
     }
 
     /// The media type of its bytes.
@@ -68,18 +76,20 @@ impl StorageObject {
     }
 
     /// The result itself; null with an error above 1 MiB: use `downloadUrl` then.
-    async fn json(
-        &self,
-        ctx: &Context<'_>,
-    ) -> async_graphql::Result<Option<Json<serde_json::Value>>> {
-        if self.0.size_bytes > MAX_INLINE {
-            let message = "the result is larger than 1 MiB; get it from downloadUrl";
-            let error = Error::new(Code::BadUserInput, message).with_reason("TOO_LARGE");
-            return Err(to_graphql(ctx, error));
+    async fn json(&self, ctx: &Context<'_>) -> Nullable<Json<serde_json::Value>> {
+        async {
+            if self.0.size_bytes > MAX_INLINE {
+                let message = "the result is larger than 1 MiB; get it from downloadUrl";
+                let error = Error::new(Code::BadUserInput, message).with_reason("TOO_LARGE");
+                return Err(to_graphql(ctx, error));
+            }
+            let bytes = domain(ctx)?.read_storage_object(&self.0).await.map_err(failed(ctx))?;
+            let json =
+                serde_json::from_slice(&bytes).map_err(Error::internal).map_err(failed(ctx))?;
+            Ok(Some(Json(json)))
         }
-        let bytes = domain(ctx)?.read_storage_object(&self.0).await.map_err(failed(ctx))?;
-        let json = serde_json::from_slice(&bytes).map_err(Error::internal).map_err(failed(ctx))?;
-        Ok(Some(Json(json)))
+        .await
+        .transpose()
     }
 
     /// Where its bytes are downloaded, with the API key.

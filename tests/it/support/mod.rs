@@ -8,6 +8,5 @@ mod samples;
 pub mod ws;
 
 pub use app::{Answer, TestApp, TestOptions};
-pub use clock::TestClock;
 pub use posts::{HACKER_NEWS, Row, test_data};
 pub use samples::{question, with, without_worker};

@@ -17,7 +17,7 @@ use tempfile::NamedTempFile;
 use super::Answer;
 use super::ws::WsClient;
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 const LISTENING: &str = "listening on http://";
 
 /// A started process of the binary.
@@ -58,8 +58,11 @@ impl Process {
         let (sender, lines) = channel();
         // Ends with the process, whose end closes the pipe.
         std::thread::spawn(move || {
-            let lines = stdout.lines().map_while(Result::ok);
-            lines.take_while(|line| sender.send(line.clone()).is_ok()).count()
+            for line in stdout.lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
         });
         Self { child, lines, printed: Vec::new(), log }
     }
@@ -191,12 +194,13 @@ impl Client {
 
     /// Uploads `dataset:posts` with so many posts; every second one has the word acme.
     pub async fn upload_posts(&self, posts: usize) {
-        let mut csv = "id,author,published_at,text\n".to_owned();
-        for post in 0..posts {
-            let word = if post % 2 == 0 { "acme" } else { "others" };
+        let row = |post: usize| {
+            let word = if post.is_multiple_of(2) { "acme" } else { "others" };
             let (author, day) = (post % 97, 1 + post % 28);
-            csv += &format!("{post},a{author},2024-02-{day:02}T10:00:00Z,post {post} of {word}\n");
-        }
+            format!("{post},a{author},2024-02-{day:02}T10:00:00Z,post {post} of {word}\n")
+        };
+        let rows: Vec<String> = (0..posts).map(row).collect();
+        let csv = format!("id,author,published_at,text\n{}", rows.concat());
         let request = self.request(reqwest::Method::PUT, "/v1/datasets/posts");
         let answer = Answer::of(request.header("content-type", "text/csv").body(csv)).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["documents"]), (201, &json!(posts)));
@@ -209,6 +213,7 @@ impl Client {
             query { id } job { id } cursor userErrors { message } } }";
         let input = json!({
             "prompt": format!("How many times was acme or word{number} mentioned?"),
+            "dateRange": { "start": "2024-02-01T00:00:00Z", "end": "2024-03-01T00:00:00Z" },
             "sources": ["dataset:posts"], "limit": 1, "idempotencyKey": number.to_string(),
         });
         let answer = self.try_graphql(mutation, json!({ "input": input })).await?;
