@@ -132,6 +132,10 @@ pub async fn start(
     std::fs::create_dir_all(&settings.data_dir)
         .map_err(StartError::io(format!("cannot make {}", settings.data_dir.display())))?;
     let node = Node::lock(&settings.data_dir)?;
+    let ignored = settings.without_effect();
+    if !ignored.is_empty() {
+        tracing::warn!(settings = ignored.join(", "), "given, but without effect in this version");
+    }
     let listener = TcpListener::bind(settings.listen)
         .await
         .map_err(StartError::io(format!("cannot listen on {}", settings.listen)))?;

@@ -6,6 +6,7 @@ use sea_orm::{
 
 use super::convert::{Row, millis};
 use super::entity::api_key;
+use super::sql::first;
 use super::{Store, StoreError, Tx};
 use crate::model::api_key::ApiKey;
 use crate::model::id::{ApiKeyId, WorkspaceId};
@@ -13,10 +14,8 @@ use crate::model::id::{ApiKeyId, WorkspaceId};
 impl Store {
     /// The key whose secret hashes to this; it may be revoked or expired.
     pub async fn api_key_by_hash(&self, secret_hash: &str) -> Result<Option<ApiKey>, StoreError> {
-        let row = api_key::Entity::find()
-            .filter(api_key::Column::SecretHash.eq(secret_hash))
-            .one(&self.reader)
-            .await?;
+        let select = api_key::Entity::find().filter(api_key::Column::SecretHash.eq(secret_hash));
+        let row = first(&self.reader, select, 1).await?.pop();
         row.map(model).transpose()
     }
 
@@ -25,10 +24,9 @@ impl Store {
         workspace: WorkspaceId,
         id: ApiKeyId,
     ) -> Result<Option<ApiKey>, StoreError> {
-        let row = api_key::Entity::find_by_id(id.to_string())
-            .filter(api_key::Column::WorkspaceId.eq(workspace.to_string()))
-            .one(&self.reader)
-            .await?;
+        let select = api_key::Entity::find_by_id(id.to_string())
+            .filter(api_key::Column::WorkspaceId.eq(workspace.to_string()));
+        let row = first(&self.reader, select, 1).await?.pop();
         row.map(model).transpose()
     }
 

@@ -47,6 +47,7 @@ fn sqlite_options(path: &Path, read_only: bool) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        .pragma("temp_store", "memory")
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(STATEMENT_CACHE)
         .disable_statement_logging()

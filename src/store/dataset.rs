@@ -6,6 +6,7 @@ use sea_orm::{
 
 use super::convert::{Row, millis, number, small_number};
 use super::entity::dataset;
+use super::sql::first;
 use super::{Store, StoreError, Tx};
 use crate::model::dataset::Dataset;
 use crate::model::id::WorkspaceId;
@@ -17,11 +18,10 @@ impl Store {
         workspace: WorkspaceId,
         name: &str,
     ) -> Result<Option<Dataset>, StoreError> {
-        let row = of_workspace(workspace)
+        let newest = of_workspace(workspace)
             .filter(dataset::Column::Name.eq(name))
-            .order_by_desc(dataset::Column::Version)
-            .one(&self.reader)
-            .await?;
+            .order_by_desc(dataset::Column::Version);
+        let row = first(&self.reader, newest, 1).await?.pop();
         row.map(model).transpose()
     }
 

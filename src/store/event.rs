@@ -1,9 +1,10 @@
 //! The event log of a workspace, in log order.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Row, number};
 use super::entity::{event, event_counter};
+use super::sql::first;
 use super::{Store, StoreError};
 use crate::model::event::Event;
 use crate::model::id::{EventId, WorkspaceId};
@@ -31,7 +32,8 @@ impl Store {
         count: u64,
     ) -> Result<Vec<Event>, StoreError> {
         let select = of_workspace(workspace, kinds).filter(event::Column::Seq.gt(number(after)));
-        let rows = select.order_by_asc(event::Column::Seq).limit(count).all(&self.reader).await?;
+        let select = select.order_by_asc(event::Column::Seq);
+        let rows = first(&self.reader, select, count).await?;
         rows.into_iter().map(model).collect()
     }
 
@@ -47,7 +49,8 @@ impl Store {
         if let Some(before) = before {
             select = select.filter(event::Column::Seq.lt(number(before)));
         }
-        let rows = select.order_by_desc(event::Column::Seq).limit(count).all(&self.reader).await?;
+        let select = select.order_by_desc(event::Column::Seq);
+        let rows = first(&self.reader, select, count).await?;
         rows.into_iter().map(model).collect()
     }
 

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 
 use super::convert::{Row, millis, small_number, to_json};
 use super::entity::{job, query, task};
+use super::sql::first;
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobError, JobFilter};
@@ -35,11 +36,10 @@ impl Store {
         workspace: WorkspaceId,
         key: &str,
     ) -> Result<Option<Job>, StoreError> {
-        let row = job::Entity::find()
+        let select = job::Entity::find()
             .filter(job::Column::WorkspaceId.eq(workspace.to_string()))
-            .filter(job::Column::StorageKey.eq(key))
-            .one(&self.reader)
-            .await?;
+            .filter(job::Column::StorageKey.eq(key));
+        let row = first(&self.reader, select, 1).await?.pop();
         row.map(model).transpose()
     }
 

@@ -73,9 +73,10 @@ impl Store {
 
     /// Finishes what the writer has taken and closes the connections.
     pub async fn close(&self) {
-        self.writer.close().await;
+        // The writer is last, so that it can fold the log back into the file.
         if let Err(error) = self.reader.close_by_ref().await {
             tracing::warn!(%error, "closing the database failed");
         }
+        self.writer.close().await;
     }
 }

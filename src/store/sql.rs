@@ -1,6 +1,8 @@
 //! Small helpers for the statements written by hand: the same text runs on both databases.
 
-use sea_orm::{DbBackend, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait, Select, Statement, Value,
+};
 
 /// The database's own time, in milliseconds since 1970: leases are measured by it alone, so that
 /// nodes with different clocks agree.
@@ -17,6 +19,22 @@ pub fn random_token(backend: DbBackend) -> &'static str {
         DbBackend::Sqlite => "(random() & 9223372036854775807)",
         _ => "CAST(floor(random() * 9007199254740992) AS BIGINT)",
     }
+}
+
+/// The first rows of a selection. The number stands in the text: SQLite compiles a statement anew
+/// each time a bound limit changes, or is only bound again.
+pub async fn first<E, C>(
+    connection: &C,
+    select: Select<E>,
+    count: u64,
+) -> Result<Vec<E::Model>, DbErr>
+where
+    E: EntityTrait,
+    C: ConnectionTrait,
+{
+    let mut statement = select.build(connection.get_database_backend());
+    statement.sql = format!("{} LIMIT {count}", statement.sql);
+    E::find().from_raw_sql(statement).all(connection).await
 }
 
 /// Collects the values of a statement while its text is written.

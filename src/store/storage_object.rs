@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect
 
 use super::convert::{Row, millis, number};
 use super::entity::{result_body, storage_object};
+use super::sql::first;
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, StorageObjectId, WorkspaceId};
 use crate::model::page::{Page, Slice};
@@ -81,13 +82,14 @@ impl Store {
         id: StorageObjectId,
     ) -> Result<Option<Body>, StoreError> {
         let select = of_workspace(workspace).filter(storage_object::Column::Id.eq(id.to_string()));
-        let Some(row) = select.one(&self.reader).await? else {
+        let Some(row) = first(&self.reader, select, 1).await?.pop() else {
             return Ok(None);
         };
         if let Some(blob) = row.blob {
             return Ok(Some(Body::Blob(blob)));
         }
-        let body = result_body::Entity::find_by_id(row.id).one(&self.reader).await?;
+        let select = result_body::Entity::find_by_id(row.id);
+        let body = first(&self.reader, select, 1).await?.pop();
         Ok(body.map(|body| Body::Row(body.zstd)))
     }
 

@@ -7,6 +7,7 @@ use sea_orm::{
 use super::convert::{Row, millis};
 use super::entity::{event_counter, workspace};
 use super::seal::Place;
+use super::sql::first;
 use super::{Store, StoreError, Tx};
 use crate::model::id::WorkspaceId;
 use crate::model::workspace::Workspace;
@@ -22,7 +23,8 @@ pub struct NewWorkspace {
 
 impl Store {
     pub async fn workspace(&self, id: WorkspaceId) -> Result<Option<Workspace>, StoreError> {
-        let row = workspace::Entity::find_by_id(id.to_string()).one(&self.reader).await?;
+        let select = workspace::Entity::find_by_id(id.to_string());
+        let row = first(&self.reader, select, 1).await?.pop();
         row.map(model).transpose()
     }
 
@@ -59,7 +61,8 @@ impl Store {
     /// The workspace's signing secret, `whsec_…`, in the clear.
     pub async fn signing_secret(&self, id: WorkspaceId) -> Result<Option<String>, StoreError> {
         let id = id.to_string();
-        let Some(row) = workspace::Entity::find_by_id(&id).one(&self.reader).await? else {
+        let select = workspace::Entity::find_by_id(&id);
+        let Some(row) = first(&self.reader, select, 1).await?.pop() else {
             return Ok(None);
         };
         let secret = self.master_key.open(secret_place(&id), &row.signing_secret)?;

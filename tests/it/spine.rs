@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{HACKER_NEWS, Row, TestApp, test_data};
+use crate::support::{HACKER_NEWS, Row, TestApp, question, test_data, without_worker};
 
 fn row<'a>(id: &'a str, author: &'a str, published_at: &'a str, text: &'a str) -> Row<'a> {
     Row { id, author, published_at, text }
@@ -136,4 +136,11 @@ async fn figures_over_a_real_file_equal_an_independent_count() {
         assert_eq!(found, (&json!(mentions), &json!(authors)), "{word}");
         assert_eq!(evidence(&result).count(), 1, "the limit caps the list, not the count");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[should_panic(expected = "the test ended with unfinished jobs")]
+async fn a_test_that_leaves_jobs_behind_fails() {
+    let app = TestApp::with_posts(without_worker()).await;
+    app.ask(question()).await;
 }

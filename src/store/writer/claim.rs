@@ -50,7 +50,7 @@ async fn take(tx: &Tx, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
     let mut binder = Binder::default();
     let lease = binder.bind(i64::from(claim.lease_ms));
     let worker = binder.bind(claim.worker.as_str());
-    let count = binder.bind(i64::from(claim.count));
+    let count = claim.count;
     let sql = format!(
         "UPDATE task SET due_at = {now} + {lease}, lease_token = {token}, leased_by = {worker}, \
          attempt = attempt + 1 WHERE id IN (SELECT id FROM task WHERE due_at <= {now} \
