@@ -18,24 +18,24 @@ impl Store {
 async fn boot(tx: &Tx, node: String, now_ms: i64) -> Result<i64, StoreError> {
     let connection = tx.connection();
     let backend = connection.get_database_backend();
-    let mut binder = Binder::default();
+    let mut binder = Binder::new(backend);
     let (id, at) = (binder.bind(node.as_str()), binder.bind(now_ms));
     let sql = format!(
         "INSERT INTO node (id, boot, started_at) VALUES ({id}, 1, {at}) \
          ON CONFLICT (id) DO UPDATE SET boot = node.boot + 1, started_at = excluded.started_at \
          RETURNING boot"
     );
-    let row = connection.query_one_raw(binder.statement(backend, sql)).await?;
+    let row = connection.query_one_raw(binder.statement(sql)).await?;
     let row = row.ok_or_else(|| StoreError::corrupt("node", &node, &"no row after an upsert"))?;
     let boot: i64 = row.try_get("", "boot")?;
 
-    let mut binder = Binder::default();
+    let mut binder = Binder::new(backend);
     let earlier = binder.bind(format!("{node}/%"));
     let sql = format!(
         "UPDATE task SET due_at = 0, lease_token = NULL, leased_by = NULL \
          WHERE leased_by LIKE {earlier} RETURNING id"
     );
-    let rows = connection.query_all_raw(binder.statement(backend, sql)).await?;
+    let rows = connection.query_all_raw(binder.statement(sql)).await?;
     let released =
         rows.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<String>, _>>()?;
     queue_jobs(tx, &released).await?;

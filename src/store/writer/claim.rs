@@ -47,7 +47,7 @@ async fn take(tx: &Tx, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
     let backend = tx.backend();
     let now = now_ms(backend);
     let token = random_token(backend);
-    let mut binder = Binder::default();
+    let mut binder = Binder::new(tx.backend());
     let lease = binder.bind(i64::from(claim.lease_ms));
     let worker = binder.bind(claim.worker.as_str());
     let count = claim.count;
@@ -57,7 +57,7 @@ async fn take(tx: &Tx, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
          ORDER BY due_at, id LIMIT {count}) \
          RETURNING id, workspace_id, kind, lease_token, attempt, max_attempts"
     );
-    let rows = tx.connection().query_all_raw(binder.statement(backend, sql)).await?;
+    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
     rows.iter().map(claimed).collect()
 }
 
@@ -78,7 +78,7 @@ fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
 }
 
 async fn start_jobs(tx: &Tx, claim: &Claim, claimed: &[Claimed]) -> Result<(), StoreError> {
-    let mut binder = Binder::default();
+    let mut binder = Binder::new(tx.backend());
     let started = binder.bind(claim.now_ms);
     let rows: Vec<String> = claimed
         .iter()
@@ -93,6 +93,6 @@ async fn start_jobs(tx: &Tx, claim: &Claim, claimed: &[Claimed]) -> Result<(), S
          FROM (VALUES {}) AS started WHERE job.id = started.column1",
         rows.join(", ")
     );
-    tx.connection().execute_raw(binder.statement(tx.backend(), sql)).await?;
+    tx.connection().execute_raw(binder.statement(sql)).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, Value};
+use sea_orm::{ConnectionTrait, Statement, Value};
 
 use super::Tx;
 use crate::model::event::JobCompleted;
@@ -12,9 +12,9 @@ use crate::model::job::{JobError, SourceProgress};
 use crate::model::storage_object::{Body, NewObject};
 use crate::store::StoreError;
 use crate::store::convert::{Row, millis, number, to_json};
-use crate::store::entity::{event, result_body, storage_object};
+use crate::store::entity::{event, result_body};
 use crate::store::event::LogHead;
-use crate::store::sql::Binder;
+use crate::store::sql::{Binder, Script};
 use crate::store::storage_object::row as object_row;
 
 /// How a job ended, by whoever holds its lease.
@@ -51,9 +51,11 @@ pub(super) async fn apply(tx: &Tx, items: &[&Finish]) -> Result<Vec<Outcome>, St
     let is_held = |item: &&Finish| held.contains(&item.event.job_id.to_string());
     let ended: Vec<&Finish> = items.iter().copied().filter(is_held).collect();
     if !ended.is_empty() {
-        end_jobs(tx, &ended).await?;
-        insert_objects(tx, &ended).await?;
-        append_events(tx, &ended).await?;
+        let mut script = Script::default();
+        script.push(end_jobs(tx, &ended)?);
+        insert_objects(tx, &ended, &mut script);
+        script.insert(tx.backend(), append_events(tx, &ended).await?);
+        script.run(tx.connection()).await?;
     }
     let outcome = |item: &&Finish| if is_held(item) { Outcome::Ended } else { Outcome::LeaseLost };
     Ok(items.iter().map(outcome).collect())
@@ -61,17 +63,17 @@ pub(super) async fn apply(tx: &Tx, items: &[&Finish]) -> Result<Vec<Outcome>, St
 
 /// Removes the tasks whose lease is still the caller's; only those may end.
 async fn take_tasks(tx: &Tx, items: &[&Finish]) -> Result<HashSet<String>, StoreError> {
-    let mut binder = Binder::default();
+    let mut binder = Binder::new(tx.backend());
     let ids = binder.list(items.iter().map(|item| item.event.job_id.to_string()));
     let tokens = binder.list(items.iter().map(|item| item.lease_token));
     let sql =
         format!("DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id");
-    let rows = tx.connection().query_all_raw(binder.statement(tx.backend(), sql)).await?;
+    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
     rows.iter().map(|row| Ok(row.try_get::<String>("", "id")?)).collect()
 }
 
-async fn end_jobs(tx: &Tx, ended: &[&Finish]) -> Result<(), StoreError> {
-    let mut binder = Binder::default();
+fn end_jobs(tx: &Tx, ended: &[&Finish]) -> Result<Statement, StoreError> {
+    let mut binder = Binder::new(tx.backend());
     let mut rows = Vec::with_capacity(ended.len());
     for item in ended {
         let error = item.error.as_ref();
@@ -91,32 +93,25 @@ async fn end_jobs(tx: &Tx, ended: &[&Finish]) -> Result<(), StoreError> {
          error_retryable = ended.column7 FROM (VALUES {}) AS ended WHERE job.id = ended.column1",
         rows.join(", ")
     );
-    tx.connection().execute_raw(binder.statement(tx.backend(), sql)).await?;
-    Ok(())
+    Ok(binder.statement(sql))
 }
 
-async fn insert_objects(tx: &Tx, ended: &[&Finish]) -> Result<(), StoreError> {
+fn insert_objects(tx: &Tx, ended: &[&Finish], script: &mut Script) {
     let mut objects = Vec::with_capacity(ended.len());
     let mut bodies = Vec::with_capacity(ended.len());
     for NewObject { object, body } in ended.iter().filter_map(|item| item.object.as_ref()) {
-        objects.push(object_row(object, body).into_active_model());
+        objects.push(object_row(object, body));
         if let Body::Row(zstd) = body {
-            let row = result_body::Model { object_id: object.id.to_string(), zstd: zstd.clone() };
-            bodies.push(row.into_active_model());
+            let object_id = object.id.to_string();
+            bodies.push(result_body::Model { object_id, zstd: zstd.clone() });
         }
     }
-    let connection = tx.connection();
-    if !objects.is_empty() {
-        storage_object::Entity::insert_many(objects).exec_without_returning(connection).await?;
-    }
-    if !bodies.is_empty() {
-        result_body::Entity::insert_many(bodies).exec_without_returning(connection).await?;
-    }
-    Ok(())
+    script.insert(tx.backend(), objects);
+    script.insert(tx.backend(), bodies);
 }
 
-/// Workspaces are taken in id order, so that two writers never wait for each other in a circle.
-async fn append_events(tx: &Tx, ended: &[&Finish]) -> Result<(), StoreError> {
+/// Numbers the events and gives their rows. Workspaces are taken in id order, so that two writers never wait for each other in a circle.
+async fn append_events(tx: &Tx, ended: &[&Finish]) -> Result<Vec<event::Model>, StoreError> {
     let mut by_workspace: BTreeMap<WorkspaceId, Vec<&Finish>> = BTreeMap::new();
     for item in ended {
         by_workspace.entry(item.workspace).or_default().push(item);
@@ -126,11 +121,10 @@ async fn append_events(tx: &Tx, ended: &[&Finish]) -> Result<(), StoreError> {
         let log = advance_log(tx, workspace, items.len()).await?;
         let first = log.seq + 1 - items.len() as u64;
         for (seq, item) in (first..).zip(items) {
-            rows.push(event_row(item, seq, &log.epoch)?.into_active_model());
+            rows.push(event_row(item, seq, &log.epoch)?);
         }
     }
-    event::Entity::insert_many(rows).exec_without_returning(tx.connection()).await?;
-    Ok(())
+    Ok(rows)
 }
 
 async fn advance_log(
@@ -139,14 +133,14 @@ async fn advance_log(
     events: usize,
 ) -> Result<LogHead, StoreError> {
     let id = workspace.to_string();
-    let mut binder = Binder::default();
+    let mut binder = Binder::new(tx.backend());
     let count = binder.bind(number(events));
     let bound_id = binder.bind(id.as_str());
     let sql = format!(
         "UPDATE event_counter SET seq = seq + {count} WHERE workspace_id = {bound_id} \
          RETURNING epoch, seq"
     );
-    let row = tx.connection().query_one_raw(binder.statement(tx.backend(), sql)).await?;
+    let row = tx.connection().query_one_raw(binder.statement(sql)).await?;
     let at = Row { table: "event_counter", id: &id };
     let row = row.ok_or_else(|| at.corrupt(&"missing"))?;
     Ok(LogHead { epoch: row.try_get("", "epoch")?, seq: at.number(row.try_get("", "seq")?)? })

@@ -41,7 +41,7 @@ async fn extend(tx: &Tx, heartbeat: &Heartbeat) -> Result<Vec<String>, StoreErro
         return Ok(Vec::new());
     }
     let backend = tx.backend();
-    let mut binder = Binder::default();
+    let mut binder = Binder::new(tx.backend());
     let lease = binder.bind(i64::from(heartbeat.lease_ms));
     let ids = binder.list(heartbeat.leases.iter().map(|(id, _)| id.as_str()));
     let tokens = binder.list(heartbeat.leases.iter().map(|(_, token)| *token));
@@ -50,7 +50,7 @@ async fn extend(tx: &Tx, heartbeat: &Heartbeat) -> Result<Vec<String>, StoreErro
          WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id",
         now = now_ms(backend),
     );
-    let rows = tx.connection().query_all_raw(binder.statement(backend, sql)).await?;
+    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
     let kept = rows
         .iter()
         .map(|row| row.try_get::<String>("", "id"))
@@ -63,7 +63,7 @@ pub(super) async fn give_back(tx: &Tx, items: &[&GiveBack]) -> Result<(), StoreE
     let mut given = Vec::with_capacity(items.len());
     for item in items {
         let backend = tx.backend();
-        let mut binder = Binder::default();
+        let mut binder = Binder::new(tx.backend());
         let (due_at, attempt) = match item.retry_after_ms {
             None => ("0".to_owned(), "attempt - 1"),
             Some(after) => (format!("{} + {}", now_ms(backend), binder.bind(after)), "attempt"),
@@ -73,7 +73,7 @@ pub(super) async fn give_back(tx: &Tx, items: &[&GiveBack]) -> Result<(), StoreE
             "UPDATE task SET due_at = {due_at}, attempt = {attempt}, lease_token = NULL, \
              leased_by = NULL WHERE id = {id} AND lease_token = {token}"
         );
-        let done = tx.connection().execute_raw(binder.statement(backend, sql)).await?;
+        let done = tx.connection().execute_raw(binder.statement(sql)).await?;
         if done.rows_affected() == 1 {
             given.push(item.task.clone());
         }
@@ -86,11 +86,11 @@ pub(in crate::store) async fn queue_jobs(tx: &Tx, tasks: &[String]) -> Result<()
     if tasks.is_empty() {
         return Ok(());
     }
-    let mut binder = Binder::default();
+    let mut binder = Binder::new(tx.backend());
     let ids = binder.list(tasks.iter().map(String::as_str));
     let sql = format!(
         "UPDATE job SET status = 'queued', started_at = NULL WHERE id IN ({ids}) AND status = 'running'"
     );
-    tx.connection().execute_raw(binder.statement(tx.backend(), sql)).await?;
+    tx.connection().execute_raw(binder.statement(sql)).await?;
     Ok(())
 }

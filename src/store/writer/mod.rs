@@ -188,3 +188,6 @@ async fn begin(database: &DatabaseConnection) -> Result<Tx, StoreError> {
     };
     Ok(Tx(database.begin_with_options(options).await?))
 }
+
+#[cfg(test)]
+mod tests;

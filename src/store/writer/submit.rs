@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use super::Tx;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
@@ -11,8 +11,9 @@ use crate::model::job::Job;
 use crate::model::query::SavedQuery;
 use crate::store::StoreError;
 use crate::store::convert::{Row, millis, number, small_number};
-use crate::store::entity::{event_counter, idempotency, job, query, task};
+use crate::store::entity::{event_counter, idempotency, task};
 use crate::store::event::{LogHead, head};
+use crate::store::sql::Script;
 
 /// The kind of the task that runs a job.
 pub const JOB_TASK: &str = "job";
@@ -182,28 +183,22 @@ async fn insert(
     let mut tasks = Vec::with_capacity(new.len());
     let mut key_rows = Vec::new();
     for item in new {
-        queries.push(crate::store::query::row(&item.query)?.into_active_model());
+        queries.push(crate::store::query::row(&item.query)?);
         if let Some(job) = &item.job {
-            jobs.push(crate::store::job::row(job)?.into_active_model());
-            tasks.push(task_row(job).into_active_model());
+            jobs.push(crate::store::job::row(job)?);
+            tasks.push(task_row(job));
         }
         let key = item.idempotency.as_ref().map(|key| key_of(item.query.workspace_id, key));
         if let Some(row) = key.and_then(|key| keys.get(&key)) {
-            key_rows.push(row.clone().into_active_model());
+            key_rows.push(row.clone());
         }
     }
-    let connection = tx.connection();
-    if !queries.is_empty() {
-        query::Entity::insert_many(queries).exec_without_returning(connection).await?;
-    }
-    if !jobs.is_empty() {
-        job::Entity::insert_many(jobs).exec_without_returning(connection).await?;
-        task::Entity::insert_many(tasks).exec_without_returning(connection).await?;
-    }
-    if !key_rows.is_empty() {
-        idempotency::Entity::insert_many(key_rows).exec_without_returning(connection).await?;
-    }
-    Ok(())
+    let mut script = Script::default();
+    script.insert(tx.backend(), queries);
+    script.insert(tx.backend(), jobs);
+    script.insert(tx.backend(), tasks);
+    script.insert(tx.backend(), key_rows);
+    Ok(script.run(tx.connection()).await?)
 }
 
 /// Due at once: zero is before every database's time.

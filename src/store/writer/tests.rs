@@ -1,0 +1,196 @@
+//! What the one write path promises, on a real database file.
+
+use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
+
+use super::*;
+use crate::clock::Clock;
+use crate::model::event::{JOB_COMPLETED, JobCompleted};
+use crate::model::id::WorkspaceId;
+use crate::model::job::{Job, JobStatus, JobTrigger};
+use crate::model::query::SavedQuery;
+use crate::model::reading::{Intent, Reading};
+use crate::model::storage_object::storage_key;
+use crate::model::workspace::Workspace;
+use crate::store::{MasterKey, NewWorkspace, Store};
+
+const LEASE_MS: u32 = 60_000;
+/// A lease that has run out by the time anybody looks.
+const NO_LEASE: u32 = 0;
+
+struct Fixture {
+    store: Store,
+    clock: Clock,
+    workspace: WorkspaceId,
+    _folder: tempfile::TempDir,
+}
+
+impl Fixture {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let store = Store::open_sqlite(&path, MasterKey::new([1; 32])).await.unwrap();
+        let clock = Clock::system();
+        let workspace = Workspace {
+            id: clock.new_id().unwrap(),
+            name: "test".into(),
+            timezone: chrono_tz::Tz::UTC,
+            created_at: clock.now(),
+        };
+        let id = workspace.id;
+        let (signing_secret, epoch) = ("whsec_x".to_owned(), "e".to_owned());
+        store.insert_workspace(NewWorkspace { workspace, signing_secret, epoch }).await.unwrap();
+        Self { store, clock, workspace: id, _folder: folder }
+    }
+
+    fn submission(&self) -> Submission {
+        let now: DateTime<Utc> = self.clock.now();
+        let query = SavedQuery {
+            id: self.clock.new_id().unwrap(),
+            workspace_id: self.workspace,
+            name: None,
+            prompt: "mentions of Acme".into(),
+            sources: Vec::new(),
+            date_range: None,
+            limit: 1,
+            reading: Reading {
+                intent: Intent::Count,
+                terms: Vec::new(),
+                exclude: Vec::new(),
+                sources: None,
+                window: None,
+                group_by: Vec::new(),
+                metrics: Vec::new(),
+                limit: None,
+                reason: None,
+            },
+            assumptions: Vec::new(),
+            timezone: chrono_tz::Tz::UTC,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        };
+        let job = Job {
+            id: self.clock.new_id().unwrap(),
+            workspace_id: self.workspace,
+            query_id: query.id,
+            status: JobStatus::Queued,
+            trigger: JobTrigger::Submitted,
+            scheduled_for: None,
+            storage_key: storage_key(query.id, now, 0),
+            created_at: now,
+            started_at: None,
+            completed_at: None,
+            attempt: 0,
+            max_attempts: 5,
+            error: None,
+            sources: Vec::new(),
+        };
+        Submission { query, job: Some(job), idempotency: None }
+    }
+
+    async fn claim(&self, lease_ms: u32) -> Vec<Claimed> {
+        let claim = Claim { worker: "node/1".into(), count: 10, lease_ms, now_ms: 0 };
+        self.store.claim(claim).await.unwrap()
+    }
+
+    async fn finish(&self, job: &Job, lease_token: i64) -> Outcome {
+        let now = self.clock.now();
+        let event = JobCompleted {
+            event: JOB_COMPLETED.into(),
+            id: self.clock.new_id().unwrap(),
+            seq: 0,
+            query_id: job.query_id,
+            job_id: job.id,
+            run_id: job.id,
+            status: JobStatus::Failed,
+            completed_at: now,
+            timestamp: now,
+            result_url: None,
+            storage_key: None,
+        };
+        let (workspace, error, sources) = (self.workspace, None, Vec::new());
+        let finish = Finish { workspace, lease_token, error, sources, object: None, event };
+        self.store.finish(finish).await.unwrap()
+    }
+
+    async fn seqs(&self) -> Vec<u64> {
+        let events = self.store.events_after(self.workspace, 0, &[], 100).await.unwrap();
+        events.iter().map(|event| event.seq).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_worker_whose_lease_was_taken_over_writes_nothing() {
+    let fixture = Fixture::new().await;
+    let submission = fixture.submission();
+    let job = submission.job.clone().unwrap();
+    fixture.store.submit(submission).await.unwrap();
+    let stale = fixture.claim(NO_LEASE).await.remove(0);
+    let current = fixture.claim(LEASE_MS).await.remove(0);
+    assert_eq!((stale.attempt, current.attempt), (1, 2));
+    assert!(fixture.claim(LEASE_MS).await.is_empty(), "a held lease is not given twice");
+
+    assert_eq!(fixture.finish(&job, stale.lease_token).await, Outcome::LeaseLost);
+    let leases = vec![(stale.id.clone(), stale.lease_token)];
+    let beat = Heartbeat { leases, lease_ms: LEASE_MS };
+    assert_eq!(fixture.store.heartbeat(beat).await.unwrap(), [stale.id.clone()]);
+    let (task, lease_token) = (stale.id.clone(), stale.lease_token);
+    let give_back = GiveBack { task, lease_token, retry_after_ms: None };
+    fixture.store.give_back(give_back).await.unwrap();
+    let found = fixture.store.job(fixture.workspace, job.id).await.unwrap().unwrap();
+    assert_eq!((found.status, fixture.seqs().await), (JobStatus::Running, vec![]));
+
+    assert_eq!(fixture.finish(&job, current.lease_token).await, Outcome::Ended);
+    assert_eq!(fixture.finish(&job, current.lease_token).await, Outcome::LeaseLost);
+    assert_eq!(fixture.seqs().await, [1]);
+}
+
+#[tokio::test]
+async fn a_task_given_back_keeps_its_attempts_or_waits_for_its_retry() {
+    let fixture = Fixture::new().await;
+    fixture.store.submit(fixture.submission()).await.unwrap();
+    let first = fixture.claim(LEASE_MS).await.remove(0);
+    let back = |claimed: &Claimed, retry_after_ms| GiveBack {
+        task: claimed.id.clone(),
+        lease_token: claimed.lease_token,
+        retry_after_ms,
+    };
+    fixture.store.give_back(back(&first, None)).await.unwrap();
+    let again = fixture.claim(LEASE_MS).await.remove(0);
+    assert_eq!(again.attempt, 1, "an interrupted attempt does not count");
+    fixture.store.give_back(back(&again, Some(0))).await.unwrap();
+    let retried = fixture.claim(LEASE_MS).await.remove(0);
+    assert_eq!(retried.attempt, 2, "a failed one does");
+    fixture.store.give_back(back(&retried, Some(3_600_000))).await.unwrap();
+    assert!(fixture.claim(LEASE_MS).await.is_empty(), "a retry is not due before its time");
+}
+
+#[tokio::test]
+async fn one_callers_error_never_fails_its_neighbours() {
+    let fixture = Fixture::new().await;
+    let taken = fixture.submission();
+    fixture.store.submit(taken.clone()).await.unwrap();
+    let mut submissions: Vec<Submission> = (0..20).map(|_| fixture.submission()).collect();
+    submissions.insert(10, taken);
+    let answers = join_all(submissions.into_iter().map(|one| fixture.store.submit(one))).await;
+    let failed: Vec<usize> = (0..answers.len()).filter(|index| answers[*index].is_err()).collect();
+    assert_eq!(failed, [10], "only the one with an id that is taken");
+    assert_eq!(fixture.store.unfinished_tasks().await.unwrap().len(), 21);
+}
+
+#[tokio::test]
+async fn events_of_merged_ends_are_numbered_without_a_gap() {
+    let fixture = Fixture::new().await;
+    let submissions: Vec<Submission> = (0..10).map(|_| fixture.submission()).collect();
+    let jobs: Vec<Job> = submissions.iter().filter_map(|one| one.job.clone()).collect();
+    join_all(submissions.into_iter().map(|one| fixture.store.submit(one))).await;
+    let claimed = fixture.claim(LEASE_MS).await;
+    assert_eq!(claimed.len(), 10);
+    let ends = claimed.iter().map(|task| {
+        let job = jobs.iter().find(|job| job.id.to_string() == task.id).unwrap();
+        fixture.finish(job, task.lease_token)
+    });
+    assert!(join_all(ends).await.iter().all(|outcome| *outcome == Outcome::Ended));
+    assert_eq!(fixture.seqs().await, (1..=10).collect::<Vec<u64>>());
+}
