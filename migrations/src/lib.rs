@@ -4,6 +4,7 @@
 //! index alike everywhere), and bytes that are signed, hashed or sent on are text or blobs.
 
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DatabaseBackend;
 
 mod m0001_workspaces;
 mod m0002_queries;
@@ -29,6 +30,18 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_datasets::Migration),
         ]
     }
+}
+
+/// Creates a table that is kept in the order of its key: rows whose ids grow with time are then appended,
+/// and SQLite needs no second tree for the key.
+async fn create_by_key(
+    manager: &SchemaManager<'_>,
+    mut table: TableCreateStatement,
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DatabaseBackend::Sqlite {
+        table.extra("WITHOUT ROWID");
+    }
+    manager.create_table(table).await
 }
 
 /// Creates one index over columns of a table.

@@ -5,7 +5,7 @@ use sea_orm_migration::schema::{
     big_integer, big_integer_null, boolean_null, integer, string, string_null, text, text_null,
 };
 
-use crate::create_index;
+use crate::{create_by_key, create_index};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -31,7 +31,7 @@ impl MigrationTrait for Migration {
             .col(big_integer_null("deleted_at"))
             .foreign_key(ForeignKey::create().from_col("workspace_id").to("workspace", "id"))
             .to_owned();
-        manager.create_table(query).await?;
+        create_by_key(manager, query).await?;
         create_index(manager, "query_workspace", "query", &["workspace_id", "id"], false).await?;
 
         let job = Table::create()
@@ -54,7 +54,7 @@ impl MigrationTrait for Migration {
             .col(text_null("sources"))
             .foreign_key(ForeignKey::create().from_col("query_id").to("query", "id"))
             .to_owned();
-        manager.create_table(job).await?;
+        create_by_key(manager, job).await?;
         create_index(manager, "job_workspace", "job", &["workspace_id", "id"], false).await?;
         create_index(manager, "job_query", "job", &["query_id", "id"], false).await?;
 
@@ -70,7 +70,7 @@ impl MigrationTrait for Migration {
             .col(big_integer("created_at"))
             .primary_key(Index::create().col("workspace_id").col("operation").col("key"))
             .to_owned();
-        manager.create_table(idempotency).await?;
+        create_by_key(manager, idempotency).await?;
         create_index(manager, "idempotency_age", "idempotency", &["created_at"], false).await
     }
 }

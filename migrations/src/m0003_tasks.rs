@@ -5,7 +5,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, integer, string, string_null};
 
-use crate::create_index;
+use crate::{create_by_key, create_index};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -24,7 +24,7 @@ impl MigrationTrait for Migration {
             .col(integer("attempt"))
             .col(integer("max_attempts"))
             .to_owned();
-        manager.create_table(task).await?;
+        create_by_key(manager, task).await?;
         create_index(manager, "task_due", "task", &["due_at", "id"], false).await?;
 
         let node = Table::create()

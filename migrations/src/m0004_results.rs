@@ -1,9 +1,10 @@
-//! Stored results: the object's row, and its bytes when they are small enough to be a row.
+//! Stored results: the object's row, and its bytes when they are small enough to be a row. An object has
+//! its job's id under another prefix and its job's storage key, so neither needs an index of its own.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, blob, string, string_null};
 
-use crate::create_index;
+use crate::{create_by_key, create_index};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -16,17 +17,16 @@ impl MigrationTrait for Migration {
             .col(string("id").primary_key())
             .col(string("workspace_id"))
             .col(string("query_id"))
-            .col(string("job_id").unique_key())
-            .col(string("key").unique_key())
+            .col(string("job_id"))
+            .col(string("key"))
             .col(string("content_type"))
             .col(big_integer("size_bytes"))
             .col(string("sha256"))
             .col(string_null("blob"))
             .col(big_integer("created_at"))
             .col(big_integer_null("expires_at"))
-            .foreign_key(ForeignKey::create().from_col("job_id").to("job", "id"))
             .to_owned();
-        manager.create_table(object).await?;
+        create_by_key(manager, object).await?;
         let table = "storage_object";
         create_index(manager, "object_workspace", table, &["workspace_id", "id"], false).await?;
         create_index(manager, "object_query", table, &["query_id", "id"], false).await?;

@@ -3,6 +3,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, string, string_null, text};
 
+use crate::create_by_key;
+
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -21,6 +23,6 @@ impl MigrationTrait for Migration {
             .col(text("payload"))
             .primary_key(Index::create().col("workspace_id").col("seq"))
             .to_owned();
-        manager.create_table(event).await
+        create_by_key(manager, event).await
     }
 }

@@ -9,7 +9,7 @@ use crate::error::{Code, Error};
 use crate::model::api_key::Principal;
 use crate::model::id::{JobId, QueryId, StorageObjectId};
 use crate::model::page::{Page, Slice};
-use crate::model::storage_object::{Body, StorageObject};
+use crate::model::storage_object::{Body, StorageObject, object_id};
 
 /// A result that was asked for by any of its names.
 #[derive(Clone, Debug)]
@@ -37,14 +37,16 @@ impl Domain {
                 None => Err(self.why_no_result_of_query(who, id).await?),
             };
         }
-        let object = match name.parse::<JobId>() {
-            Ok(id) => self.store.storage_objects_by_job(who.workspace_id, &[id]).await?.pop(),
-            Err(_) => self.store.storage_object_by_key(who.workspace_id, name).await?,
+        let job = match name.parse::<JobId>() {
+            Ok(id) => self.store.job(who.workspace_id, id).await?,
+            Err(_) => self.store.job_by_storage_key(who.workspace_id, name).await?,
         };
-        match object {
-            Some(object) => Ok(Located { object, is_fixed: true }),
-            None => Err(self.why_no_result_of_job(who, name).await?),
-        }
+        let Some(job) = job else {
+            return Err(unknown(name));
+        };
+        let object = self.storage_objects_by_job(who, &[job.id]).await?.pop();
+        let object = object.ok_or_else(|| no_result_yet(&job))?;
+        Ok(Located { object, is_fixed: true })
     }
 
     async fn why_no_result_of_query(&self, who: &Principal, id: QueryId) -> Result<Error, Error> {
@@ -57,14 +59,6 @@ impl Domain {
             None => Error::not_found(format!("{id} has not been run yet"))
                 .with_reason("RESULT_NOT_READY"),
         })
-    }
-
-    async fn why_no_result_of_job(&self, who: &Principal, name: &str) -> Result<Error, Error> {
-        let job = match name.parse::<JobId>() {
-            Ok(id) => self.store.job(who.workspace_id, id).await?,
-            Err(_) => self.store.job_by_storage_key(who.workspace_id, name).await?,
-        };
-        Ok(job.map_or_else(|| unknown(name), |job| no_result_yet(&job)))
     }
 
     pub async fn storage_objects_by_id(
@@ -80,7 +74,8 @@ impl Domain {
         who: &Principal,
         jobs: &[JobId],
     ) -> Result<Vec<StorageObject>, Error> {
-        Ok(self.store.storage_objects_by_job(who.workspace_id, jobs).await?)
+        let ids: Vec<StorageObjectId> = jobs.iter().copied().map(object_id).collect();
+        self.storage_objects_by_id(who, &ids).await
     }
 
     pub async fn latest_storage_objects(

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::id::{JobId, QueryId, StorageObjectId, WorkspaceId};
+use super::id::{JobId, QueryId, StorageObjectId, TypedId, WorkspaceId};
 
 pub const RESULT_CONTENT_TYPE: &str = "application/json";
 
@@ -37,6 +37,11 @@ pub struct NewObject {
     pub body: Body,
 }
 
+/// The id of a job's result: the job's own under another prefix, as a job has at most one.
+pub fn object_id(job: JobId) -> StorageObjectId {
+    StorageObjectId::from_ulid(job.ulid())
+}
+
 /// The key of a result: the query and the second of the job's reference time. `taken` is how many
 /// jobs of the query already have that second: the second gets `-2`, the third `-3`.
 pub fn storage_key(query_id: QueryId, reference_time: DateTime<Utc>, taken: u32) -> String {
@@ -50,7 +55,6 @@ pub fn storage_key(query_id: QueryId, reference_time: DateTime<Utc>, taken: u32)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::id::TypedId;
 
     #[test]
     fn keys_name_the_second_and_tell_jobs_of_one_second_apart() {

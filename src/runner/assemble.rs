@@ -15,7 +15,9 @@ use crate::error::Error;
 use crate::model::job::{Job, JobStatus};
 use crate::model::query::SavedQuery;
 use crate::model::result::{Reader, ResultDocument};
-use crate::model::storage_object::{Body, NewObject, RESULT_CONTENT_TYPE, StorageObject};
+use crate::model::storage_object::{
+    Body, NewObject, RESULT_CONTENT_TYPE, StorageObject, object_id,
+};
 
 /// Largest compressed result that is kept as a row.
 const MAX_ROW: usize = 256 * 1024;
@@ -63,7 +65,7 @@ pub async fn object(
 ) -> Result<NewObject, Error> {
     let bytes = serde_json::to_vec(document).map_err(Error::internal)?;
     let object = StorageObject {
-        id: domain.clock().new_id()?,
+        id: object_id(job.id),
         workspace_id: job.workspace_id,
         query_id: job.query_id,
         job_id: job.id,

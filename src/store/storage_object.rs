@@ -6,7 +6,7 @@ use super::convert::{Row, millis, number};
 use super::entity::{result_body, storage_object};
 use super::sql::first;
 use super::{Store, StoreError, keyset};
-use crate::model::id::{JobId, QueryId, StorageObjectId, WorkspaceId};
+use crate::model::id::{QueryId, StorageObjectId, WorkspaceId};
 use crate::model::page::{Page, Slice};
 use crate::model::storage_object::{Body, StorageObject};
 
@@ -19,24 +19,6 @@ impl Store {
         let ids = ids.iter().map(ToString::to_string);
         let select = of_workspace(workspace).filter(storage_object::Column::Id.is_in(ids));
         self.models(select).await
-    }
-
-    pub async fn storage_objects_by_job(
-        &self,
-        workspace: WorkspaceId,
-        jobs: &[JobId],
-    ) -> Result<Vec<StorageObject>, StoreError> {
-        let ids = jobs.iter().map(ToString::to_string);
-        self.models(of_workspace(workspace).filter(storage_object::Column::JobId.is_in(ids))).await
-    }
-
-    pub async fn storage_object_by_key(
-        &self,
-        workspace: WorkspaceId,
-        key: &str,
-    ) -> Result<Option<StorageObject>, StoreError> {
-        let select = of_workspace(workspace).filter(storage_object::Column::Key.eq(key));
-        Ok(self.models(select).await?.pop())
     }
 
     /// The newest result, of those that still exist, of each of these queries.
