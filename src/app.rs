@@ -22,7 +22,7 @@ use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
-use crate::http::{self, Web};
+use crate::http::{self, Documents, Web};
 use crate::queue::{self, QueueOptions};
 use crate::runner::Runner;
 use crate::sources::{DatasetSource, Registry};
@@ -157,7 +157,13 @@ pub async fn start(
         tasks.spawn(queue::work(store.clone(), clock, runner, options, stop.clone()));
     }
     let schema = graphql::build(domain.clone(), settings.introspection);
-    let web = Web { domain: domain.clone(), schema, stop: stop.clone(), sockets: sockets.clone() };
+    let web = Web {
+        domain: domain.clone(),
+        schema,
+        documents: Documents::default(),
+        stop: stop.clone(),
+        sockets: sockets.clone(),
+    };
     tasks.spawn(serve(listener, web, settings.roles.contains(&Role::Api), stop.clone()));
     Ok(Running { address, first_start, domain, store, stop, sockets, tasks, _node: node })
 }

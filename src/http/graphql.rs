@@ -150,6 +150,7 @@ async fn execute(
     };
     let loaders = Loaders::new(web.domain.clone(), who);
     let mut request = request.data(who).data(loaders).data(info);
+    web.documents.parse(&mut request);
     let missing = missing_variables(&mut request);
     if !missing.is_empty() {
         return render(Response::from_errors(missing), answer, info);

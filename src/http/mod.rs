@@ -3,6 +3,7 @@
 
 mod auth;
 mod datasets;
+mod documents;
 mod extract;
 mod graphql;
 mod health;
@@ -27,11 +28,14 @@ use crate::domain::Domain;
 use crate::graphql::Schema;
 use problem::Problem;
 
+pub use documents::Documents;
+
 /// What handlers share.
 #[derive(Clone)]
 pub struct Web {
     pub domain: Domain,
     pub schema: Schema,
+    pub documents: Documents,
     pub stop: CancellationToken,
     /// Counts open sockets, so that a stop can wait until they are told.
     pub sockets: TaskTracker,

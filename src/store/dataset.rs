@@ -18,11 +18,19 @@ impl Store {
         workspace: WorkspaceId,
         name: &str,
     ) -> Result<Option<Dataset>, StoreError> {
+        let generation = match self.newest_datasets.get(workspace, name) {
+            Ok(newest) => return Ok(Some(newest)),
+            Err(generation) => generation,
+        };
         let newest = of_workspace(workspace)
             .filter(dataset::Column::Name.eq(name))
             .order_by_desc(dataset::Column::Version);
         let row = first(&self.reader, newest, 1).await?.pop();
-        row.map(model).transpose()
+        let newest = row.map(model).transpose()?;
+        if let Some(newest) = &newest {
+            self.newest_datasets.remember(generation, newest);
+        }
+        Ok(newest)
     }
 
     /// The newest version of every dataset of the workspace, by name.
@@ -39,8 +47,10 @@ impl Store {
 
     /// Adds a version; its number is the next of its name, whatever `dataset.version` says.
     pub async fn insert_dataset(&self, dataset: Dataset) -> Result<Dataset, StoreError> {
+        let newest_datasets = self.newest_datasets.clone();
+        let committed = move |dataset: &Dataset| newest_datasets.changed(dataset);
         self.writer
-            .write(move |tx: &Tx| {
+            .write_then(committed, move |tx: &Tx| {
                 Box::pin(async move {
                     let newest = of_workspace(dataset.workspace_id)
                         .filter(dataset::Column::Name.eq(&dataset.name))

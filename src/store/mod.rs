@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod job;
 mod keyset;
+mod newest_datasets;
 mod node;
 mod query;
 mod seal;
@@ -36,6 +37,7 @@ pub use writer::{
     Submission, Submitted, Tx,
 };
 
+use newest_datasets::NewestDatasets;
 use writer::Writer;
 
 /// Reads and writes of everything that is kept in rows.
@@ -45,6 +47,7 @@ pub struct Store {
     writer: Writer,
     wakes: Arc<Wakes>,
     master_key: MasterKey,
+    newest_datasets: NewestDatasets,
 }
 
 impl Store {
@@ -56,7 +59,8 @@ impl Store {
         let (writer, reader) = connect::sqlite(path).await?;
         let wakes = Arc::new(Wakes::default());
         let writer = Writer::start(writer, Arc::clone(&wakes));
-        Ok(Self { reader, writer, wakes, master_key })
+        let newest_datasets = NewestDatasets::default();
+        Ok(Self { reader, writer, wakes, master_key, newest_datasets })
     }
 
     pub fn wakes(&self) -> &Wakes {

@@ -21,15 +21,17 @@ pub(super) trait Rare: Send {
     }
 }
 
-struct Operation<F, T> {
+struct Operation<F, A, T> {
     work: Option<F>,
+    committed: A,
     value: Option<T>,
     reply: oneshot::Sender<Result<T, StoreError>>,
 }
 
-impl<F, T> Rare for Operation<F, T>
+impl<F, A, T> Rare for Operation<F, A, T>
 where
     F: for<'a> FnOnce(&'a Tx) -> RareFuture<'a, T> + Send,
+    A: FnOnce(&T) + Send,
     T: Send,
 {
     fn apply<'a>(&'a mut self, tx: &'a Tx) -> RareFuture<'a, ()> {
@@ -41,8 +43,11 @@ where
     }
 
     fn answer(self: Box<Self>, outcome: Result<(), StoreError>) {
-        let Self { value, reply, .. } = *self;
+        let Self { value, reply, committed, .. } = *self;
         let answer = outcome.and_then(|()| value.ok_or(StoreError::Closed));
+        if let Ok(value) = &answer {
+            committed(value);
+        }
         // The caller may have gone; what was committed stays.
         drop(reply.send(answer));
     }
@@ -80,8 +85,17 @@ impl Writer {
         &self,
         work: impl for<'a> FnOnce(&'a Tx) -> RareFuture<'a, T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.write_then(|_: &T| {}, work).await
+    }
+
+    /// The same, and calls `committed` between COMMIT and the answer, also when the caller has gone.
+    pub async fn write_then<T: Send + 'static>(
+        &self,
+        committed: impl FnOnce(&T) + Send + 'static,
+        work: impl for<'a> FnOnce(&'a Tx) -> RareFuture<'a, T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let operation = Operation { work: Some(work), value: None, reply };
+        let operation = Operation { work: Some(work), committed, value: None, reply };
         let command = Command::Rare(Box::new(operation));
         self.commands.send(command).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
