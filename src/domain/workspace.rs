@@ -57,8 +57,8 @@ impl Domain {
         Ok((workspace, secret))
     }
 
-    /// Makes the first workspace, key and signing secret when there are none, and sees to it that
-    /// those given in the settings exist. Answers what was made now.
+    /// Makes the first workspace, its key and its signing secret where they are missing, and sees to it
+    /// that those given in the settings exist. Answers what was made now.
     pub async fn ensure_first_workspace(
         &self,
         given: &GivenSecrets,
@@ -72,8 +72,15 @@ impl Domain {
         }
         if let Some(key) = &given.api_key {
             self.ensure_api_key(workspace.id, key).await?;
+            return Ok(None);
         }
-        Ok(None)
+        // A workspace made by hand, or a first start that was cut short: nobody could get in.
+        if !self.store.api_keys(workspace.id).await?.is_empty() {
+            return Ok(None);
+        }
+        let (_, key) = self.create_api_key(workspace.id, "first", Scope::Admin).await?;
+        let workspace = workspace.id;
+        Ok(Some(FirstStart { workspace, api_key: Some(key), webhook_secret: None }))
     }
 
     async fn first_start(&self, given: &GivenSecrets) -> Result<FirstStart, Error> {

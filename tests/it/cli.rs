@@ -230,3 +230,12 @@ async fn no_secret_is_in_the_log_however_much_is_logged() {
         assert_eq!(line, None, "the log shows a secret");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_made_before_the_first_serve_is_given_a_key() {
+    let data = tempdir().unwrap();
+    let created = run(data.path(), &["workspace", "create", "mine"]);
+    let server = Server::first(data.path(), &[], &[]);
+    assert_eq!(server.printed("workspace "), only_line(&created));
+    assert!(server.client.is_let_in().await);
+}
