@@ -1,6 +1,6 @@
 //! One job: its reading is resolved against its reference time, the sources are collected, the posts
-//! measured, the answer assembled, and the end committed. Everything a figure depends on was fixed
-//! when the job was made, so running it again gives the same answer.
+//! measured, the answer assembled, and the end committed. Reading, reference time and key were fixed
+//! when the job was made; the version of a dataset is that of the run, and the result names it.
 
 mod assemble;
 mod collect;
