@@ -26,6 +26,7 @@ pub mod events;
 pub mod graphql;
 pub mod http;
 pub mod model;
+pub mod net;
 pub mod queue;
 pub mod runner;
 pub mod sources;
