@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -17,13 +18,16 @@ use tokio_util::task::TaskTracker;
 use crate::blobs::Disk;
 use crate::clock::Clock;
 use crate::config::{BlobsSetting, DatabaseUrl, Role, Settings};
+use crate::deliveries::{WebhookOptions, Webhooks};
 use crate::domain::Domain;
 use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
 use crate::http::{self, Documents, Web};
-use crate::queue::{self, QueueOptions};
+use crate::model::task::TaskKind;
+use crate::net::{Egress, NetError};
+use crate::queue::{self, Handler, QueueOptions};
 use crate::runner::Runner;
 use crate::sources::{DatasetSource, Registry};
 use crate::store::{Store, StoreError};
@@ -43,6 +47,8 @@ pub enum StartError {
     NotSupported(String),
     #[error("{0}")]
     MasterKey(String),
+    #[error("requests cannot be sent: {0}")]
+    Egress(#[from] NetError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -60,6 +66,7 @@ pub struct Opened {
     pub domain: Domain,
     store: Store,
     blobs: Disk,
+    egress: Egress,
 }
 
 impl Opened {
@@ -102,8 +109,10 @@ pub async fn open(
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
     let registry =
         Registry::default().with("dataset", Arc::new(DatasetSource::new(Arc::new(files))));
-    let domain = Domain::new(store.clone(), clock, blobs.clone(), registry, public_url);
-    Ok(Opened { domain, store, blobs })
+    let egress = Egress::new(&settings.allow_private)?;
+    let domain =
+        Domain::new(store.clone(), clock, blobs.clone(), registry, egress.clone(), public_url);
+    Ok(Opened { domain, store, blobs, egress })
 }
 
 /// A running service.
@@ -120,6 +129,13 @@ pub struct Running {
     _node: Node,
 }
 
+/// How work is done; tests have other times than operators.
+#[derive(Clone, Debug, Default)]
+pub struct WorkOptions {
+    pub queue: QueueOptions,
+    pub webhooks: WebhookOptions,
+}
+
 /// Starts everything the roles ask for.
 ///
 /// # Errors
@@ -127,7 +143,7 @@ pub struct Running {
 pub async fn start(
     settings: &Settings,
     clock: Clock,
-    queue: QueueOptions,
+    options: WorkOptions,
 ) -> Result<Running, StartError> {
     std::fs::create_dir_all(&settings.data_dir)
         .map_err(StartError::io(format!("cannot make {}", settings.data_dir.display())))?;
@@ -142,7 +158,7 @@ pub async fn start(
     let address = listener.local_addr().map_err(StartError::io("the address is not known"))?;
     let own_url = format!("http://{address}");
     let public_url = settings.public_url.as_deref().unwrap_or(&own_url);
-    let Opened { domain, store, blobs } = open(settings, clock.clone(), public_url).await?;
+    let Opened { domain, store, blobs, egress } = open(settings, clock.clone(), public_url).await?;
     blobs.clear_unfinished().map_err(StartError::io("cannot clear unfinished blobs"))?;
     let first_start = domain.ensure_first_workspace(&given_secrets(settings)).await?;
     let boot = store.boot_node(node.id(), clock.now().timestamp_millis()).await?;
@@ -151,10 +167,17 @@ pub async fn start(
     let sockets = TaskTracker::new();
     let mut tasks = JoinSet::new();
     if settings.roles.contains(&Role::Worker) {
-        let worker = format!("{}/{boot}", node.id());
-        let options = QueueOptions { worker, concurrency: settings.workers, ..queue };
-        let runner = Runner::new(domain.clone());
-        tasks.spawn(queue::work(store.clone(), clock, runner, options, stop.clone()));
+        let handlers: [(TaskKind, Arc<dyn Handler>); 2] = [
+            (TaskKind::Job, Runner::new(domain.clone())),
+            (TaskKind::Webhook, Webhooks::new(domain.clone(), egress, options.webhooks)),
+        ];
+        for (kind, handler) in handlers {
+            let worker = format!("{}/{boot}", node.id());
+            let queue = options.queue.clone();
+            let queue = QueueOptions { worker, kind, concurrency: settings.workers, ..queue };
+            let work = queue::work(store.clone(), clock.clone(), handler, queue, stop.clone());
+            tasks.spawn(work);
+        }
     }
     let schema = graphql::build(domain.clone(), settings.introspection);
     let web = Web {
@@ -212,6 +235,23 @@ impl Running {
             }
         }
         self.store.close().await;
+    }
+
+    /// Waits until no task is left, of any workspace.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn idle(&self) -> Result<(), StoreError> {
+        let mut settled = self.watch_settled();
+        while !self.store.unfinished_tasks().await?.is_empty() {
+            settled.changed().await.map_err(|_| StoreError::Closed)?;
+        }
+        Ok(())
+    }
+
+    /// A receiver that changes when tasks of this process end or are put off from now on.
+    pub fn watch_settled(&self) -> watch::Receiver<()> {
+        self.store.wakes().watch_settled()
     }
 
     /// Tasks that are not finished, of all workspaces.

@@ -45,7 +45,7 @@ pub struct Settings {
     pub graphiql: bool,
     /// Never empty.
     pub roles: BTreeSet<Role>,
-    /// Jobs and deliveries that run at once, at least 1.
+    /// Jobs that run at once, and as many deliveries beside them; at least 1.
     pub workers: usize,
     pub log: LogSettings,
     /// Every source of the catalogue, by its name, whether or not anything is set for it.
@@ -62,7 +62,6 @@ impl Settings {
         let table = [
             ("rate_limit", self.rate_limit > 0),
             ("poll_only", self.poll_only),
-            ("allow_private", !self.allow_private.is_empty()),
             ("llm", self.llm.is_some()),
             ("sources", self.sources.values().any(is_given)),
         ];

@@ -20,6 +20,7 @@ pub mod app;
 pub mod blobs;
 pub mod clock;
 pub mod config;
+pub mod deliveries;
 pub mod domain;
 pub mod error;
 pub mod events;

@@ -8,12 +8,11 @@
 
 use std::process::ExitCode;
 
-use bytestack::app;
+use bytestack::app::{self, WorkOptions};
 use bytestack::clock::Clock;
 use bytestack::config::{Settings, SettingsArgs};
 use bytestack::model::api_key::Scope;
 use bytestack::model::id::{ApiKeyId, WorkspaceId};
-use bytestack::queue::QueueOptions;
 use bytestack::{graphql, telemetry};
 use clap::{Parser, Subcommand};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -111,7 +110,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
 async fn serve(settings: &Settings) -> Result<(), Failure> {
     // From the first moment on: a stop asked for during the start is a soft one as well.
     let mut asked = StopSignals::listen()?;
-    let running = app::start(settings, Clock::system(), QueueOptions::default()).await?;
+    let running = app::start(settings, Clock::system(), WorkOptions::default()).await?;
     if let Some(made) = &running.first_start {
         println!("workspace {}", made.workspace);
         if let Some(key) = &made.api_key {

@@ -12,6 +12,7 @@ mod m0003_tasks;
 mod m0004_results;
 mod m0005_events;
 mod m0006_datasets;
+mod m0007_deliveries;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_results::Migration),
             Box::new(m0005_events::Migration),
             Box::new(m0006_datasets::Migration),
+            Box::new(m0007_deliveries::Migration),
         ]
     }
 }

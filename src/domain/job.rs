@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::Domain;
 use crate::error::Error;
 use crate::model::api_key::Principal;
+use crate::model::delivery::NewDelivery;
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::id::{JobId, QueryId};
 use crate::model::job::{Job, JobError, JobFilter, JobStatus, SourceProgress};
@@ -61,7 +62,8 @@ impl Domain {
         Ok(found.into_iter().map(|(job, query)| (job.id, (job, query))).collect())
     }
 
-    /// Ends a job in one commit: its state, its result, and its event. Answers `false` when the lease
+    /// Ends a job in one commit: its state, its result, its event, and the event's delivery to the
+    /// query's webhook. Answers `false` when the lease
     /// was lost: then nothing was written, and somebody else ends it.
     pub async fn end_job(
         &self,
@@ -70,6 +72,7 @@ impl Domain {
         end: JobEnd,
         sources: Vec<SourceProgress>,
         completed_at: chrono::DateTime<chrono::Utc>,
+        webhook_url: Option<&str>,
     ) -> Result<bool, Error> {
         let (status, object, error) = match end {
             JobEnd::Completed(object) => (JobStatus::Completed, Some(object), None),
@@ -89,8 +92,12 @@ impl Domain {
             result_url: storage_key.as_deref().map(|key| self.result_url(key)),
             storage_key,
         };
+        let mut deliveries = Vec::new();
+        if let Some(url) = webhook_url {
+            deliveries.push(NewDelivery { id: self.clock.new_id()?, target: url.to_owned() });
+        }
         let workspace = job.workspace_id;
-        let finish = Finish { workspace, lease_token, error, sources, object, event };
+        let finish = Finish { workspace, lease_token, error, sources, object, deliveries, event };
         Ok(self.store.finish(finish).await? == Outcome::Ended)
     }
 }

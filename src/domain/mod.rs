@@ -3,6 +3,7 @@
 
 pub mod api_key;
 pub mod dataset;
+pub mod delivery;
 pub mod event;
 pub mod job;
 mod key_cache;
@@ -18,6 +19,7 @@ use crate::blobs::Disk;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::model::api_key::{Principal, Scope};
+use crate::net::Egress;
 use crate::sources::{Registry, Source};
 use crate::store::Store;
 use key_cache::KeyCache;
@@ -29,6 +31,7 @@ pub struct Domain {
     clock: Clock,
     blobs: Disk,
     sources: Registry,
+    egress: Egress,
     keys: KeyCache,
     /// Base of addresses given to users, without a trailing slash.
     public_url: Arc<str>,
@@ -40,10 +43,11 @@ impl Domain {
         clock: Clock,
         blobs: Disk,
         sources: Registry,
+        egress: Egress,
         public_url: &str,
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { store, clock, blobs, sources, keys: KeyCache::default(), public_url }
+        Self { store, clock, blobs, sources, egress, keys: KeyCache::default(), public_url }
     }
 
     pub fn clock(&self) -> &Clock {

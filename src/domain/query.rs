@@ -53,7 +53,7 @@ impl Domain {
         new: NewQuery,
     ) -> Result<CreatedQuery, CreateQueryError> {
         require(who, Scope::Write)?;
-        let mut problems = check(&new, self.clock.now());
+        let mut problems = self.check_input(&new);
         let sources = distinct(new.sources.clone().unwrap_or_default());
         problems.extend(self.check_sources(who.workspace_id, &sources).await?);
         if !problems.is_empty() {
@@ -70,6 +70,13 @@ impl Domain {
         let submission = Submission { query, job, idempotency };
         let submitted = self.store.submit(submission.clone()).await?;
         self.created(submission, submitted).await
+    }
+
+    /// Everything that is wrong with a question and can be told without a look at what is stored.
+    pub fn check_input(&self, new: &NewQuery) -> Vec<InputProblem> {
+        let mut problems = check(new, self.clock.now());
+        problems.extend(new.webhook_url.as_deref().and_then(|url| self.check_webhook_url(url)));
+        problems
     }
 
     async fn created(
@@ -125,6 +132,7 @@ impl Domain {
             reading: read.reading,
             assumptions: read.assumptions,
             timezone,
+            webhook_url: new.webhook_url,
             created_at: now,
             updated_at: now,
             deleted_at: None,

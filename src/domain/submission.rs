@@ -23,6 +23,8 @@ pub struct NewQuery {
     pub name: Option<String>,
     /// Zone of the windows in the prompt; the workspace's when not given.
     pub timezone: Option<String>,
+    /// Where the ends of its jobs are announced.
+    pub webhook_url: Option<String>,
     /// Whether to run at once; yes when not given.
     pub run: Option<bool>,
     #[serde(skip)]
@@ -42,6 +44,8 @@ pub enum CreateQueryErrorCode {
     LimitOutOfRange,
     NameInvalid,
     TimezoneUnknown,
+    WebhookUrlInvalid,
+    WebhookUrlForbidden,
     IdempotencyKeyInvalid,
     IdempotencyKeyReused,
 }
@@ -59,6 +63,8 @@ impl CreateQueryErrorCode {
             Self::LimitOutOfRange => "LIMIT_OUT_OF_RANGE",
             Self::NameInvalid => "NAME_INVALID",
             Self::TimezoneUnknown => "TIMEZONE_UNKNOWN",
+            Self::WebhookUrlInvalid => "WEBHOOK_URL_INVALID",
+            Self::WebhookUrlForbidden => "WEBHOOK_URL_FORBIDDEN",
             Self::IdempotencyKeyInvalid => "IDEMPOTENCY_KEY_INVALID",
             Self::IdempotencyKeyReused => "IDEMPOTENCY_KEY_REUSED",
         }
@@ -82,7 +88,7 @@ impl InputProblem {
 }
 
 /// Checks everything that needs no look at what is stored.
-pub fn check(new: &NewQuery, now: DateTime<Utc>) -> Vec<InputProblem> {
+pub(super) fn check(new: &NewQuery, now: DateTime<Utc>) -> Vec<InputProblem> {
     let mut problems = Vec::new();
     problems.extend(check_prompt(&new.prompt));
     problems.extend(new.sources.as_deref().and_then(check_source_count));

@@ -7,6 +7,7 @@ use async_graphql::{Context, Object, OutputType};
 use super::context::reader;
 use super::errors::{Nullable, to_graphql};
 use crate::error::{Code, Error};
+use crate::model::delivery::DeliveryFilter;
 use crate::model::id::QueryId;
 use crate::model::job::JobFilter;
 use crate::model::page::{Page, Slice};
@@ -81,6 +82,7 @@ pub enum Counter {
     Queries,
     Jobs(JobFilter),
     StorageObjects(Option<QueryId>),
+    Deliveries(DeliveryFilter),
 }
 
 pub struct TotalCount(Counter);
@@ -95,6 +97,7 @@ impl TotalCount {
                 Counter::Queries => domain.count_queries(who).await,
                 Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
                 Counter::StorageObjects(query) => domain.count_storage_objects(who, *query).await,
+                Counter::Deliveries(filter) => domain.count_deliveries(who, filter).await,
             };
             let count = count.map_err(|error| to_graphql(ctx, error))?;
             Ok(i32::try_from(count).ok())

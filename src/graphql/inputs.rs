@@ -2,7 +2,8 @@
 
 use async_graphql::{ID, InputObject};
 
-use super::scalars::Instant;
+use super::scalars::{Instant, Url};
+use super::types::delivery::DeliveryStatus;
 use super::types::job::JobStatus;
 use crate::domain::submission::NewQuery;
 use crate::model::window::DateRange;
@@ -32,6 +33,9 @@ pub struct CreateQueryInput {
     name: Option<String>,
     /// The IANA time zone that days and weeks are meant in; the workspace's when not given.
     timezone: Option<String>,
+    /// Where the end of each of its jobs is announced: an https address that answers 2xx within 10
+    /// seconds. It is signed with the workspace's secret.
+    webhook_url: Option<Url>,
     /// Whether to run at once; yes when not given.
     run: Option<bool>,
     /// Makes a repeated request harmless for 24 hours: it is answered with what the first one made.
@@ -49,6 +53,7 @@ impl From<CreateQueryInput> for NewQuery {
             limit: input.limit.map(Into::into),
             name: input.name,
             timezone: input.timezone,
+            webhook_url: input.webhook_url.map(|url| url.0),
             run: input.run,
             idempotency_key: input.idempotency_key,
         }
@@ -69,4 +74,15 @@ pub struct JobFilter {
 pub struct StorageObjectFilter {
     /// Only results of this query.
     pub query_id: Option<ID>,
+}
+
+/// Narrows a list of deliveries.
+#[derive(InputObject)]
+pub struct DeliveryFilter {
+    /// Only deliveries of this query's events.
+    pub query_id: Option<ID>,
+    /// Only deliveries of this job's events.
+    pub job_id: Option<ID>,
+    /// Only deliveries in one of these states.
+    pub statuses: Option<Vec<DeliveryStatus>>,
 }

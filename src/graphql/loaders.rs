@@ -9,7 +9,9 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::model::api_key::Principal;
-use crate::model::id::{JobId, QueryId};
+use crate::model::delivery::DeliveryAttempt;
+use crate::model::event::Event;
+use crate::model::id::{DeliveryId, EventId, JobId, QueryId};
 use crate::model::job::Job;
 use crate::model::query::SavedQuery;
 use crate::model::storage_object::StorageObject;
@@ -21,6 +23,10 @@ pub struct LatestOf(pub QueryId);
 /// The result of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ResultOf(pub JobId);
+
+/// The attempts of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AttemptsOf(pub DeliveryId);
 
 /// Reads rows for one caller.
 pub struct Rows {
@@ -77,6 +83,30 @@ impl Loader<ResultOf> for Rows {
         let jobs: Vec<JobId> = keys.iter().map(|key| key.0).collect();
         let objects = self.domain.storage_objects_by_job(&self.who, &jobs).await?;
         Ok(objects.into_iter().map(|object| (ResultOf(object.job_id), object)).collect())
+    }
+}
+
+impl Loader<EventId> for Rows {
+    type Value = Event;
+    type Error = Error;
+
+    async fn load(&self, keys: &[EventId]) -> Result<HashMap<EventId, Event>, Error> {
+        let events = self.domain.events_by_id(&self.who, keys).await?;
+        Ok(events.into_iter().map(|event| (event.id, event)).collect())
+    }
+}
+
+impl Loader<AttemptsOf> for Rows {
+    type Value = Vec<DeliveryAttempt>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[AttemptsOf],
+    ) -> Result<HashMap<AttemptsOf, Vec<DeliveryAttempt>>, Error> {
+        let ids: Vec<DeliveryId> = keys.iter().map(|key| key.0).collect();
+        let attempts = self.domain.delivery_attempts(&self.who, &ids).await?;
+        Ok(attempts.into_iter().map(|(id, attempts)| (AttemptsOf(id), attempts)).collect())
     }
 }
 

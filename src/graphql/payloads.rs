@@ -53,6 +53,10 @@ pub enum CreateQueryErrorCode {
     NameInvalid,
     /// Not an IANA time zone.
     TimezoneUnknown,
+    /// Not an address that webhooks can be sent to.
+    WebhookUrlInvalid,
+    /// The webhook's address is private, or not https; the operator may allow it.
+    WebhookUrlForbidden,
     /// The idempotency key is empty, too long or has other than printable ASCII characters.
     IdempotencyKeyInvalid,
     /// The idempotency key was used for another request.

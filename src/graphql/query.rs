@@ -6,7 +6,8 @@ use async_graphql::{Context, ID, Object};
 use super::connection::{Counted, Counter, PageArguments, connection};
 use super::context::{loaders, reader};
 use super::errors::{Nullable, failed, to_graphql};
-use super::inputs::{JobFilter, StorageObjectFilter};
+use super::inputs::{DeliveryFilter, JobFilter, StorageObjectFilter};
+use super::types::delivery::{Delivery, delivery_filter};
 use super::types::event::Event;
 use super::types::job::{Job, job_filter};
 use super::types::node::{self, Node};
@@ -197,6 +198,24 @@ impl Query {
             };
             connection.edges.extend(events.into_iter().map(edge));
             Ok(Some(connection))
+        }
+        .await
+        .transpose()
+    }
+
+    /// Events on their way to receivers, newest first.
+    async fn deliveries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only deliveries that fit.")] filter: Option<DeliveryFilter>,
+    ) -> Nullable<Counted<Delivery>> {
+        async {
+            let filter = delivery_filter(filter).map_err(failed(ctx))?;
+            Delivery::list(ctx, PageArguments { first, after, last, before }, filter).await
         }
         .await
         .transpose()

@@ -15,7 +15,7 @@ use super::auth::Caller;
 use super::extract::Path;
 use super::problem::Problem;
 use crate::domain::query::{CreateQueryError, CreatedQuery};
-use crate::domain::submission::{CreateQueryErrorCode, InputProblem, NewQuery, check};
+use crate::domain::submission::{CreateQueryErrorCode, InputProblem, NewQuery};
 use crate::error::Error;
 use crate::model::id::{JobId, QueryId};
 use crate::model::job::{Job, JobError, JobStatus};
@@ -32,6 +32,7 @@ struct Body {
     limit: Option<i64>,
     name: Option<String>,
     timezone: Option<String>,
+    webhook_url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +77,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let (new, mut wrong_dates) = read(&headers, &body?)?;
     if !wrong_dates.is_empty() {
-        wrong_dates.extend(check(&new, web.domain.clock().now()));
+        wrong_dates.extend(web.domain.check_input(&new));
         return Err(problems(&wrong_dates));
     }
     let created = web.domain.create_query(&who, new).await.map_err(refused)?;
@@ -113,6 +114,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<(NewQuery, Vec<InputProblem>
         limit: body.limit,
         name: body.name,
         timezone: body.timezone,
+        webhook_url: body.webhook_url,
         run: None,
         idempotency_key: key,
     };
@@ -158,6 +160,7 @@ fn problem_json(one: &InputProblem) -> Value {
         .map(|part| match part.as_str() {
             "dateRange" => "date_range",
             "idempotencyKey" => "idempotency_key",
+            "webhookUrl" => "webhook_url",
             other => other,
         })
         .collect();

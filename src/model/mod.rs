@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod dataset;
+pub mod delivery;
 pub mod document;
 pub mod event;
 pub mod id;
@@ -12,5 +13,6 @@ pub mod reading;
 pub mod result;
 pub mod source;
 pub mod storage_object;
+pub mod task;
 pub mod window;
 pub mod workspace;

@@ -28,6 +28,8 @@ pub struct SavedQuery {
     /// Choices the reader made where the prompt left them open.
     pub assumptions: Vec<String>,
     pub timezone: Tz,
+    /// Where its events are sent.
+    pub webhook_url: Option<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,

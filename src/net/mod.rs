@@ -2,6 +2,8 @@
 //! an [`Egress`], which decides by the address that is dialled, bounds the time and the bytes of an
 //! answer, and keeps connections for reuse.
 
+mod retry_after;
+
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -9,6 +11,8 @@ use reqwest::{Client, Method, Url, redirect};
 use tokio_stream::StreamExt;
 
 use crate::config::AllowPrivate;
+
+pub use retry_after::retry_after;
 
 /// Which schemes a request may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +98,8 @@ impl Egress {
     /// When the TLS library cannot be set up.
     #[expect(clippy::disallowed_methods, reason = "this is the guarded way out")]
     pub fn new(_allow: &[AllowPrivate]) -> Result<Self, NetError> {
+        // Whoever is first names the provider; all others agree with it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
         let client = builder.build().map_err(|error| NetError::Tls(error.to_string()))?;
         Ok(Self { client })

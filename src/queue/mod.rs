@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::model::task::TaskKind;
 use crate::store::{Claim, GiveBack, Store, StoreError};
 use leases::Leases;
 
@@ -27,6 +28,8 @@ pub use crate::store::Claimed;
 pub struct QueueOptions {
     /// The node and its boot: `{node}/{boot}`.
     pub worker: String,
+    /// Which tasks this worker takes.
+    pub kind: TaskKind,
     /// Tasks run at the same time.
     pub concurrency: usize,
     pub lease: Duration,
@@ -40,6 +43,7 @@ impl Default for QueueOptions {
     fn default() -> Self {
         Self {
             worker: String::new(),
+            kind: TaskKind::Job,
             concurrency: 32,
             lease: Duration::from_secs(15),
             poll_every: Duration::from_millis(500),
@@ -135,7 +139,7 @@ impl Worker {
                 drop(first);
                 tokio::select! {
                     () = stop.cancelled() => return,
-                    () = self.store.wakes().task_committed() => {}
+                    () = self.store.wakes().task_committed(self.options.kind) => {}
                     () = tokio::time::sleep(self.options.poll_every) => {}
                 }
                 continue;
@@ -149,6 +153,7 @@ impl Worker {
         let free = 1 + self.permits.available_permits();
         let claim = Claim {
             worker: self.options.worker.clone(),
+            kind: self.options.kind,
             count: u32::try_from(free).unwrap_or(u32::MAX),
             lease_ms: u32::try_from(self.options.lease.as_millis()).unwrap_or(u32::MAX),
             now_ms: millis(self.clock.now()),

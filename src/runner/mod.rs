@@ -103,12 +103,12 @@ impl Runner {
                 run.task.max_attempts
             );
             let error = JobError { code: "ATTEMPTS_EXHAUSTED".into(), message, retryable: true };
-            return self.end(run, &job, JobEnd::Failed(error), Vec::new()).await;
+            return self.end(run, &job, &query, JobEnd::Failed(error), Vec::new()).await;
         }
         match self.answer(run, &job, &query).await {
-            Ok((end, sources)) => self.end(run, &job, end, sources).await,
+            Ok((end, sources)) => self.end(run, &job, &query, end, sources).await,
             Err(Failure::Final(error, sources)) => {
-                self.end(run, &job, JobEnd::Failed(error), sources).await
+                self.end(run, &job, &query, JobEnd::Failed(error), sources).await
             }
             Err(failure) if run.task.attempt < run.task.max_attempts => Err(failure),
             Err(failure) => {
@@ -116,7 +116,7 @@ impl Runner {
                     return Err(failure);
                 };
                 tracing::error!(job = %job.id, ?failure, "the last attempt failed");
-                self.end(run, &job, JobEnd::Failed(error), Vec::new()).await
+                self.end(run, &job, &query, JobEnd::Failed(error), Vec::new()).await
             }
         }
     }
@@ -143,6 +143,7 @@ impl Runner {
         &self,
         run: &Run,
         job: &Job,
+        query: &SavedQuery,
         end: JobEnd,
         sources: Vec<SourceProgress>,
     ) -> Result<(), Failure> {
@@ -151,7 +152,8 @@ impl Runner {
             JobEnd::Failed(_) => self.domain.clock().now(),
         };
         let token = run.task.lease_token;
-        let ended = self.domain.end_job(job, token, end, sources, completed_at).await?;
+        let webhook = query.webhook_url.as_deref();
+        let ended = self.domain.end_job(job, token, end, sources, completed_at, webhook).await?;
         if !ended {
             tracing::warn!(job = %job.id, "the lease was lost before the end; nothing was written");
         }

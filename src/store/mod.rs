@@ -7,6 +7,7 @@ mod api_key;
 mod connect;
 mod convert;
 mod dataset;
+mod delivery;
 mod entity;
 mod error;
 mod event;
@@ -33,8 +34,8 @@ pub use seal::MasterKey;
 pub use wake::Wakes;
 pub use workspace::NewWorkspace;
 pub use writer::{
-    Claim, Claimed, Finish, GiveBack, Heartbeat, IdempotencyKey, JOB_TASK, Outcome, RareFuture,
-    Submission, Submitted, Tx,
+    Claim, Claimed, EndAttempt, Finish, GiveBack, Heartbeat, IdempotencyKey, Next, Outcome,
+    RareFuture, Submission, Submitted, Tx,
 };
 
 use newest_datasets::NewestDatasets;

@@ -69,6 +69,7 @@ pub(super) fn row(query: &SavedQuery) -> Result<query::Model, StoreError> {
         created_at: millis(query.created_at),
         updated_at: millis(query.updated_at),
         deleted_at: query.deleted_at.map(millis),
+        webhook_url: query.webhook_url.clone(),
     })
 }
 
@@ -93,6 +94,7 @@ pub(super) fn model(row: query::Model) -> Result<SavedQuery, StoreError> {
         updated_at: at.instant(row.updated_at)?,
         deleted_at: at.maybe_instant(row.deleted_at)?,
         name: row.name,
+        webhook_url: row.webhook_url,
         prompt: row.prompt,
     })
 }

@@ -6,22 +6,41 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::{Notify, watch};
 
 use crate::model::id::WorkspaceId;
+use crate::model::task::TaskKind;
 
 /// Who is told after a commit that there is something new.
 #[derive(Default)]
 pub struct Wakes {
-    tasks: Notify,
+    jobs: Notify,
+    webhooks: Notify,
+    settled: watch::Sender<()>,
     events: Mutex<HashMap<WorkspaceId, watch::Sender<()>>>,
 }
 
 impl Wakes {
-    /// Waits until a task was committed after this was first polled, or one is remembered.
-    pub async fn task_committed(&self) {
-        self.tasks.notified().await;
+    /// Waits until a task of this kind was committed after this was first polled, or one is remembered.
+    pub async fn task_committed(&self, kind: TaskKind) {
+        self.of(kind).notified().await;
     }
 
-    pub fn wake_queue(&self) {
-        self.tasks.notify_one();
+    pub fn wake_queue(&self, kind: TaskKind) {
+        self.of(kind).notify_one();
+    }
+
+    /// A receiver that changes when tasks end or are put off from now on.
+    pub fn watch_settled(&self) -> watch::Receiver<()> {
+        self.settled.subscribe()
+    }
+
+    pub(super) fn settled(&self) {
+        self.settled.send_replace(());
+    }
+
+    fn of(&self, kind: TaskKind) -> &Notify {
+        match kind {
+            TaskKind::Job => &self.jobs,
+            TaskKind::Webhook => &self.webhooks,
+        }
     }
 
     /// A receiver that changes when events of the workspace are committed from now on.

@@ -21,7 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("sources", &["model", "net"]),
     ("events", &["model", "store"]),
     ("queue", &["model", "store"]),
-    ("domain", &["analysis", "blobs", "events", "model", "sources", "store"]),
+    ("domain", &["analysis", "blobs", "events", "model", "net", "sources", "store"]),
     ("deliveries", &["blobs", "domain", "model", "net", "queue"]),
     ("runner", &["analysis", "blobs", "domain", "model", "queue", "sources"]),
     ("scheduler", &["domain", "model", "queue"]),

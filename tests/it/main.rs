@@ -24,4 +24,5 @@ mod storage;
 mod subscriptions;
 mod support;
 mod tenants;
+mod webhooks;
 mod ws_protocol;

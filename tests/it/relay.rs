@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::receiver::Receiver;
 use crate::support::{TestApp, TestOptions, question, with, without_worker};
 
 const LISTS: [&str; 5] = ["queries", "jobs", "storageObjects", "events", "jobs of a query"];
@@ -202,13 +203,15 @@ async fn filters_narrow_lists_and_their_totals() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_object_is_found_by_its_id_alone() {
-    let app = TestApp::with_posts(TestOptions::default()).await;
-    let payload = app.ask(question()).await;
-    app.ended(&payload).await;
+    let receiver = Receiver::answering(&[]).await;
+    let app = TestApp::with_posts(TestOptions::reaching(&receiver)).await;
+    app.ask(with(question(), json!({ "webhookUrl": receiver.url("/") }))).await;
+    app.running().idle().await.unwrap();
     let found = app
         .graphql(
             "{ workspace { id } queries(first: 1) { nodes { id } } jobs(first: 1) { nodes { id } }
-            storageObjects(first: 1) { nodes { id } } events(first: 1) { nodes { id } } }",
+            storageObjects(first: 1) { nodes { id } } events(first: 1) { nodes { id } }
+            deliveries(first: 1) { nodes { id } } }",
             json!({}),
         )
         .await;
@@ -218,6 +221,7 @@ async fn every_object_is_found_by_its_id_alone() {
         ("Job", "jobs"),
         ("StorageObject", "storageObjects"),
         ("Event", "events"),
+        ("Delivery", "deliveries"),
     ] {
         nodes.push((kind, found[list]["nodes"][0]["id"].clone()));
     }

@@ -12,16 +12,21 @@ use bytestack::model::id::WorkspaceId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::support::receiver::Receiver;
 use crate::support::ws::WsClient;
-use crate::support::{Answer, TestApp, TestOptions, question};
+use crate::support::{Answer, TestApp, TestOptions, question, with};
 use tables::{FIELDS, OPEN, ROUTES};
 
 /// What a workspace has, by the names that operations and routes use.
 struct Things(Value);
 
 impl Things {
-    async fn of(app: &TestApp) -> Self {
-        let ended = app.ended(&app.ask(question()).await).await;
+    async fn of(app: &TestApp, receiver: &Receiver) -> Self {
+        let webhook = json!({ "webhookUrl": receiver.url("/") });
+        let ended = app.ended(&app.ask(with(question(), webhook)).await).await;
+        app.running().idle().await.unwrap();
+        let delivery = app.graphql("{ deliveries(first: 1) { nodes { id } } }", json!({})).await;
+        let delivery = &delivery["deliveries"]["nodes"][0]["id"];
         let event = app.graphql("{ events(first: 1) { nodes { id } } }", json!({})).await;
         let object = "query ($key: String!) { storageObject(key: $key) { id } }";
         let object = app.graphql(object, json!({ "key": ended["storageKey"] })).await;
@@ -32,14 +37,14 @@ impl Things {
         Self(json!({
             "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
             "cursor": format!("{cursor}:0"), "source": "dataset:posts",
-            "all": [query, job, event, object, workspace],
+            "all": [query, job, event, object, workspace, delivery],
         }))
     }
 
     /// The same kinds of names, of nothing that ever was.
     fn never() -> Self {
         let id = |prefix: &str| format!("{prefix}_{}", "0".repeat(26));
-        let all: Vec<String> = ["qry", "job", "evt", "obj", "ws"].map(id).into();
+        let all: Vec<String> = ["qry", "job", "evt", "obj", "ws", "dlv"].map(id).into();
         Self(json!({
             "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
             "name": "never", "cursor": format!("v1:{}:0:0", id("ws")),
@@ -115,8 +120,9 @@ fn every_root_field_and_route_is_in_the_tables() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn root_fields_answer_to_the_right_callers_only() {
-    let app = TestApp::with_posts(TestOptions::default()).await;
-    let (own, never) = (Things::of(&app).await, Things::never());
+    let receiver = Receiver::answering(&[]).await;
+    let app = TestApp::with_posts(TestOptions::reaching(&receiver)).await;
+    let (own, never) = (Things::of(&app, &receiver).await, Things::never());
     let (_, stranger) = app.stranger().await;
     let reader = app.key(app.workspace, Scope::Read).await;
     let writer = app.key(app.workspace, Scope::Write).await;
@@ -181,8 +187,9 @@ async fn call(app: &TestApp, key: Option<&str>, method: &str, path: &str) -> Ans
 
 #[tokio::test(flavor = "multi_thread")]
 async fn routes_answer_to_the_right_callers_only() {
-    let app = TestApp::with_posts(TestOptions::default()).await;
-    let (own, never) = (Things::of(&app).await, Things::never());
+    let receiver = Receiver::answering(&[]).await;
+    let app = TestApp::with_posts(TestOptions::reaching(&receiver)).await;
+    let (own, never) = (Things::of(&app, &receiver).await, Things::never());
     let (_, stranger) = app.stranger().await;
     let reader = app.key(app.workspace, Scope::Read).await;
     for (method, route, template, scope) in ROUTES {

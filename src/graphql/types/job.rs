@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
+use super::delivery::Delivery;
 use super::query::SavedQuery;
 use super::storage_object::StorageObject;
 use crate::error::{Code, Error};
@@ -11,6 +12,7 @@ use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs;
 use crate::graphql::loaders::ResultOf;
 use crate::graphql::scalars::Instant;
+use crate::model::delivery::DeliveryFilter;
 use crate::model::id::JobId;
 use crate::model::{job, result};
 
@@ -187,6 +189,20 @@ impl Job {
         }
         .await
         .transpose()
+    }
+
+    /// Where its end is announced, newest first.
+    async fn deliveries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> Nullable<Counted<Delivery>> {
+        let filter = DeliveryFilter { job_id: Some(self.0.id), ..DeliveryFilter::default() };
+        let page = PageArguments { first, after, last, before };
+        Delivery::list(ctx, page, filter).await.transpose()
     }
 }
 

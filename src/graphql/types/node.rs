@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Interface};
 
+use super::delivery::Delivery;
 use super::event::Event;
 use super::job::Job;
 use super::query::SavedQuery;
@@ -14,8 +15,8 @@ use crate::error::Error;
 use crate::graphql::context::reader;
 use crate::graphql::errors::failed;
 use crate::model::api_key::Principal;
-use crate::model::id::{EventId, JobId, QueryId, StorageObjectId, WorkspaceId};
-use crate::model::{event, job, query, storage_object, workspace};
+use crate::model::id::{DeliveryId, EventId, JobId, QueryId, StorageObjectId, WorkspaceId};
+use crate::model::{delivery, event, job, query, storage_object, workspace};
 
 /// An object with an id that is unique in the whole service.
 #[derive(Interface)]
@@ -24,12 +25,14 @@ use crate::model::{event, job, query, storage_object, workspace};
     ty = "ID",
     desc = "A prefix that tells the kind, and 26 characters."
 ))]
+#[expect(clippy::large_enum_variant, reason = "one for each object of an answer, not kept")]
 pub enum Node {
     Workspace(Workspace),
     SavedQuery(SavedQuery),
     Job(Job),
     StorageObject(StorageObject),
     Event(Event),
+    Delivery(Delivery),
 }
 
 /// The objects with these ids, in their order, one statement per kind.
@@ -41,12 +44,14 @@ pub async fn load(ctx: &Context<'_>, ids: &[ID]) -> async_graphql::Result<Vec<Op
 
 /// An object as the domain has it.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "one for each object of an answer, not kept")]
 enum Found {
     Workspace(workspace::Workspace),
     Query(query::SavedQuery),
     Job(job::Job),
     StorageObject(storage_object::StorageObject),
     Event(event::Event),
+    Delivery(delivery::Delivery),
 }
 
 impl From<Found> for Node {
@@ -57,6 +62,7 @@ impl From<Found> for Node {
             Found::Job(job) => Self::Job(Job(job)),
             Found::StorageObject(object) => Self::StorageObject(StorageObject(object)),
             Found::Event(event) => Self::Event(Event(event)),
+            Found::Delivery(delivery) => Self::Delivery(Delivery(delivery)),
         }
     }
 }
@@ -78,6 +84,9 @@ async fn find(
     }
     for event in domain.events_by_id(who, &of_kind::<EventId>(ids)).await? {
         found.insert(event.id.to_string(), Found::Event(event));
+    }
+    for delivery in domain.deliveries_by_id(who, &of_kind::<DeliveryId>(ids)).await? {
+        found.insert(delivery.id.to_string(), Found::Delivery(delivery));
     }
     if of_kind::<WorkspaceId>(ids).contains(&who.workspace_id)
         && let Some(workspace) = domain.workspace(who).await?

@@ -9,7 +9,7 @@ use crate::graphql::context::loaders;
 use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs::JobFilter;
 use crate::graphql::loaders::LatestOf;
-use crate::graphql::scalars::Instant;
+use crate::graphql::scalars::{Instant, Url};
 use crate::model::query;
 use crate::model::reading::Reading;
 
@@ -61,6 +61,11 @@ impl SavedQuery {
     /// The IANA time zone that days and weeks are meant in.
     async fn timezone(&self) -> &str {
         self.0.timezone.name()
+    }
+
+    /// Where the end of each of its jobs is announced.
+    async fn webhook_url(&self) -> Option<Url> {
+        self.0.webhook_url.clone().map(Url)
     }
 
     /// How the prompt was understood; every run measures by this.

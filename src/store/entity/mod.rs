@@ -2,6 +2,8 @@
 
 pub mod api_key;
 pub mod dataset;
+pub mod delivery;
+pub mod delivery_attempt;
 pub mod event;
 pub mod event_counter;
 pub mod idempotency;

@@ -7,10 +7,11 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::oneshot;
 
 use super::{
-    Claim, Claimed, Command, Finish, GiveBack, Heartbeat, Outcome, Pending, Submission, Submitted,
-    Tx, begin, claim, finish, heartbeat, submit,
+    Claim, Claimed, Command, EndAttempt, Finish, GiveBack, Heartbeat, Outcome, Pending, Submission,
+    Submitted, Tx, attempt, begin, claim, finish, heartbeat, submit,
 };
 use crate::model::id::WorkspaceId;
+use crate::model::task::TaskKind;
 use crate::store::{StoreError, Wakes};
 
 #[derive(Default)]
@@ -19,6 +20,7 @@ pub(super) struct Batch {
     heartbeats: Vec<Pending<Heartbeat, Vec<String>>>,
     give_backs: Vec<Pending<GiveBack, ()>>,
     finishes: Vec<Pending<Finish, Outcome>>,
+    attempts: Vec<Pending<EndAttempt, bool>>,
     claims: Vec<Pending<Claim, Vec<Claimed>>>,
 }
 
@@ -27,6 +29,7 @@ struct Answers {
     submits: Vec<Submitted>,
     heartbeats: Vec<Vec<String>>,
     finishes: Vec<Outcome>,
+    attempts: Vec<bool>,
     claims: Vec<Vec<Claimed>>,
 }
 
@@ -38,6 +41,7 @@ impl Batch {
             Command::Heartbeat(pending) => self.heartbeats.push(pending),
             Command::GiveBack(pending) => self.give_backs.push(pending),
             Command::Finish(pending) => self.finishes.push(*pending),
+            Command::EndAttempt(pending) => self.attempts.push(*pending),
             Command::Claim(pending) => self.claims.push(pending),
             Command::Rare(rare) => rare.answer(Err(StoreError::Closed)),
         }
@@ -48,6 +52,7 @@ impl Batch {
             + self.heartbeats.len()
             + self.give_backs.len()
             + self.finishes.len()
+            + self.attempts.len()
             + self.claims.len()
     }
 
@@ -84,12 +89,15 @@ impl Batch {
         heartbeat::give_back(tx, &inputs(&self.give_backs)).await?;
         let claims = claim::apply(tx, &inputs(&self.claims)).await?;
         let finishes = finish::apply(tx, &inputs(&self.finishes)).await?;
-        Ok(Answers { submits, heartbeats, finishes, claims })
+        let attempts = attempt::apply(tx, &inputs(&self.attempts)).await?;
+        Ok(Answers { submits, heartbeats, finishes, attempts, claims })
     }
 
     fn answer(self, answers: Answers, wakes: &Wakes) {
-        let new_tasks =
-            answers.submits.iter().any(Submitted::added_task) || !self.give_backs.is_empty();
+        let given_back = !self.give_backs.is_empty();
+        let new_jobs = given_back || answers.submits.iter().any(Submitted::added_task);
+        let new_webhooks =
+            given_back || self.finishes.iter().any(|pending| !pending.input.deliveries.is_empty());
         let logs: BTreeSet<WorkspaceId> = self
             .finishes
             .iter()
@@ -97,17 +105,25 @@ impl Batch {
             .filter(|(_, outcome)| **outcome == Outcome::Ended)
             .map(|(pending, _)| pending.input.workspace_id())
             .collect();
+        let settled = !answers.finishes.is_empty() || !answers.attempts.is_empty();
         reply(self.submits, answers.submits);
         reply(self.heartbeats, answers.heartbeats);
-        let given_back = vec![(); self.give_backs.len()];
-        reply(self.give_backs, given_back);
+        let done = vec![(); self.give_backs.len()];
+        reply(self.give_backs, done);
         reply(self.finishes, answers.finishes);
+        reply(self.attempts, answers.attempts);
         reply(self.claims, answers.claims);
-        if new_tasks {
-            wakes.wake_queue();
+        if new_jobs {
+            wakes.wake_queue(TaskKind::Job);
+        }
+        if new_webhooks {
+            wakes.wake_queue(TaskKind::Webhook);
         }
         for workspace in logs {
             wakes.events_committed(workspace);
+        }
+        if settled {
+            wakes.settled();
         }
     }
 
@@ -120,6 +136,7 @@ impl Batch {
         self.give_backs.into_iter().for_each(|one| send(one.reply, Err(take())));
         self.claims.into_iter().for_each(|one| send(one.reply, Err(take())));
         self.finishes.into_iter().for_each(|one| send(one.reply, Err(take())));
+        self.attempts.into_iter().for_each(|one| send(one.reply, Err(take())));
     }
 
     fn split(self) -> Vec<Self> {
@@ -142,6 +159,9 @@ impl Batch {
         );
         singles.extend(
             self.finishes.into_iter().map(|one| Self { finishes: vec![one], ..Self::default() }),
+        );
+        singles.extend(
+            self.attempts.into_iter().map(|one| Self { attempts: vec![one], ..Self::default() }),
         );
         singles
     }

@@ -4,8 +4,8 @@
 use sea_orm::{ConnectionTrait, QueryResult, Value};
 
 use super::Tx;
-use super::submit::JOB_TASK;
 use crate::model::id::WorkspaceId;
+use crate::model::task::TaskKind;
 use crate::store::StoreError;
 use crate::store::convert::{Row, number};
 use crate::store::sql::{Binder, now_ms, random_token};
@@ -15,6 +15,7 @@ use crate::store::sql::{Binder, now_ms, random_token};
 pub struct Claim {
     /// The node and its boot.
     pub worker: String,
+    pub kind: TaskKind,
     pub count: u32,
     pub lease_ms: u32,
     /// The worker's clock, for `startedAt`; the lease itself is on the database's time.
@@ -26,7 +27,7 @@ pub struct Claim {
 pub struct Claimed {
     pub id: String,
     pub workspace_id: WorkspaceId,
-    pub kind: String,
+    pub kind: TaskKind,
     pub lease_token: i64,
     /// 1 for the first start.
     pub attempt: u32,
@@ -50,11 +51,12 @@ async fn take(tx: &Tx, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
     let mut binder = Binder::new(tx.backend());
     let lease = binder.bind(i64::from(claim.lease_ms));
     let worker = binder.bind(claim.worker.as_str());
+    let kind = binder.bind(claim.kind.as_str());
     let count = claim.count;
     let sql = format!(
         "UPDATE task SET due_at = {now} + {lease}, lease_token = {token}, leased_by = {worker}, \
-         attempt = attempt + 1 WHERE id IN (SELECT id FROM task WHERE due_at <= {now} \
-         ORDER BY due_at, id LIMIT {count}) \
+         attempt = attempt + 1 WHERE id IN (SELECT id FROM task WHERE kind = {kind} \
+         AND due_at <= {now} ORDER BY due_at, id LIMIT {count}) \
          RETURNING id, workspace_id, kind, lease_token, attempt, max_attempts"
     );
     let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
@@ -69,7 +71,7 @@ fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
     let at = Row { table: "task", id: &id };
     Ok(Claimed {
         workspace_id: at.parse(&workspace)?,
-        kind: row.try_get("", "kind")?,
+        kind: at.parse(&row.try_get::<String>("", "kind")?)?,
         lease_token: row.try_get("", "lease_token")?,
         attempt: at.number(attempt.into())?,
         max_attempts: at.number(max_attempts.into())?,
@@ -82,7 +84,7 @@ async fn start_jobs(tx: &Tx, claim: &Claim, claimed: &[Claimed]) -> Result<(), S
     let started = binder.bind(claim.now_ms);
     let rows: Vec<String> = claimed
         .iter()
-        .filter(|task| task.kind == JOB_TASK)
+        .filter(|task| task.kind == TaskKind::Job)
         .map(|task| binder.row([Value::from(task.id.as_str()), number(task.attempt).into()]))
         .collect();
     if rows.is_empty() {

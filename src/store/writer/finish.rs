@@ -1,4 +1,4 @@
-//! Ending jobs: job, result, storage object and event in one commit, fenced by the lease, with the
+//! Ending jobs: job, result, storage object, event and its deliveries in one commit, fenced by the lease, with the
 //! workspace's event counter taken last so that commit order is sequence order.
 
 use std::collections::{BTreeMap, HashSet};
@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, HashSet};
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 use super::Tx;
+use crate::model::delivery::{MAX_WEBHOOK_ATTEMPTS, NewDelivery};
 use crate::model::event::JobCompleted;
 use crate::model::id::WorkspaceId;
 use crate::model::job::{JobError, SourceProgress};
 use crate::model::storage_object::{Body, NewObject};
+use crate::model::task::TaskKind;
 use crate::store::StoreError;
-use crate::store::convert::{Row, millis, number, to_json};
-use crate::store::entity::{event, result_body};
+use crate::store::convert::{Row, millis, number, small_number, to_json};
+use crate::store::delivery::new_row;
+use crate::store::entity::{event, result_body, task};
 use crate::store::event::LogHead;
 use crate::store::sql::{Binder, Script};
 use crate::store::storage_object::row as object_row;
@@ -25,6 +28,8 @@ pub struct Finish {
     pub error: Option<JobError>,
     pub sources: Vec<SourceProgress>,
     pub object: Option<NewObject>,
+    /// Where its event is sent; each becomes a row and a task.
+    pub deliveries: Vec<NewDelivery>,
     /// Complete but for `seq`, which the log gives.
     pub event: JobCompleted,
 }
@@ -54,6 +59,7 @@ pub(super) async fn apply(tx: &Tx, items: &[&Finish]) -> Result<Vec<Outcome>, St
         let mut script = Script::default();
         script.push(end_jobs(tx, &ended)?);
         insert_objects(tx, &ended, &mut script);
+        insert_deliveries(tx, &ended, &mut script);
         script.insert(tx.backend(), append_events(tx, &ended).await?);
         script.run(tx.connection()).await?;
     }
@@ -108,6 +114,27 @@ fn insert_objects(tx: &Tx, ended: &[&Finish], script: &mut Script) {
     }
     script.insert(tx.backend(), objects);
     script.insert(tx.backend(), bodies);
+}
+
+fn insert_deliveries(tx: &Tx, ended: &[&Finish], script: &mut Script) {
+    let (mut rows, mut tasks) = (Vec::new(), Vec::new());
+    for item in ended {
+        for new in &item.deliveries {
+            rows.push(new_row(item.workspace, &item.event, new));
+            tasks.push(task::Model {
+                id: new.id.to_string(),
+                workspace_id: item.workspace.to_string(),
+                kind: TaskKind::Webhook.as_str().to_owned(),
+                due_at: 0,
+                lease_token: None,
+                leased_by: None,
+                attempt: 0,
+                max_attempts: small_number(MAX_WEBHOOK_ATTEMPTS),
+            });
+        }
+    }
+    script.insert(tx.backend(), rows);
+    script.insert(tx.backend(), tasks);
 }
 
 /// Numbers the events and gives their rows. Workspaces are taken in id order, so that two writers never wait for each other in a circle.

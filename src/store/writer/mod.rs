@@ -1,11 +1,12 @@
 //! The one hot write path. Everything that writes hands a command to one task, which merges all that
 //! wait into multi-row statements in one transaction and answers each caller after COMMIT.
 //!
-//! Frequent operations are typed commands (submit, claim, heartbeat, finish); each has its file with the
+//! Frequent operations are typed commands (submit, claim, heartbeat, finish, attempt); each has its file with the
 //! merged statements. Rare ones are closures over a [`Tx`] that await nothing else. When a merged
 //! transaction fails, every command is tried again by itself, so that one caller's constraint error
 //! never fails its neighbours.
 
+mod attempt;
 mod batch;
 mod claim;
 mod finish;
@@ -26,12 +27,13 @@ use tokio::task::JoinHandle;
 use super::{StoreError, Wakes};
 use batch::Batch;
 
+pub use attempt::{EndAttempt, Next};
 pub use claim::{Claim, Claimed};
 pub use finish::{Finish, Outcome};
 pub(super) use heartbeat::queue_jobs;
 pub use heartbeat::{GiveBack, Heartbeat};
 pub use rare::RareFuture;
-pub use submit::{IdempotencyKey, JOB_TASK, Submission, Submitted};
+pub use submit::{IdempotencyKey, Submission, Submitted};
 
 /// Commands that may wait; callers beyond that wait to hand theirs over.
 const QUEUE: usize = 4_096;
@@ -66,6 +68,7 @@ enum Command {
     Heartbeat(Pending<Heartbeat, Vec<String>>),
     GiveBack(Pending<GiveBack, ()>),
     Finish(Box<Pending<Finish, Outcome>>),
+    EndAttempt(Box<Pending<EndAttempt, bool>>),
     Rare(Box<dyn rare::Rare>),
 }
 
@@ -129,7 +132,13 @@ impl super::Store {
         self.writer.ask(give_back, Command::GiveBack).await
     }
 
-    /// Ends a job in one commit: job, result, storage object and event; nothing when the lease is lost.
+    /// Ends an attempt of a delivery; answers whether the lease was still held, else nothing was written.
+    pub async fn end_attempt(&self, end: EndAttempt) -> Result<bool, StoreError> {
+        self.writer.ask(end, |pending| Command::EndAttempt(Box::new(pending))).await
+    }
+
+    /// Ends a job in one commit: job, result, storage object, event and deliveries; nothing when the
+    /// lease is lost.
     pub async fn finish(&self, finish: Finish) -> Result<Outcome, StoreError> {
         self.writer.ask(finish, |pending| Command::Finish(Box::new(pending))).await
     }

@@ -9,14 +9,13 @@ use super::Tx;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::query::SavedQuery;
+use crate::model::task::TaskKind;
 use crate::store::StoreError;
 use crate::store::convert::{Row, millis, number, small_number};
 use crate::store::entity::{event_counter, idempotency, task};
 use crate::store::event::{LogHead, head};
 use crate::store::sql::Script;
 
-/// The kind of the task that runs a job.
-pub const JOB_TASK: &str = "job";
 /// How long a key is remembered, in milliseconds.
 const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -206,7 +205,7 @@ fn task_row(job: &Job) -> task::Model {
     task::Model {
         id: job.id.to_string(),
         workspace_id: job.workspace_id.to_string(),
-        kind: JOB_TASK.to_owned(),
+        kind: TaskKind::Job.as_str().to_owned(),
         due_at: 0,
         lease_token: None,
         leased_by: None,

@@ -11,6 +11,7 @@ use crate::model::job::{Job, JobStatus, JobTrigger};
 use crate::model::query::SavedQuery;
 use crate::model::reading::{Intent, Reading};
 use crate::model::storage_object::storage_key;
+use crate::model::task::TaskKind;
 use crate::model::workspace::Workspace;
 use crate::store::{MasterKey, NewWorkspace, Store};
 
@@ -66,6 +67,7 @@ impl Fixture {
             },
             assumptions: Vec::new(),
             timezone: chrono_tz::Tz::UTC,
+            webhook_url: None,
             created_at: now,
             updated_at: now,
             deleted_at: None,
@@ -90,7 +92,8 @@ impl Fixture {
     }
 
     async fn claim(&self, lease_ms: u32) -> Vec<Claimed> {
-        let claim = Claim { worker: "node/1".into(), count: 10, lease_ms, now_ms: 0 };
+        let (worker, kind) = ("node/1".to_owned(), TaskKind::Job);
+        let claim = Claim { worker, kind, count: 10, lease_ms, now_ms: 0 };
         self.store.claim(claim).await.unwrap()
     }
 
@@ -110,7 +113,9 @@ impl Fixture {
             storage_key: None,
         };
         let (workspace, error, sources) = (self.workspace, None, Vec::new());
-        let finish = Finish { workspace, lease_token, error, sources, object: None, event };
+        let deliveries = Vec::new();
+        let finish =
+            Finish { workspace, lease_token, error, sources, object: None, deliveries, event };
         self.store.finish(finish).await.unwrap()
     }
 

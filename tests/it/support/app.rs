@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use bytestack::app::{self, Running};
+use bytestack::app::{self, Running, WorkOptions};
 use bytestack::config::{Settings, SettingsArgs};
 use bytestack::model::api_key::Scope;
 use bytestack::model::id::WorkspaceId;
-use bytestack::queue::QueueOptions;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -21,7 +20,7 @@ pub struct TestOptions {
     /// `BYTESTACK_…` settings, without the prefix.
     pub settings: BTreeMap<&'static str, String>,
     pub clock: TestClock,
-    pub queue: QueueOptions,
+    pub work: WorkOptions,
 }
 
 impl Default for TestOptions {
@@ -29,7 +28,7 @@ impl Default for TestOptions {
         Self {
             settings: BTreeMap::new(),
             clock: TestClock::at("2026-11-23T17:30:00Z"),
-            queue: QueueOptions::default(),
+            work: WorkOptions::default(),
         }
     }
 }
@@ -82,12 +81,11 @@ impl TestApp {
     /// On a directory that may have been used before; its first start makes the key.
     async fn on(data: TempDir, options: TestOptions) -> Self {
         let settings = settings(data.path(), &options.settings);
-        let running = app::start(&settings, options.clock.clock(), options.queue).await.unwrap();
+        let running = app::start(&settings, options.clock.clock(), options.work).await.unwrap();
         let workspace = running.domain.all_workspaces().await.unwrap()[0].id;
         let (_, key) =
             running.domain.create_api_key(workspace, "test", Scope::Admin).await.unwrap();
-        #[expect(clippy::disallowed_methods, reason = "the test is the client")]
-        let client = reqwest::Client::new();
+        let client = http_client();
         Self {
             address: running.address,
             running: Some(running),
@@ -112,6 +110,11 @@ impl TestApp {
         let data = self.data.take().unwrap();
         self.running.take().unwrap().stop().await;
         Self::on(data, options).await
+    }
+
+    /// Stops softly; what is unfinished stays so.
+    pub async fn stop(mut self) {
+        self.running.take().unwrap().stop().await;
     }
 
     /// A key of a scope in this or another workspace.
@@ -203,6 +206,13 @@ impl TestApp {
         let key = ended["storageKey"].as_str().unwrap();
         self.get(&format!("/v1/storage/{key}")).await.json()
     }
+}
+
+/// A client of a test's own. The TLS library wants its provider named once, and who comes first does.
+pub fn http_client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    #[expect(clippy::disallowed_methods, reason = "the test is the client")]
+    reqwest::Client::new()
 }
 
 fn settings(data_dir: &Path, more: &BTreeMap<&'static str, String>) -> Settings {

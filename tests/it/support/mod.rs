@@ -4,9 +4,11 @@ mod app;
 mod clock;
 mod posts;
 pub mod process;
+pub mod receiver;
 mod samples;
 pub mod ws;
 
-pub use app::{Answer, TestApp, TestOptions};
+pub use app::{Answer, TestApp, TestOptions, http_client};
+pub use clock::TestClock;
 pub use posts::{HACKER_NEWS, Row, test_data};
 pub use samples::{question, with, without_worker};

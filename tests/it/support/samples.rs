@@ -4,6 +4,7 @@ use bytestack::model::id::WorkspaceId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use super::receiver::Receiver;
 use super::{Answer, Row, TestApp, TestOptions};
 
 /// A question whose answer is 2, asked of the dataset `posts`.
@@ -23,6 +24,14 @@ pub fn with(mut object: Value, more: Value) -> Value {
 /// A service whose worker is switched off: what is asked there stays queued.
 pub fn without_worker() -> TestOptions {
     TestOptions { settings: [("ROLES", "api".to_owned())].into(), ..TestOptions::default() }
+}
+
+impl TestOptions {
+    /// A service that may send to this receiver.
+    pub fn reaching(receiver: &Receiver) -> Self {
+        let allowed = receiver.address.to_string();
+        Self { settings: [("ALLOW_PRIVATE", allowed)].into(), ..Self::default() }
+    }
 }
 
 impl TestApp {

@@ -49,6 +49,16 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         Scope::Read,
         "query ($cursor: String!) { events(first: 9, after: $cursor) { nodes { id } } }",
     ),
+    (
+        "Query.deliveries",
+        Scope::Read,
+        "{ deliveries(first: 9) { totalCount nodes { id target event { id } } } }",
+    ),
+    (
+        "Query.deliveries",
+        Scope::Read,
+        "query ($job: ID!) { deliveries(first: 9, filter: {jobId: $job}) { totalCount nodes { id } } }",
+    ),
     ("Query.sources", Scope::Read, "{ sources { name state } }"),
     (
         "Mutation.createQuery",

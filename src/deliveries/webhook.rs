@@ -1,0 +1,253 @@
+//! One attempt to bring an event to its receiver: signed, sent once, judged, and its outcome committed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use tokio::sync::OnceCell;
+
+use super::backoff::Backoff;
+use super::signature::{self, SecretError};
+use crate::clock::random_bytes;
+use crate::domain::Domain;
+use crate::domain::delivery::{EndAttempt, Next, Outgoing};
+use crate::error::Error;
+use crate::model::delivery::DeliveryAttempt;
+use crate::model::id::DeliveryId;
+use crate::net::{Egress, NetError, Request, Response, Schemes, retry_after};
+use crate::queue::{Claimed, Ended, Handler, Run, Running};
+
+/// How much of an answer is read, in bytes.
+const MAX_ANSWER: usize = 16 * 1024;
+/// How much of it is kept, in characters.
+const MAX_EXCERPT: usize = 1_000;
+/// When the outcome of an attempt could not be written.
+const AFTER_FAILED_COMMIT: Duration = Duration::from_secs(1);
+
+/// How webhooks are sent.
+#[derive(Clone, Debug)]
+pub struct WebhookOptions {
+    /// From the first look-up to the last byte of the answer.
+    pub timeout: Duration,
+    pub backoff: Backoff,
+}
+
+impl Default for WebhookOptions {
+    fn default() -> Self {
+        Self { timeout: Duration::from_secs(10), backoff: Backoff::default() }
+    }
+}
+
+/// Runs the tasks that are attempts of webhooks.
+#[derive(Clone)]
+pub struct Webhooks {
+    domain: Domain,
+    egress: Egress,
+    options: WebhookOptions,
+}
+
+/// The deliveries that were claimed together: read once, by whoever comes first.
+struct Batch {
+    tasks: Vec<Claimed>,
+    outgoing: OnceCell<HashMap<DeliveryId, Outgoing>>,
+}
+
+/// What an attempt came to.
+struct Verdict {
+    status_code: Option<u16>,
+    error: Option<String>,
+    excerpt: Option<String>,
+    next: Next,
+}
+
+impl Handler for Webhooks {
+    fn start(&self, runs: Vec<Run>) -> Vec<Running> {
+        let tasks = runs.iter().map(|run| run.task.clone()).collect();
+        let batch = Arc::new(Batch { tasks, outgoing: OnceCell::new() });
+        runs.into_iter().map(|run| self.start_one(run, Arc::clone(&batch))).collect()
+    }
+}
+
+impl Webhooks {
+    pub fn new(domain: Domain, egress: Egress, options: WebhookOptions) -> Arc<Self> {
+        Arc::new(Self { domain, egress, options })
+    }
+
+    fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
+        let webhooks = self.clone();
+        Box::pin(async move {
+            let cancelled = run.cancelled.clone();
+            let attempted = async {
+                match webhooks.attempt(&run, &batch).await {
+                    Ok(()) => Ended::Done,
+                    Err(error) => {
+                        tracing::error!(delivery = run.task.id, %error, "an attempt was not recorded");
+                        Ended::Retry(AFTER_FAILED_COMMIT)
+                    }
+                }
+            };
+            tokio::select! {
+                () = cancelled.cancelled() => Ended::Interrupted,
+                ended = attempted => ended,
+            }
+        })
+    }
+
+    async fn attempt(&self, run: &Run, batch: &Batch) -> Result<(), Error> {
+        let id: DeliveryId = run.task.id.parse().map_err(Error::internal)?;
+        let load = || self.domain.outgoing(&batch.tasks);
+        let outgoing = batch.outgoing.get_or_try_init(load).await?;
+        let missing = || Error::internal(format!("task {id} has no delivery or no event"));
+        let outgoing = outgoing.get(&id).ok_or_else(missing)?;
+
+        let (at, began) = (self.domain.clock().now(), Instant::now());
+        let verdict = if run.task.attempt > run.task.max_attempts {
+            lost()
+        } else {
+            self.send(run, outgoing).await?
+        };
+        let attempt = DeliveryAttempt {
+            number: run.task.attempt,
+            at,
+            duration_ms: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX),
+            status_code: verdict.status_code,
+            error: verdict.error,
+            response_excerpt: verdict.excerpt,
+        };
+        let (lease_token, next) = (run.task.lease_token, verdict.next);
+        let end = EndAttempt { delivery: id, lease_token, attempt, next };
+        if !self.domain.end_attempt(end).await? {
+            tracing::warn!(delivery = %id, "the lease was lost before the attempt's end");
+        }
+        Ok(())
+    }
+
+    async fn send(&self, run: &Run, outgoing: &Outgoing) -> Result<Verdict, Error> {
+        let now = self.domain.clock().now();
+        let body = outgoing.payload.as_bytes().to_vec();
+        let headers = headers(run.task.attempt, outgoing, now.timestamp(), &body);
+        let request = Request {
+            method: Method::POST,
+            url: outgoing.delivery.target.clone(),
+            headers: headers.map_err(Error::internal)?,
+            body,
+            schemes: Schemes::Https,
+            redirects: 0,
+            deadline: self.options.timeout,
+            max_body: MAX_ANSWER,
+        };
+        let answer = self.egress.send(request).await;
+        let asked = answer.as_ref().ok().and_then(|answer| retry_after(&answer.headers, now));
+        let [random] = random_bytes::<1>()?;
+        let wait = self.options.backoff.after(run.task.attempt, asked, random);
+        let again = if run.task.attempt < run.task.max_attempts {
+            Next::Retry { after_ms: i64::try_from(wait.as_millis()).unwrap_or(i64::MAX) }
+        } else {
+            Next::Failed
+        };
+        Ok(judge(answer, again))
+    }
+}
+
+/// Every header of an attempt; the body goes out as the bytes that were signed.
+fn headers(
+    attempt: u32,
+    outgoing: &Outgoing,
+    timestamp: i64,
+    body: &[u8],
+) -> Result<HeaderMap, HeaderError> {
+    let (id, secret) = (outgoing.delivery.event_id.to_string(), outgoing.secret());
+    let standard = signature::standard(secret, &id, timestamp, body)?;
+    let plain = signature::plain(secret, body)?;
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    for (name, value) in [
+        ("webhook-id", id),
+        ("webhook-timestamp", timestamp.to_string()),
+        ("webhook-signature", standard),
+        ("x-bytestack-signature", plain),
+        ("x-bytestack-attempt", attempt.to_string()),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value)?);
+    }
+    Ok(headers)
+}
+
+#[derive(Debug, thiserror::Error)]
+enum HeaderError {
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error(transparent)]
+    Value(#[from] reqwest::header::InvalidHeaderValue),
+}
+
+/// What an answer, or none, means. Only 2xx acknowledges; 410 says that nobody will ever listen there.
+fn judge(answer: Result<Response, NetError>, again: Next) -> Verdict {
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(error) => {
+            let text = format!("{}: {error}", error.code());
+            return Verdict { status_code: None, error: Some(text), excerpt: None, next: again };
+        }
+    };
+    let status = answer.status;
+    let (error, next) = match status {
+        200..=299 => (None, Next::Succeeded),
+        300..=399 => {
+            let error = format!("HTTP_{status}: redirects are not followed; use the final address");
+            (Some(error), again)
+        }
+        410 => (Some("HTTP_410: the receiver says it is gone for good".to_owned()), Next::Failed),
+        _ => (Some(format!("HTTP_{status}: only an answer of 200 to 299 acknowledges")), again),
+    };
+    Verdict { status_code: Some(status), error, excerpt: excerpt(&answer.body), next }
+}
+
+fn excerpt(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let shown = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c });
+    let excerpt: String = shown.take(MAX_EXCERPT).collect();
+    (!excerpt.trim().is_empty()).then_some(excerpt)
+}
+
+/// Every attempt ended with the loss of its worker; whether the receiver got it is not known.
+fn lost() -> Verdict {
+    let error = "WORKER_LOST: the process was lost during each attempt".to_owned();
+    Verdict { status_code: None, error: Some(error), excerpt: None, next: Next::Failed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(status: u16) -> Verdict {
+        let answer = Response {
+            status,
+            headers: HeaderMap::new(),
+            url: "https://example.com/".parse().unwrap(),
+            body: b"a\x07b".to_vec(),
+            truncated: false,
+        };
+        judge(Ok(answer), Next::Retry { after_ms: 1 })
+    }
+
+    #[test]
+    fn only_2xx_acknowledges_and_only_410_ends_it_at_once() {
+        for status in 100..600 {
+            let verdict = answered(status);
+            let next = match status {
+                200..=299 => Next::Succeeded,
+                410 => Next::Failed,
+                _ => Next::Retry { after_ms: 1 },
+            };
+            assert_eq!(verdict.next, next, "{status}");
+            assert_eq!(verdict.error.is_none(), next == Next::Succeeded, "{status}");
+            assert_eq!(verdict.excerpt.as_deref(), Some("a b"));
+        }
+        let none = judge(Err(NetError::Timeout(Duration::from_secs(10))), Next::Failed);
+        assert_eq!(none.next, Next::Failed, "the last attempt ends it");
+        assert_eq!(none.error.as_deref(), Some("TIMEOUT: no whole answer within 10 s"));
+    }
+}

@@ -1,0 +1,121 @@
+//! Deliveries: reading them, and what their sender needs and writes.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Domain;
+use super::submission::{CreateQueryErrorCode, InputProblem};
+use crate::error::Error;
+use crate::model::api_key::Principal;
+use crate::model::delivery::{Delivery, DeliveryAttempt, DeliveryFilter, MAX_WEBHOOK_URL};
+use crate::model::id::{DeliveryId, WorkspaceId};
+use crate::model::page::{Page, Slice};
+use crate::net::{NetError, Schemes};
+use crate::store::Claimed;
+pub use crate::store::{EndAttempt, Next};
+
+/// A delivery with what is sent: the stored bytes of its event, and the secret that signs them.
+pub struct Outgoing {
+    pub delivery: Delivery,
+    pub payload: String,
+    secret: SecretString,
+}
+
+impl Outgoing {
+    /// `whsec_…`
+    pub fn secret(&self) -> &str {
+        self.secret.expose_secret()
+    }
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Outgoing").field(&self.delivery.id).finish()
+    }
+}
+
+impl Domain {
+    pub async fn deliveries_by_id(
+        &self,
+        who: &Principal,
+        ids: &[DeliveryId],
+    ) -> Result<Vec<Delivery>, Error> {
+        Ok(self.store.deliveries_by_id(who.workspace_id, ids).await?)
+    }
+
+    /// Deliveries, newest first.
+    pub async fn deliveries(
+        &self,
+        who: &Principal,
+        filter: &DeliveryFilter,
+        slice: &Slice,
+    ) -> Result<Page<Delivery>, Error> {
+        Ok(self.store.deliveries(who.workspace_id, filter, slice).await?)
+    }
+
+    pub async fn count_deliveries(
+        &self,
+        who: &Principal,
+        filter: &DeliveryFilter,
+    ) -> Result<u64, Error> {
+        Ok(self.store.count_deliveries(who.workspace_id, filter).await?)
+    }
+
+    /// The attempts of each of these deliveries, in the order they were made.
+    pub async fn delivery_attempts(
+        &self,
+        who: &Principal,
+        ids: &[DeliveryId],
+    ) -> Result<HashMap<DeliveryId, Vec<DeliveryAttempt>>, Error> {
+        Ok(self.store.delivery_attempts(who.workspace_id, ids).await?)
+    }
+
+    /// What is to be sent for claimed tasks, of any workspaces.
+    pub async fn outgoing(
+        &self,
+        tasks: &[Claimed],
+    ) -> Result<HashMap<DeliveryId, Outgoing>, Error> {
+        let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+        let mut secrets: HashMap<WorkspaceId, SecretString> = HashMap::new();
+        let mut outgoing = HashMap::new();
+        for (delivery, payload) in self.store.deliveries_with_payloads(&ids).await? {
+            let workspace = delivery.workspace_id;
+            let secret = if let Some(secret) = secrets.get(&workspace) {
+                secret.clone()
+            } else {
+                let secret = self.store.signing_secret(workspace).await?;
+                let missing = || Error::internal(format!("{workspace} has no signing secret"));
+                let secret = SecretString::from(secret.ok_or_else(missing)?);
+                secrets.insert(workspace, secret.clone());
+                secret
+            };
+            outgoing.insert(delivery.id, Outgoing { delivery, payload, secret });
+        }
+        Ok(outgoing)
+    }
+
+    /// Writes what an attempt came to. Answers `false` when the lease was lost: then nothing was written.
+    pub async fn end_attempt(&self, end: EndAttempt) -> Result<bool, Error> {
+        Ok(self.store.end_attempt(end).await?)
+    }
+
+    /// What is wrong with an address that events are to be sent to. It is checked again each time it is
+    /// dialled, as a name may come to mean another address.
+    pub(super) fn check_webhook_url(&self, url: &str) -> Option<InputProblem> {
+        use CreateQueryErrorCode::{WebhookUrlForbidden, WebhookUrlInvalid};
+        let (code, message) = if url.len() > MAX_WEBHOOK_URL {
+            let message =
+                format!("the address has {} bytes; at most {MAX_WEBHOOK_URL} are kept", url.len());
+            (WebhookUrlInvalid, message)
+        } else {
+            match self.egress.check(url, Schemes::Https) {
+                Ok(_) => return None,
+                Err(error @ NetError::Forbidden(_)) => (WebhookUrlForbidden, error.to_string()),
+                Err(error) => (WebhookUrlInvalid, error.to_string()),
+            }
+        };
+        Some(InputProblem::new(code, &["webhookUrl"], message))
+    }
+}

@@ -1,0 +1,172 @@
+//! Deliveries, their attempts, and what a sender needs.
+
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+
+use super::convert::{Row, millis, small_number};
+use super::entity::{delivery, delivery_attempt, event};
+use super::{Store, StoreError, keyset};
+use crate::model::delivery::{
+    Delivery, DeliveryAttempt, DeliveryFilter, DeliveryStatus, NewDelivery,
+};
+use crate::model::event::JobCompleted;
+use crate::model::id::{DeliveryId, WorkspaceId};
+use crate::model::page::{Page, Slice};
+
+impl Store {
+    pub async fn deliveries_by_id(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[DeliveryId],
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let rows = delivery::Entity::find()
+            .filter(delivery::Column::WorkspaceId.eq(workspace.to_string()))
+            .filter(delivery::Column::Id.is_in(ids.iter().map(ToString::to_string)))
+            .all(&self.reader)
+            .await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    /// The workspace's deliveries, newest first.
+    pub async fn deliveries(
+        &self,
+        workspace: WorkspaceId,
+        filter: &DeliveryFilter,
+        slice: &Slice,
+    ) -> Result<Page<Delivery>, StoreError> {
+        let select = select(workspace, filter);
+        keyset::read(&self.reader, select, delivery::Column::Id, slice).await?.try_map(model)
+    }
+
+    pub async fn count_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        filter: &DeliveryFilter,
+    ) -> Result<u64, StoreError> {
+        Ok(select(workspace, filter).count(&self.reader).await?)
+    }
+
+    /// The attempts of these deliveries of the workspace, in the order they were made.
+    pub async fn delivery_attempts(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[DeliveryId],
+    ) -> Result<HashMap<DeliveryId, Vec<DeliveryAttempt>>, StoreError> {
+        let own = self.deliveries_by_id(workspace, ids).await?;
+        let rows = delivery_attempt::Entity::find()
+            .filter(
+                delivery_attempt::Column::DeliveryId
+                    .is_in(own.iter().map(|delivery| delivery.id.to_string())),
+            )
+            .order_by_asc(delivery_attempt::Column::DeliveryId)
+            .order_by_asc(delivery_attempt::Column::Number)
+            .all(&self.reader)
+            .await?;
+        let mut attempts: HashMap<DeliveryId, Vec<DeliveryAttempt>> = HashMap::new();
+        for row in rows {
+            let at = Row { table: "delivery_attempt", id: &row.delivery_id };
+            attempts.entry(at.parse(&row.delivery_id)?).or_default().push(attempt(&row)?);
+        }
+        Ok(attempts)
+    }
+
+    /// The deliveries of claimed tasks, of any workspaces, each with the bytes of its event: for who
+    /// sends them.
+    pub async fn deliveries_with_payloads(
+        &self,
+        ids: &[&str],
+    ) -> Result<Vec<(Delivery, String)>, StoreError> {
+        let rows = delivery::Entity::find()
+            .filter(delivery::Column::Id.is_in(ids.iter().copied()))
+            .all(&self.reader)
+            .await?;
+        let events = event::Entity::find()
+            .filter(event::Column::Id.is_in(rows.iter().map(|row| row.event_id.as_str())))
+            .all(&self.reader)
+            .await?;
+        let payloads: HashMap<String, String> =
+            events.into_iter().map(|event| (event.id, event.payload)).collect();
+        let with_payload = |row: delivery::Model| {
+            let payload = payloads.get(&row.event_id).cloned();
+            payload.map(|payload| Ok((model(row)?, payload)))
+        };
+        rows.into_iter().filter_map(with_payload).collect()
+    }
+}
+
+fn select(workspace: WorkspaceId, filter: &DeliveryFilter) -> sea_orm::Select<delivery::Entity> {
+    let mut select =
+        delivery::Entity::find().filter(delivery::Column::WorkspaceId.eq(workspace.to_string()));
+    if let Some(query) = filter.query_id {
+        select = select.filter(delivery::Column::QueryId.eq(query.to_string()));
+    }
+    if let Some(job) = filter.job_id {
+        select = select.filter(delivery::Column::JobId.eq(job.to_string()));
+    }
+    if !filter.statuses.is_empty() {
+        let statuses = filter.statuses.iter().map(|status| status.as_str());
+        select = select.filter(delivery::Column::Status.is_in(statuses));
+    }
+    select
+}
+
+/// The row of a delivery of this event that was not tried yet.
+pub(super) fn new_row(
+    workspace: WorkspaceId,
+    event: &JobCompleted,
+    new: &NewDelivery,
+) -> delivery::Model {
+    delivery::Model {
+        id: new.id.to_string(),
+        workspace_id: workspace.to_string(),
+        target: new.target.clone(),
+        event_id: event.id.to_string(),
+        query_id: event.query_id.to_string(),
+        job_id: event.job_id.to_string(),
+        status: DeliveryStatus::Pending.as_str().to_owned(),
+        created_at: millis(event.completed_at),
+        next_attempt_at: Some(millis(event.completed_at)),
+        completed_at: None,
+    }
+}
+
+fn model(row: delivery::Model) -> Result<Delivery, StoreError> {
+    let at = Row { table: "delivery", id: &row.id };
+    Ok(Delivery {
+        id: at.parse(&row.id)?,
+        workspace_id: at.parse(&row.workspace_id)?,
+        event_id: at.parse(&row.event_id)?,
+        query_id: at.parse(&row.query_id)?,
+        job_id: at.parse(&row.job_id)?,
+        status: at.parse(&row.status)?,
+        created_at: at.instant(row.created_at)?,
+        next_attempt_at: at.maybe_instant(row.next_attempt_at)?,
+        completed_at: at.maybe_instant(row.completed_at)?,
+        target: row.target,
+    })
+}
+
+pub(super) fn attempt_row(id: DeliveryId, attempt: &DeliveryAttempt) -> delivery_attempt::Model {
+    delivery_attempt::Model {
+        delivery_id: id.to_string(),
+        number: small_number(attempt.number),
+        at: millis(attempt.at),
+        duration_ms: attempt.duration_ms.into(),
+        status_code: attempt.status_code.map(i32::from),
+        error: attempt.error.clone(),
+        response_excerpt: attempt.response_excerpt.clone(),
+    }
+}
+
+fn attempt(row: &delivery_attempt::Model) -> Result<DeliveryAttempt, StoreError> {
+    let at = Row { table: "delivery_attempt", id: &row.delivery_id };
+    Ok(DeliveryAttempt {
+        number: at.number(row.number.into())?,
+        at: at.instant(row.at)?,
+        duration_ms: at.number(row.duration_ms)?,
+        status_code: row.status_code.map(|code| at.number(code.into())).transpose()?,
+        error: row.error.clone(),
+        response_excerpt: row.response_excerpt.clone(),
+    })
+}

@@ -1,0 +1,131 @@
+//! Ending attempts of deliveries: the attempt's row, what becomes of the delivery, and its task, in one
+//! commit, fenced by the lease.
+
+use std::collections::HashSet;
+
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+
+use super::Tx;
+use crate::model::delivery::{DeliveryAttempt, DeliveryStatus};
+use crate::model::id::DeliveryId;
+use crate::store::StoreError;
+use crate::store::convert::millis;
+use crate::store::delivery::attempt_row;
+use crate::store::sql::{Binder, Script, now_ms};
+
+/// What one attempt came to, by whoever holds the delivery's lease.
+#[derive(Clone, Debug)]
+pub struct EndAttempt {
+    pub delivery: DeliveryId,
+    pub lease_token: i64,
+    pub attempt: DeliveryAttempt,
+    pub next: Next,
+}
+
+/// What becomes of a delivery after an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    Succeeded,
+    Failed,
+    /// It is tried again after this long.
+    Retry {
+        after_ms: i64,
+    },
+}
+
+impl EndAttempt {
+    /// The worker's clock at the attempt's end.
+    fn ended_at(&self) -> i64 {
+        millis(self.attempt.at) + i64::from(self.attempt.duration_ms)
+    }
+}
+
+/// Answers per command whether the lease was still held; otherwise nothing of it was written.
+pub(super) async fn apply(tx: &Tx, items: &[&EndAttempt]) -> Result<Vec<bool>, StoreError> {
+    if items.is_empty() {
+        return Ok(Vec::new());
+    }
+    let held = release_tasks(tx, items).await?;
+    let is_held = |item: &&EndAttempt| held.contains(&item.delivery.to_string());
+    let ended: Vec<&EndAttempt> = items.iter().copied().filter(is_held).collect();
+    if !ended.is_empty() {
+        let mut script = Script::default();
+        script.insert(tx.backend(), ended.iter().map(|item| row(item)).collect());
+        script.push(update_deliveries(tx, &ended));
+        script.run(tx.connection()).await?;
+    }
+    Ok(items.iter().map(is_held).collect())
+}
+
+fn row(item: &EndAttempt) -> crate::store::entity::delivery_attempt::Model {
+    attempt_row(item.delivery, &item.attempt)
+}
+
+/// Removes the tasks of deliveries that are done and sets the others' next time; answers those whose
+/// lease was still the caller's.
+async fn release_tasks(tx: &Tx, items: &[&EndAttempt]) -> Result<HashSet<String>, StoreError> {
+    let mut rows = Vec::new();
+    let (retries, done): (Vec<&EndAttempt>, Vec<&EndAttempt>) =
+        items.iter().copied().partition(|item| matches!(item.next, Next::Retry { .. }));
+    if !done.is_empty() {
+        let mut binder = Binder::new(tx.backend());
+        let ids = binder.list(done.iter().map(|item| item.delivery.to_string()));
+        let tokens = binder.list(done.iter().map(|item| item.lease_token));
+        let sql = format!(
+            "DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id"
+        );
+        rows.extend(tx.connection().query_all_raw(binder.statement(sql)).await?);
+    }
+    if !retries.is_empty() {
+        rows.extend(tx.connection().query_all_raw(postpone(tx, &retries)).await?);
+    }
+    let id = |row: &QueryResult| Ok(row.try_get::<String>("", "id")?);
+    rows.iter().map(id).collect()
+}
+
+fn postpone(tx: &Tx, retries: &[&EndAttempt]) -> Statement {
+    let mut binder = Binder::new(tx.backend());
+    let mut rows = Vec::with_capacity(retries.len());
+    for item in retries {
+        let Next::Retry { after_ms } = item.next else { continue };
+        rows.push(binder.row([
+            Value::from(item.delivery.to_string()),
+            item.lease_token.into(),
+            after_ms.into(),
+        ]));
+    }
+    let sql = format!(
+        "UPDATE task SET due_at = {now} + retry.column3, lease_token = NULL, leased_by = NULL \
+         FROM (VALUES {rows}) AS retry \
+         WHERE task.id = retry.column1 AND task.lease_token = retry.column2 RETURNING task.id AS id",
+        now = now_ms(tx.backend()),
+        rows = rows.join(", "),
+    );
+    binder.statement(sql)
+}
+
+fn update_deliveries(tx: &Tx, ended: &[&EndAttempt]) -> Statement {
+    let mut binder = Binder::new(tx.backend());
+    let mut rows = Vec::with_capacity(ended.len());
+    for item in ended {
+        let (status, next_attempt_at, completed_at) = match item.next {
+            Next::Succeeded => (DeliveryStatus::Succeeded, None, Some(item.ended_at())),
+            Next::Failed => (DeliveryStatus::Failed, None, Some(item.ended_at())),
+            Next::Retry { after_ms } => {
+                (DeliveryStatus::Pending, Some(item.ended_at().saturating_add(after_ms)), None)
+            }
+        };
+        rows.push(binder.row([
+            Value::from(item.delivery.to_string()),
+            status.as_str().into(),
+            next_attempt_at.into(),
+            completed_at.into(),
+        ]));
+    }
+    let sql = format!(
+        "UPDATE delivery SET status = ended.column2, next_attempt_at = ended.column3, \
+         completed_at = ended.column4 FROM (VALUES {}) AS ended WHERE delivery.id = ended.column1",
+        rows.join(", ")
+    );
+    binder.statement(sql)
+}
