@@ -5,8 +5,9 @@ use futures_util::future::join_all;
 
 use super::*;
 use crate::clock::Clock;
+use crate::model::delivery::{DeliveryAttempt, DeliveryStatus, NewDelivery};
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
-use crate::model::id::WorkspaceId;
+use crate::model::id::{DeliveryId, WorkspaceId};
 use crate::model::job::{Job, JobStatus, JobTrigger};
 use crate::model::query::SavedQuery;
 use crate::model::reading::{Intent, Reading};
@@ -92,12 +93,25 @@ impl Fixture {
     }
 
     async fn claim(&self, lease_ms: u32) -> Vec<Claimed> {
-        let (worker, kind) = ("node/1".to_owned(), TaskKind::Job);
+        self.claim_of(TaskKind::Job, lease_ms).await
+    }
+
+    async fn claim_of(&self, kind: TaskKind, lease_ms: u32) -> Vec<Claimed> {
+        let worker = "node/1".to_owned();
         let claim = Claim { worker, kind, count: 10, lease_ms, now_ms: 0 };
         self.store.claim(claim).await.unwrap()
     }
 
     async fn finish(&self, job: &Job, lease_token: i64) -> Outcome {
+        self.finish_telling(job, lease_token, Vec::new()).await
+    }
+
+    async fn finish_telling(
+        &self,
+        job: &Job,
+        lease_token: i64,
+        deliveries: Vec<NewDelivery>,
+    ) -> Outcome {
         let now = self.clock.now();
         let event = JobCompleted {
             event: JOB_COMPLETED.into(),
@@ -113,10 +127,23 @@ impl Fixture {
             storage_key: None,
         };
         let (workspace, error, sources) = (self.workspace, None, Vec::new());
-        let deliveries = Vec::new();
         let finish =
             Finish { workspace, lease_token, error, sources, object: None, deliveries, event };
         self.store.finish(finish).await.unwrap()
+    }
+
+    /// A job that has ended, announced to so many receivers.
+    async fn announced(&self, receivers: usize) -> Vec<DeliveryId> {
+        let submission = self.submission();
+        let job = submission.job.clone().unwrap();
+        self.store.submit(submission).await.unwrap();
+        let task = self.claim(LEASE_MS).await.remove(0);
+        let ids: Vec<DeliveryId> = (0..receivers).map(|_| self.clock.new_id().unwrap()).collect();
+        let new = |id: &DeliveryId| NewDelivery { id: *id, target: "https://example.com".into() };
+        let deliveries = ids.iter().map(new).collect();
+        let outcome = self.finish_telling(&job, task.lease_token, deliveries).await;
+        assert_eq!(outcome, Outcome::Ended);
+        ids
     }
 
     async fn seqs(&self) -> Vec<u64> {
@@ -199,4 +226,64 @@ async fn events_of_merged_ends_are_numbered_without_a_gap() {
     });
     assert!(join_all(ends).await.iter().all(|outcome| *outcome == Outcome::Ended));
     assert_eq!(fixture.seqs().await, (1..=10).collect::<Vec<u64>>());
+}
+
+#[tokio::test]
+async fn a_job_that_ends_without_its_lease_announces_nothing() {
+    let fixture = Fixture::new().await;
+    let submission = fixture.submission();
+    let job = submission.job.clone().unwrap();
+    fixture.store.submit(submission).await.unwrap();
+    let stale = fixture.claim(NO_LEASE).await.remove(0);
+    fixture.claim(LEASE_MS).await;
+    let id = fixture.clock.new_id().unwrap();
+    let deliveries = vec![NewDelivery { id, target: "https://example.com".into() }];
+    let outcome = fixture.finish_telling(&job, stale.lease_token, deliveries).await;
+    assert_eq!(outcome, Outcome::LeaseLost);
+    assert!(fixture.claim_of(TaskKind::Webhook, LEASE_MS).await.is_empty());
+    let found = fixture.store.deliveries_by_id(fixture.workspace, &[id]).await.unwrap();
+    assert!(found.is_empty());
+}
+
+#[tokio::test]
+async fn merged_attempts_end_each_as_it_should_and_only_under_its_lease() {
+    let fixture = Fixture::new().await;
+    let ids = fixture.announced(4).await;
+    assert!(fixture.claim(LEASE_MS).await.is_empty(), "workers of jobs are not given deliveries");
+    let claimed = fixture.claim_of(TaskKind::Webhook, LEASE_MS).await;
+    let token = |id: &DeliveryId| {
+        claimed.iter().find(|task| task.id == id.to_string()).map(|task| task.lease_token).unwrap()
+    };
+    let end = |id: &DeliveryId, lease_token: i64, next: Next| {
+        let (at, error) = (fixture.clock.now(), None);
+        let attempt = DeliveryAttempt {
+            number: 1,
+            at,
+            duration_ms: 5,
+            status_code: Some(200),
+            error,
+            response_excerpt: None,
+        };
+        fixture.store.end_attempt(EndAttempt { delivery: *id, lease_token, attempt, next })
+    };
+    let held = join_all([
+        end(&ids[0], token(&ids[0]), Next::Succeeded),
+        end(&ids[1], token(&ids[1]), Next::Failed),
+        end(&ids[2], token(&ids[2]), Next::Retry { after_ms: 3_600_000 }),
+        end(&ids[3], token(&ids[3]) ^ 1, Next::Succeeded),
+    ])
+    .await;
+    let held: Vec<bool> = held.into_iter().map(Result::unwrap).collect();
+    assert_eq!(held, [true, true, true, false]);
+
+    let found = fixture.store.deliveries_by_id(fixture.workspace, &ids).await.unwrap();
+    let status = |id: &DeliveryId| found.iter().find(|found| found.id == *id).unwrap().status;
+    use DeliveryStatus::{Failed, Pending, Succeeded};
+    assert_eq!([0, 1, 2, 3].map(|at| status(&ids[at])), [Succeeded, Failed, Pending, Pending]);
+    let attempts = fixture.store.delivery_attempts(fixture.workspace, &ids).await.unwrap();
+    assert_eq!([0, 1, 2, 3].map(|at| attempts.contains_key(&ids[at])), [true, true, true, false]);
+    let mut left = [ids[2].to_string(), ids[3].to_string()];
+    left.sort();
+    assert_eq!(fixture.store.unfinished_tasks().await.unwrap(), left);
+    assert!(fixture.claim_of(TaskKind::Webhook, LEASE_MS).await.is_empty(), "not due yet");
 }
