@@ -267,7 +267,7 @@ async fn addresses_that_may_not_be_reached_are_refused_when_asking() {
         ("https://[::1]/hook", "WEBHOOK_URL_FORBIDDEN"),
         ("https://169.254.169.254/latest/meta-data", "WEBHOOK_URL_FORBIDDEN"),
         ("https://localhost/hook", "WEBHOOK_URL_FORBIDDEN"),
-        ("http://example.com/hook", "WEBHOOK_URL_FORBIDDEN"),
+        ("http://example.com/hook", "WEBHOOK_URL_INVALID"),
         ("https://user:password@example.com/hook", "WEBHOOK_URL_INVALID"),
         ("https:///hook", "WEBHOOK_URL_INVALID"),
         (&long, "WEBHOOK_URL_INVALID"),

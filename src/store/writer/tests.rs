@@ -247,6 +247,7 @@ async fn a_job_that_ends_without_its_lease_announces_nothing() {
 
 #[tokio::test]
 async fn merged_attempts_end_each_as_it_should_and_only_under_its_lease() {
+    use DeliveryStatus::{Failed, Pending, Succeeded};
     let fixture = Fixture::new().await;
     let ids = fixture.announced(4).await;
     assert!(fixture.claim(LEASE_MS).await.is_empty(), "workers of jobs are not given deliveries");
@@ -278,7 +279,6 @@ async fn merged_attempts_end_each_as_it_should_and_only_under_its_lease() {
 
     let found = fixture.store.deliveries_by_id(fixture.workspace, &ids).await.unwrap();
     let status = |id: &DeliveryId| found.iter().find(|found| found.id == *id).unwrap().status;
-    use DeliveryStatus::{Failed, Pending, Succeeded};
     assert_eq!([0, 1, 2, 3].map(|at| status(&ids[at])), [Succeeded, Failed, Pending, Pending]);
     let attempts = fixture.store.delivery_attempts(fixture.workspace, &ids).await.unwrap();
     assert_eq!([0, 1, 2, 3].map(|at| attempts.contains_key(&ids[at])), [true, true, true, false]);
