@@ -22,7 +22,7 @@ use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
-use crate::http::{self, Documents, Web};
+use crate::http::{self, Documents, Pages, Web};
 use crate::queue::{self, QueueOptions};
 use crate::runner::Runner;
 use crate::sources::{DatasetSource, Registry};
@@ -161,6 +161,7 @@ pub async fn start(
         domain: domain.clone(),
         schema,
         documents: Documents::default(),
+        pages: Pages::of_this_build(settings.graphiql),
         stop: stop.clone(),
         sockets: sockets.clone(),
     };
