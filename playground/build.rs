@@ -60,15 +60,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         "" | "1" => build(&source, &out)?,
         other => return Err(format!("{VARIABLE} is 0 (leave out) or 1 (must), not {other}").into()),
     };
-    if let Err(missing) = &built {
-        if wish == "1" {
-            return Err(format!("{}\n{}", missing.because, missing.said).into());
-        }
-        if wish != "0" {
-            println!("cargo::warning=built without its web pages, because {}", missing.because);
-            for line in missing.said.lines().take(8) {
-                println!("cargo::warning=  {line}");
-            }
+    if let Err(missing) = &built
+        && wish != "0"
+    {
+        let (kind, lines) = if wish == "1" { ("error", 40) } else { ("warning", 8) };
+        println!("cargo::{kind}=built without its web pages, because {}", missing.because);
+        for line in missing.said.lines().take(lines) {
+            println!("cargo::{kind}=  {line}");
         }
     }
     let dist = out.join("playground/dist");
