@@ -24,7 +24,7 @@ use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
-use crate::http::{self, Documents, Web};
+use crate::http::{self, Documents, Pages, Web};
 use crate::model::task::TaskKind;
 use crate::net::{Egress, NetError};
 use crate::queue::{self, Handler, QueueOptions};
@@ -184,6 +184,7 @@ pub async fn start(
         domain: domain.clone(),
         schema,
         documents: Documents::default(),
+        pages: Pages::of_this_build(settings.graphiql),
         stop: stop.clone(),
         sockets: sockets.clone(),
     };

@@ -12,6 +12,9 @@ pub(super) const PREFIX: &str = "BYTESTACK_";
 /// Names the settings file; it is no setting itself.
 pub(super) const CONFIG_VARIABLE: &str = "BYTESTACK_CONFIG";
 
+/// Read when the binary is built (`playground/build.rs`) and often still set when it is run.
+pub(super) const BUILD_VARIABLE: &str = "BYTESTACK_PLAYGROUND";
+
 /// Variables that the test suite sets for itself and its children.
 pub(super) const TEST_PREFIX: &str = "BYTESTACK_TEST_";
 

@@ -1,6 +1,7 @@
 //! The faces on HTTP: GraphQL (with its socket), downloads and the REST routes for scripts. Handlers
 //! translate; what may be done is decided in the domain.
 
+mod assets;
 mod auth;
 mod datasets;
 mod documents;
@@ -28,6 +29,7 @@ use crate::domain::Domain;
 use crate::graphql::Schema;
 use problem::Problem;
 
+pub use assets::Pages;
 pub use documents::Documents;
 
 /// What handlers share.
@@ -36,6 +38,7 @@ pub struct Web {
     pub domain: Domain,
     pub schema: Schema,
     pub documents: Documents,
+    pub pages: Pages,
     pub stop: CancellationToken,
     /// Counts open sockets, so that a stop can wait until they are told.
     pub sockets: TaskTracker,
@@ -51,6 +54,10 @@ pub fn router(web: Web) -> Router {
         .route("/v1/queries", post(queries::create))
         .route("/v1/queries/{id}", get(queries::show))
         .route("/v1/storage/{key}", get(storage::download))
+        .route("/", get(assets::root))
+        .route("/graphiql", get(assets::graphiql))
+        .route("/graphiql/", get(assets::graphiql_folder))
+        .route("/assets/{file}", get(assets::asset))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .merge(uploads)

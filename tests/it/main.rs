@@ -9,12 +9,14 @@
 )]
 
 mod bad_input;
+mod browser;
 mod cli;
 mod crash;
 mod datasets;
 mod graphql_http;
 mod idempotency;
 mod layout;
+mod playground;
 mod queries;
 mod readme;
 mod relay;

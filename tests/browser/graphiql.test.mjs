@@ -1,0 +1,217 @@
+// `/graphiql` in a real browser: hints without a key, a query, a question, and an event as it happens.
+// Nothing may leave the server's own origin. ADDRESS and KEY are those of a running server.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { chromium } from "playwright-core";
+
+const address = needed("ADDRESS");
+const key = needed("KEY");
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+/** Where screenshots go; none are made without it. */
+const screenshots = process.env.SCREENSHOTS;
+const DEADLINE = 30_000;
+
+const POSTS = `id,author,published_at,text
+1,ann,2026-04-23T09:00:00Z,Acme boots are great
+2,bob,2026-04-24T10:30:00Z,I walked to work in my acme boots
+3,cid,2026-04-25T19:00:00Z,Any news from Globex?
+`;
+
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-dev-shm-usage",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--no-first-run",
+    ],
+    timeout: DEADLINE,
+  });
+  const uploaded = await fetch(`${address}/v1/datasets/posts`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${key}`, "content-type": "text/csv" },
+    body: POSTS,
+  });
+  assert.ok(uploaded.ok, await uploaded.text());
+});
+
+after(() => browser?.close());
+
+test("without a key, and with a wrong one, the page says what to do", async () => {
+  const { page, faults, close } = await open();
+  const status = page.getByRole("status");
+  await status.getByText("Enter the API key").waitFor();
+  await run(page);
+  await response(page, "Enter the API key in the field at the top");
+
+  await giveKey(page, "bsk_nobody");
+  await status.getByText("did not accept this API key").waitFor();
+  await run(page);
+  await response(page, "did not accept this API key");
+  // The browser itself notes every answer 401; nothing else may be said.
+  assert.deepEqual(faults.filter((fault) => !fault.includes("status of 401")), []);
+  await close();
+});
+
+test("queries, mutations and a live event work with the key, and nothing leaves the origin", async () => {
+  const { page, faults, close } = await open();
+  await giveKey(page, key);
+  await page.getByRole("status").getByText("Workspace default").waitFor();
+
+  await tab(page, "Sources");
+  await run(page);
+  await response(page, '"timezone": "UTC"');
+  // The page has loaded the schema by itself.
+  await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
+  await page.locator(".graphiql-plugin").getByText("Subscription").first().waitFor();
+  await page.getByRole("button", { name: "Hide Documentation Explorer" }).click();
+
+  await tab(page, "Ask");
+  await run(page);
+  await response(page, '"userErrors": []');
+  await response(page, '"status": "QUEUED"');
+
+  await tab(page, "Follow");
+  await run(page);
+  // It follows from some moment on that nothing tells: questions are asked until one is seen.
+  const asked = [];
+  const isSeen = async () => {
+    const text = await responseText(page);
+    return asked.some((job) => text.includes(job));
+  };
+  await repeat(async () => {
+    asked.push(await ask());
+    return repeat(isSeen, 2_000).catch(() => false);
+  }).catch(async () => assert.fail(`no event came:\n${await responseText(page)}`));
+  assert.match(await responseText(page), /"status":\s*"COMPLETED"/);
+  await shots(page);
+  await page.getByRole("button", { name: "Stop query" }).click();
+
+  await tab(page, "Result");
+  await run(page);
+  await response(page, '"prompt": "How many people mentioned Acme?"');
+  await response(page, '"downloadUrl": "http');
+  await tab(page, "Jobs");
+  await run(page);
+  await response(page, '"totalCount"');
+
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+  assert.ok(!kept.includes(key), "the key is in the page's storage");
+  await page.reload();
+  await page.getByRole("status").getByText("Enter the API key").waitFor();
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+/** The page in a profile of its own, and all that should not have happened on it. */
+async function open() {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  context.setDefaultTimeout(DEADLINE);
+  const page = await context.newPage();
+  const faults = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  context.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (origin !== address && !["data:", "blob:"].includes(protocol)) faults.push(`left: ${request.url()}`);
+  });
+  context.on("requestfailed", (request) => {
+    if (!page.isClosed()) faults.push(`failed: ${request.url()}: ${request.failure()?.errorText}`);
+  });
+  page.on("websocket", (socket) => {
+    if (new URL(socket.url()).host !== new URL(address).host) faults.push(`left: ${socket.url()}`);
+  });
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  await page.goto(`${address}/`);
+  assert.equal(page.url(), `${address}/graphiql`);
+  await page.getByRole("button", { name: "Execute query" }).waitFor();
+  await page.locator(".graphiql-query-editor .view-lines").waitFor();
+  return { page, faults, close: () => context.close() };
+}
+
+async function giveKey(page, text) {
+  await page.getByLabel("API key").fill(text);
+  await page.getByLabel("API key").press("Enter");
+}
+
+async function tab(page, name) {
+  await page.getByRole("tab", { name }).click();
+}
+
+/** By the button; an operation of several would open a menu, but each tab has one. */
+async function run(page) {
+  await page.getByRole("button", { name: "Execute query" }).click();
+}
+
+/** What the response pane holds. The editor draws only the lines in view, and its spaces are special. */
+async function responseText(page) {
+  const lines = await page.locator(".graphiql-response .view-lines").innerText();
+  return lines.replaceAll("\u00a0", " ");
+}
+
+async function response(page, text) {
+  await repeat(async () => (await responseText(page)).includes(text)).catch(async () => {
+    assert.fail(`waited for ${text} in the response:\n${await responseText(page)}`);
+  });
+}
+
+/** Until it answers something true. */
+async function repeat(attempt, deadline = DEADLINE) {
+  const end = Date.now() + deadline;
+  while (Date.now() < end) {
+    const found = await attempt();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`nothing within ${deadline} ms`);
+}
+
+/** Asks over HTTP, as another client would; answers the job's id. */
+async function ask() {
+  const query = `mutation ($input: CreateQueryInput!) {
+    createQuery(input: $input) { job { id } userErrors { message } } }`;
+  const input = { prompt: "How many people mentioned Acme?", sources: ["dataset:posts"] };
+  const answer = await fetch(`${address}/graphql`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ query, variables: { input } }),
+  });
+  const { data } = await answer.json();
+  assert.deepEqual(data.createQuery.userErrors, []);
+  return data.createQuery.job.id;
+}
+
+async function shots(page) {
+  if (!screenshots) return;
+  mkdirSync(screenshots, { recursive: true });
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      // The editor lays itself out anew a moment after the window has changed.
+      await page.waitForTimeout(1_000);
+      await page.screenshot({ fullPage: true, path: `${screenshots}/graphiql-${width}-${colorScheme}.png` });
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+function needed(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`set ${name}: these tests need the address and the key of a running server`);
+  return value;
+}
