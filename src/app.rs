@@ -23,6 +23,7 @@ use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
 use crate::http::{self, Documents, Web};
+use crate::net::{Egress, NetError};
 use crate::queue::{self, QueueOptions};
 use crate::runner::{Observer, Runner};
 use crate::sources::{DatasetSource, Registry};
@@ -43,6 +44,8 @@ pub enum StartError {
     NotSupported(String),
     #[error("{0}")]
     MasterKey(String),
+    #[error(transparent)]
+    Net(#[from] NetError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -100,8 +103,13 @@ pub async fn open(
     let store = Store::open_sqlite(path, master_key).await?;
     let blobs = Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?;
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
-    let registry =
-        Registry::default().with("dataset", Arc::new(DatasetSource::new(Arc::new(files))));
+    let egress = Egress::new(&settings.allow_private)?;
+    let datasets = DatasetSource::new(Arc::new(files));
+    let registry = Registry::default().with("dataset", Arc::new(datasets)).with_web(
+        &settings.sources,
+        &egress,
+        &clock,
+    );
     let domain = Domain::new(store.clone(), clock, blobs.clone(), registry, public_url);
     Ok(Opened { domain, store, blobs })
 }

@@ -94,6 +94,7 @@ impl Egress {
     /// When the TLS library cannot be set up.
     #[expect(clippy::disallowed_methods, reason = "this is the guarded way out")]
     pub fn new(_allow: &[AllowPrivate]) -> Result<Self, NetError> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
         let client = builder.build().map_err(|error| NetError::Tls(error.to_string()))?;
         Ok(Self { client })

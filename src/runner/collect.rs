@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
@@ -16,10 +17,11 @@ use crate::model::document::Document;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
+use crate::model::reading::Term;
 use crate::model::result::{Coverage, CoverageStatus};
 use crate::model::window::TimeRange;
 use crate::queue::Run;
-use crate::sources::{CollectRequest, Collected, Sink, SourceError};
+use crate::sources::{CollectRequest, Collected, Requests, Sink, SourceError};
 
 /// What was collected and measured.
 pub struct Measurement {
@@ -94,10 +96,12 @@ pub(super) async fn run(
         observer: Arc::clone(observer),
         cancelled: run.cancelled.clone(),
     });
-    let gathered = collect_all(domain, job, &sources, window, &collector).await;
+    let gathered =
+        collect_all(domain, job, &sources, window, &query.reading.terms, &collector).await;
     let (measure, seen) = collector.take().ok_or(Failure::Interrupted)?;
 
     let coverage = cover(gathered)?;
+    assumptions.extend(shortfalls(&coverage));
     let measured = measure.finish(query.timezone, &sources);
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
     Ok(Measurement { window, measured, coverage, assumptions, documents })
@@ -164,20 +168,29 @@ async fn collect_all(
     job: &Job,
     sources: &[String],
     window: TimeRange,
+    terms: &[Term],
     collector: &Arc<Collector>,
 ) -> Vec<Gathered> {
     let collecting = sources.iter().map(|source| async move {
         collector.observer.source_started(job.id, source);
+        let requests = Requests::default();
         let answer = match domain.connector(source) {
             Some(connector) => {
                 let sink = Arc::clone(collector) as Arc<dyn Sink>;
                 let source = source.clone();
-                let request = CollectRequest { workspace: job.workspace_id, source, window };
+                let request = CollectRequest {
+                    workspace: job.workspace_id,
+                    source,
+                    window,
+                    terms: terms.to_vec(),
+                    requests: requests.clone(),
+                };
                 Some(connector.collect(request, sink).await)
             }
             None => None,
         };
-        let coverage = coverage_of(source, answer.as_ref(), window, collector.seen(source));
+        let seen = collector.seen(source);
+        let coverage = coverage_of(source, answer.as_ref(), window, seen, &requests);
         collector.observer.source_ended(job.id, source, &coverage);
         Gathered { source: source.clone(), answer: answer.map(|ended| ended.map(drop)), coverage }
     });
@@ -189,9 +202,13 @@ fn coverage_of(
     answer: Option<&Result<Collected, SourceError>>,
     requested: TimeRange,
     seen: Seen,
+    requests: &Requests,
 ) -> Coverage {
     let (status, reason) = match answer {
         Some(Ok(collected)) => (collected.status, collected.reason.clone()),
+        Some(Err(error @ SourceError::RateLimited { .. })) => {
+            (CoverageStatus::RateLimited, Some(error.to_string()))
+        }
         Some(Err(error)) => (CoverageStatus::Error, Some(error.to_string())),
         None => (CoverageStatus::AuthMissing, Some(not_configured(source))),
     };
@@ -199,8 +216,8 @@ fn coverage_of(
     Coverage {
         status,
         requested,
-        covered: seen.range(),
-        requests: collected.map_or(0, |collected| collected.requests),
+        covered: collected.and_then(|collected| collected.covered).or_else(|| seen.range()),
+        requests: requests.count(),
         upstream_total: collected.and_then(|collected| collected.upstream_total),
         reason,
         dataset_version: collected.and_then(|collected| collected.dataset_version),
@@ -211,13 +228,14 @@ fn coverage_of(
 /// answer later, else for good.
 fn cover(gathered: Vec<Gathered>) -> Result<BTreeMap<String, Coverage>, Failure> {
     let mut coverage = BTreeMap::new();
-    let mut passing = None;
+    let mut waits = Vec::new();
     let mut answered = false;
     for Gathered { source, answer, coverage: of_source } in gathered {
         match answer {
             Some(Ok(())) => answered = true,
             Some(Err(SourceError::Stopped)) => return Err(Failure::Interrupted),
-            Some(Err(SourceError::Transient(reason))) => passing = Some(reason),
+            Some(Err(SourceError::Transient(reason))) => waits.push((Duration::ZERO, reason)),
+            Some(Err(SourceError::RateLimited { after, reason })) => waits.push((after, reason)),
             Some(Err(SourceError::Permanent(_))) | None => {}
         }
         coverage.insert(source, of_source);
@@ -225,10 +243,30 @@ fn cover(gathered: Vec<Gathered>) -> Result<BTreeMap<String, Coverage>, Failure>
     if answered {
         return Ok(coverage);
     }
-    if let Some(reason) = passing {
-        return Err(Failure::Passing(reason));
+    if let Some((after, reason)) = waits.into_iter().min_by_key(|(after, _)| *after) {
+        return Err(Failure::Passing { reason, after });
     }
     Err(none_answered(coverage))
+}
+
+/// What the figures lack, a sentence for each source that did not give all it was asked for.
+fn shortfalls(coverage: &BTreeMap<String, Coverage>) -> Vec<String> {
+    let said = coverage.iter().filter_map(|(source, coverage)| {
+        let reason = coverage.reason.as_deref().unwrap_or("it did not say why");
+        match coverage.status {
+            CoverageStatus::Truncated | CoverageStatus::Partial => Some(format!(
+                "what {source} gave is not all, so its figures are at least: {reason}"
+            )),
+            CoverageStatus::Unsupported
+            | CoverageStatus::AuthMissing
+            | CoverageStatus::RateLimited
+            | CoverageStatus::Error => {
+                Some(format!("{source} gave nothing and is not in the figures: {reason}"))
+            }
+            CoverageStatus::Complete | CoverageStatus::Pending | CoverageStatus::Running => None,
+        }
+    });
+    said.collect()
 }
 
 fn not_configured(source: &str) -> String {

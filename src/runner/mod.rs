@@ -26,6 +26,8 @@ use observer::Unobserved;
 
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(5);
+/// A source may ask for longer, but nobody waits for an answer that long without a word.
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
 
 /// Runs the tasks that are jobs.
 #[derive(Clone)]
@@ -39,10 +41,23 @@ pub struct Runner {
 enum Failure {
     /// The user is told, and the job has failed.
     Final(JobError, Vec<SourceProgress>),
-    /// It may work later.
-    Passing(String),
+    /// It may work later, and not before this long.
+    Passing {
+        reason: String,
+        after: Duration,
+    },
     Broken(Error),
     Interrupted,
+}
+
+impl Failure {
+    /// How long a source asks to be left alone.
+    fn asked_for(&self) -> Duration {
+        match self {
+            Self::Passing { after, .. } => (*after).min(LONGEST_ASKED),
+            _ => Duration::ZERO,
+        }
+    }
 }
 
 impl From<Error> for Failure {
@@ -97,7 +112,7 @@ impl Runner {
             Err(failure) => {
                 let (task, attempt) = (&run.task.id, run.task.attempt);
                 tracing::error!(task, attempt, ?failure, "a run failed and is tried again");
-                Ended::Retry(retry_after(attempt))
+                Ended::Retry(retry_after(attempt).max(failure.asked_for()))
             }
         }
     }
@@ -173,7 +188,7 @@ fn unsupported(message: String) -> JobError {
 /// What the user is told when the last attempt failed as well.
 fn last_word(failure: &Failure) -> Option<JobError> {
     let (code, message) = match failure {
-        Failure::Passing(message) => ("SOURCES_FAILED", message.clone()),
+        Failure::Passing { reason, .. } => ("SOURCES_FAILED", reason.clone()),
         Failure::Broken(error) => ("INTERNAL", error.message().to_owned()),
         Failure::Final(..) | Failure::Interrupted => return None,
     };

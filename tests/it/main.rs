@@ -20,6 +20,7 @@ mod queries;
 mod readme;
 mod relay;
 mod schema;
+mod sources_rss;
 mod spine;
 mod storage;
 mod subscriptions;

@@ -2,9 +2,11 @@
 
 mod app;
 mod clock;
+pub mod collecting;
 mod posts;
 pub mod process;
 mod samples;
+pub mod upstream;
 pub mod ws;
 
 pub use app::{Answer, TestApp, TestOptions, http_client};
