@@ -28,7 +28,7 @@ use crate::http::{self, Documents, Pages, Web};
 use crate::model::task::TaskKind;
 use crate::net::{Egress, NetError};
 use crate::queue::{self, Handler, QueueOptions};
-use crate::runner::Runner;
+use crate::runner::{Observer, Runner};
 use crate::sources::{DatasetSource, Registry};
 use crate::store::{Store, StoreError};
 use node::Node;
@@ -107,9 +107,13 @@ pub async fn open(
     let store = Store::open_sqlite(path, master_key).await?;
     let blobs = Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?;
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
-    let registry =
-        Registry::default().with("dataset", Arc::new(DatasetSource::new(Arc::new(files))));
     let egress = Egress::new(&settings.allow_private)?;
+    let datasets = DatasetSource::new(Arc::new(files));
+    let registry = Registry::default().with("dataset", Arc::new(datasets)).with_web(
+        &settings.sources,
+        &egress,
+        &clock,
+    );
     let domain =
         Domain::new(store.clone(), clock, blobs.clone(), registry, egress.clone(), public_url);
     Ok(Opened { domain, store, blobs, egress })
@@ -130,10 +134,12 @@ pub struct Running {
 }
 
 /// How work is done; tests have other times than operators.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct WorkOptions {
     pub queue: QueueOptions,
     pub webhooks: WebhookOptions,
+    /// Hears how each run goes on.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 /// Starts everything the roles ask for.
@@ -168,7 +174,7 @@ pub async fn start(
     let mut tasks = JoinSet::new();
     if settings.roles.contains(&Role::Worker) {
         let handlers: [(TaskKind, Arc<dyn Handler>); 2] = [
-            (TaskKind::Job, Runner::new(domain.clone())),
+            (TaskKind::Job, Runner::new(domain.clone(), options.observer)),
             (TaskKind::Webhook, Webhooks::new(domain.clone(), egress, options.webhooks)),
         ];
         for (kind, handler) in handlers {

@@ -57,13 +57,14 @@ impl Settings {
     /// Settings that were given but that nothing in this version looks at: an operator should hear of
     /// them rather than believe in them.
     pub fn without_effect(&self) -> Vec<&'static str> {
-        let is_given =
-            |source: &SourceSettings| source.base_url.is_some() || source.token.is_some();
+        let is_given = |(name, source): (&String, &SourceSettings)| {
+            (source.base_url.is_some() && name != "hackernews") || source.token.is_some()
+        };
         let table = [
             ("rate_limit", self.rate_limit > 0),
             ("poll_only", self.poll_only),
             ("llm", self.llm.is_some()),
-            ("sources", self.sources.values().any(is_given)),
+            ("sources", self.sources.iter().any(is_given)),
         ];
         table.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
     }

@@ -5,6 +5,7 @@ use super::submission::{CreateQueryErrorCode, InputProblem};
 use crate::error::Error;
 use crate::model::id::WorkspaceId;
 use crate::model::source::{self, CATALOGUE, SourceKind, SourceState};
+use crate::sources::NameError;
 
 impl Domain {
     /// The names of all sources that would answer for this workspace now.
@@ -39,9 +40,8 @@ impl Domain {
         for (index, name) in sources.iter().enumerate() {
             match self.look_at(workspace, name).await? {
                 Ok(state) => any_ready |= state == SourceState::Ready,
-                Err(message) => {
+                Err((code, message)) => {
                     let path = ["sources", &index.to_string()];
-                    let code = CreateQueryErrorCode::SourceUnknown;
                     problems.push(InputProblem::new(code, &path, message));
                 }
             }
@@ -56,15 +56,21 @@ impl Domain {
         Ok(problems)
     }
 
-    /// The state of a source as named, or why nobody knows it.
+    /// The state of a source as named, or why it cannot be asked.
     async fn look_at(
         &self,
         workspace: WorkspaceId,
         name: &str,
-    ) -> Result<Result<SourceState, String>, Error> {
+    ) -> Result<Result<SourceState, (CreateQueryErrorCode, String)>, Error> {
+        use CreateQueryErrorCode::{SourceForbidden, SourceUnknown};
         let Some(kind) = source::find(name) else {
-            return Ok(Err(unknown(name)));
+            return Ok(Err((SourceUnknown, unknown(name))));
         };
+        match self.connector(name).map(|connector| connector.check(name)) {
+            Some(Err(NameError::Invalid(message))) => return Ok(Err((SourceUnknown, message))),
+            Some(Err(NameError::Forbidden(message))) => return Ok(Err((SourceForbidden, message))),
+            Some(Ok(())) | None => {}
+        }
         let Some(dataset) = name.strip_prefix("dataset:") else {
             return Ok(Ok(self.source_state(kind)));
         };
@@ -74,7 +80,7 @@ impl Domain {
         let message = format!(
             "there is no dataset named `{dataset}`; upload it with PUT /v1/datasets/{{name}} first"
         );
-        Ok(Err(message))
+        Ok(Err((SourceUnknown, message)))
     }
 }
 
@@ -93,7 +99,8 @@ fn none_ready(sources: &[String], ready: &[String]) -> InputProblem {
 fn unknown(name: &str) -> String {
     let with_argument = CATALOGUE.iter().find(|kind| kind.takes_argument && kind.name == name);
     if let Some(kind) = with_argument {
-        return format!("`{name}` needs an argument: write `{0}:…`", kind.name);
+        let example = if kind.name == "rss" { "https://example.com/feed.xml" } else { "…" };
+        return format!("`{name}` needs an argument: write `{0}:{example}`", kind.name);
     }
     let names: Vec<String> = CATALOGUE
         .iter()

@@ -43,6 +43,8 @@ pub enum CreateQueryErrorCode {
     SourceUnknown,
     /// None of the sources is configured on this server.
     SourceNotConfigured,
+    /// The address of a source may not be reached from this server.
+    SourceForbidden,
     /// More than 50 sources are given.
     TooManySources,
     /// The date range is empty or lies in the future.

@@ -3,22 +3,25 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::Failure;
+use super::{Failure, Observer};
 use crate::analysis::measure::{Matcher, Measure, Measured};
 use crate::analysis::reading::{self, window};
 use crate::domain::Domain;
 use crate::model::document::Document;
+use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
+use crate::model::reading::Term;
 use crate::model::result::{Coverage, CoverageStatus};
 use crate::model::window::TimeRange;
 use crate::queue::Run;
-use crate::sources::{CollectRequest, Collected, Sink, SourceError};
+use crate::sources::{CollectRequest, Collected, Requests, Sink, SourceError};
 
 /// What was collected and measured.
 pub struct Measurement {
@@ -69,6 +72,7 @@ pub(super) async fn run(
     run: &Run,
     job: &Job,
     query: &SavedQuery,
+    observer: &Arc<dyn Observer>,
 ) -> Result<Measurement, Failure> {
     let resolved = window::resolve(
         query.reading.window.as_ref(),
@@ -86,11 +90,18 @@ pub(super) async fn run(
     assumptions.extend(chosen);
     let matcher = Matcher::new(&query.reading).map_err(|error| refuse("TERMS_INVALID", &error))?;
     let measure = Measure::new(matcher, window, query.limit as usize);
-    let collector = Arc::new(Collector::new(measure, run.cancelled.clone()));
-    let answers = collect_all(domain, job, &sources, window, &collector).await;
+    let collector = Arc::new(Collector {
+        state: Mutex::new(Some((measure, BTreeMap::new()))),
+        job: job.id,
+        observer: Arc::clone(observer),
+        cancelled: run.cancelled.clone(),
+    });
+    let gathered =
+        collect_all(domain, job, &sources, window, &query.reading.terms, &collector).await;
     let (measure, seen) = collector.take().ok_or(Failure::Interrupted)?;
 
-    let coverage = cover(&sources, answers, window, &seen)?;
+    let coverage = cover(gathered)?;
+    assumptions.extend(shortfalls(&coverage));
     let measured = measure.finish(query.timezone, &sources);
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
     Ok(Measurement { window, measured, coverage, assumptions, documents })
@@ -104,17 +115,21 @@ fn refuse(code: &str, error: &dyn std::fmt::Display) -> Failure {
 /// Measures what the sources of one job hand on.
 struct Collector {
     state: Mutex<Option<(Measure, BTreeMap<String, Seen>)>>,
+    job: JobId,
+    observer: Arc<dyn Observer>,
     cancelled: CancellationToken,
 }
 
 impl Collector {
-    fn new(measure: Measure, cancelled: CancellationToken) -> Self {
-        Self { state: Mutex::new(Some((measure, BTreeMap::new()))), cancelled }
-    }
-
     /// What was measured; nothing more is taken.
     fn take(&self) -> Option<(Measure, BTreeMap<String, Seen>)> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// What one source has given so far.
+    fn seen(&self, source: &str) -> Seen {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.as_ref().and_then(|(_, seen)| seen.get(source)).copied().unwrap_or_default()
     }
 }
 
@@ -132,8 +147,20 @@ impl Sink for Collector {
             }
             measure.add(document);
         }
+        if let Some(source) = batch.last().map(|document| &document.source) {
+            let total = seen.get(source).map_or(0, |seen| seen.documents);
+            self.observer.documents(self.job, source, total);
+        }
         Ok(())
     }
+}
+
+/// How the collecting of one source ended.
+struct Gathered {
+    source: String,
+    /// `None`: there is no connector for it.
+    answer: Option<Result<(), SourceError>>,
+    coverage: Coverage,
 }
 
 async fn collect_all(
@@ -141,68 +168,105 @@ async fn collect_all(
     job: &Job,
     sources: &[String],
     window: TimeRange,
+    terms: &[Term],
     collector: &Arc<Collector>,
-) -> Vec<Option<Result<Collected, SourceError>>> {
-    let collecting = sources.iter().map(|source| {
-        let sink = Arc::clone(collector) as Arc<dyn Sink>;
-        async move {
-            let connector = domain.connector(source)?;
-            let request =
-                CollectRequest { workspace: job.workspace_id, source: source.clone(), window };
-            Some(connector.collect(request, sink).await)
-        }
+) -> Vec<Gathered> {
+    let collecting = sources.iter().map(|source| async move {
+        collector.observer.source_started(job.id, source);
+        let requests = Requests::default();
+        let answer = match domain.connector(source) {
+            Some(connector) => {
+                let sink = Arc::clone(collector) as Arc<dyn Sink>;
+                let source = source.clone();
+                let request = CollectRequest {
+                    workspace: job.workspace_id,
+                    source,
+                    window,
+                    terms: terms.to_vec(),
+                    requests: requests.clone(),
+                };
+                Some(connector.collect(request, sink).await)
+            }
+            None => None,
+        };
+        let seen = collector.seen(source);
+        let coverage = coverage_of(source, answer.as_ref(), window, seen, &requests);
+        collector.observer.source_ended(job.id, source, &coverage);
+        Gathered { source: source.clone(), answer: answer.map(|ended| ended.map(drop)), coverage }
     });
     join_all(collecting).await
 }
 
+fn coverage_of(
+    source: &str,
+    answer: Option<&Result<Collected, SourceError>>,
+    requested: TimeRange,
+    seen: Seen,
+    requests: &Requests,
+) -> Coverage {
+    let (status, reason) = match answer {
+        Some(Ok(collected)) => (collected.status, collected.reason.clone()),
+        Some(Err(error @ SourceError::RateLimited { .. })) => {
+            (CoverageStatus::RateLimited, Some(error.to_string()))
+        }
+        Some(Err(error)) => (CoverageStatus::Error, Some(error.to_string())),
+        None => (CoverageStatus::AuthMissing, Some(not_configured(source))),
+    };
+    let collected = answer.and_then(|answer| answer.as_ref().ok());
+    Coverage {
+        status,
+        requested,
+        covered: collected.and_then(|collected| collected.covered).or_else(|| seen.range()),
+        requests: requests.count(),
+        upstream_total: collected.and_then(|collected| collected.upstream_total),
+        reason,
+        dataset_version: collected.and_then(|collected| collected.dataset_version),
+    }
+}
+
 /// What each source covered. When none answered, the run has failed: for now, when one of them may
 /// answer later, else for good.
-fn cover(
-    sources: &[String],
-    answers: Vec<Option<Result<Collected, SourceError>>>,
-    requested: TimeRange,
-    seen: &BTreeMap<String, Seen>,
-) -> Result<BTreeMap<String, Coverage>, Failure> {
+fn cover(gathered: Vec<Gathered>) -> Result<BTreeMap<String, Coverage>, Failure> {
     let mut coverage = BTreeMap::new();
-    let mut passing = None;
+    let mut waits = Vec::new();
     let mut answered = false;
-    for (source, answer) in sources.iter().zip(answers) {
-        let (status, collected, reason) = match answer {
-            Some(Ok(collected)) => {
-                answered = true;
-                (collected.status, Some(collected.clone()), collected.reason)
-            }
+    for Gathered { source, answer, coverage: of_source } in gathered {
+        match answer {
+            Some(Ok(())) => answered = true,
             Some(Err(SourceError::Stopped)) => return Err(Failure::Interrupted),
-            Some(Err(SourceError::Transient(reason))) => {
-                passing = Some(reason.clone());
-                (CoverageStatus::Error, None, Some(reason))
-            }
-            Some(Err(SourceError::Permanent(reason))) => {
-                (CoverageStatus::Error, None, Some(reason))
-            }
-            None => (CoverageStatus::AuthMissing, None, Some(not_configured(source))),
-        };
-        let covered = seen.get(source).and_then(Seen::range);
-        coverage.insert(
-            source.clone(),
-            Coverage {
-                status,
-                requested,
-                covered,
-                requests: collected.as_ref().map_or(0, |collected| collected.requests),
-                upstream_total: collected.as_ref().and_then(|collected| collected.upstream_total),
-                reason,
-                dataset_version: collected.and_then(|collected| collected.dataset_version),
-            },
-        );
+            Some(Err(SourceError::Transient(reason))) => waits.push((Duration::ZERO, reason)),
+            Some(Err(SourceError::RateLimited { after, reason })) => waits.push((after, reason)),
+            Some(Err(SourceError::Permanent(_))) | None => {}
+        }
+        coverage.insert(source, of_source);
     }
     if answered {
         return Ok(coverage);
     }
-    if let Some(reason) = passing {
-        return Err(Failure::Passing(reason));
+    if let Some((after, reason)) = waits.into_iter().min_by_key(|(after, _)| *after) {
+        return Err(Failure::Passing { reason, after });
     }
     Err(none_answered(coverage))
+}
+
+/// What the figures lack, a sentence for each source that did not give all it was asked for.
+fn shortfalls(coverage: &BTreeMap<String, Coverage>) -> Vec<String> {
+    let said = coverage.iter().filter_map(|(source, coverage)| {
+        let reason = coverage.reason.as_deref().unwrap_or("it did not say why");
+        match coverage.status {
+            CoverageStatus::Truncated | CoverageStatus::Partial => Some(format!(
+                "what {source} gave is not all, so its figures are at least: {reason}"
+            )),
+            CoverageStatus::Unsupported
+            | CoverageStatus::AuthMissing
+            | CoverageStatus::RateLimited
+            | CoverageStatus::Error => {
+                Some(format!("{source} gave nothing and is not in the figures: {reason}"))
+            }
+            CoverageStatus::Complete | CoverageStatus::Pending | CoverageStatus::Running => None,
+        }
+    });
+    said.collect()
 }
 
 fn not_configured(source: &str) -> String {

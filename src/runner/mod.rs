@@ -4,6 +4,7 @@
 
 mod assemble;
 mod collect;
+mod observer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,13 +21,19 @@ use crate::model::query::SavedQuery;
 use crate::model::reading::Intent;
 use crate::queue::{Claimed, Ended, Handler, Run, Running};
 
+pub use observer::Observer;
+use observer::Unobserved;
+
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(5);
+/// A source may ask for longer, but nobody waits for an answer that long without a word.
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
 
 /// Runs the tasks that are jobs.
 #[derive(Clone)]
 pub struct Runner {
     domain: Domain,
+    observer: Arc<dyn Observer>,
 }
 
 /// Why a run did not end in an answer.
@@ -34,10 +41,23 @@ pub struct Runner {
 enum Failure {
     /// The user is told, and the job has failed.
     Final(JobError, Vec<SourceProgress>),
-    /// It may work later.
-    Passing(String),
+    /// It may work later, and not before this long.
+    Passing {
+        reason: String,
+        after: Duration,
+    },
     Broken(Error),
     Interrupted,
+}
+
+impl Failure {
+    /// How long a source asks to be left alone.
+    fn asked_for(&self) -> Duration {
+        match self {
+            Self::Passing { after, .. } => (*after).min(LONGEST_ASKED),
+            _ => Duration::ZERO,
+        }
+    }
 }
 
 impl From<Error> for Failure {
@@ -61,8 +81,10 @@ impl Handler for Runner {
 }
 
 impl Runner {
-    pub fn new(domain: Domain) -> Arc<Self> {
-        Arc::new(Self { domain })
+    /// `observer` hears how each run goes on, when there is one.
+    pub fn new(domain: Domain, observer: Option<Arc<dyn Observer>>) -> Arc<Self> {
+        let observer = observer.unwrap_or_else(|| Arc::new(Unobserved));
+        Arc::new(Self { domain, observer })
     }
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
@@ -90,7 +112,7 @@ impl Runner {
             Err(failure) => {
                 let (task, attempt) = (&run.task.id, run.task.attempt);
                 tracing::error!(task, attempt, ?failure, "a run failed and is tried again");
-                Ended::Retry(retry_after(attempt))
+                Ended::Retry(retry_after(attempt).max(failure.asked_for()))
             }
         }
     }
@@ -132,7 +154,7 @@ impl Runner {
             let message = reason.unwrap_or_else(|| "this question cannot be answered".to_owned());
             return Err(Failure::Final(unsupported(message), Vec::new()));
         }
-        let collected = collect::run(&self.domain, run, job, query).await?;
+        let collected = collect::run(&self.domain, run, job, query, &self.observer).await?;
         let progress = collected.progress();
         let document = assemble::document(job, query, collected, self.domain.clock().now());
         let object = assemble::object(&self.domain, job, &document, run.task.attempt).await?;
@@ -168,7 +190,7 @@ fn unsupported(message: String) -> JobError {
 /// What the user is told when the last attempt failed as well.
 fn last_word(failure: &Failure) -> Option<JobError> {
     let (code, message) = match failure {
-        Failure::Passing(message) => ("SOURCES_FAILED", message.clone()),
+        Failure::Passing { reason, .. } => ("SOURCES_FAILED", reason.clone()),
         Failure::Broken(error) => ("INTERNAL", error.message().to_owned()),
         Failure::Final(..) | Failure::Interrupted => return None,
     };

@@ -58,7 +58,7 @@ impl Source for DatasetSource {
             };
             Ok(Collected {
                 status: CoverageStatus::Complete,
-                requests: 0,
+                covered: None,
                 upstream_total: Some(documents),
                 reason: None,
                 dataset_version: Some(version),

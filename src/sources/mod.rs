@@ -5,18 +5,27 @@
 
 pub mod dataset;
 mod dataset_source;
+mod hackernews;
+pub mod http;
 mod registry;
+mod rss;
+mod text;
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::model::document::Document;
 use crate::model::id::WorkspaceId;
+use crate::model::reading::Term;
 use crate::model::result::CoverageStatus;
 use crate::model::window::TimeRange;
 
 pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening};
+pub use hackernews::HackerNews;
 pub use registry::Registry;
+pub use rss::Rss;
 
 /// What a job asks of one source.
 #[derive(Clone, Debug)]
@@ -25,21 +34,44 @@ pub struct CollectRequest {
     /// The name as in `sources`: `dataset:posts`.
     pub source: String,
     pub window: TimeRange,
+    /// What is looked for: for sources that search. What does not match may be handed on as well.
+    pub terms: Vec<Term>,
+    /// Every call made upstream is counted here, whether or not it helps.
+    pub requests: Requests,
+}
+
+/// Counts the calls one job makes to one source; a copy counts for the same.
+#[derive(Clone, Debug, Default)]
+pub struct Requests(Arc<AtomicU64>);
+
+impl Requests {
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn count(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What a source says it covered; the documents themselves went through the channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collected {
+    /// Complete; truncated when a limit ended it; partial when a part failed after others came.
     pub status: CoverageStatus,
-    pub requests: u64,
+    /// What was covered, where the source knows it better than its documents tell.
+    pub covered: Option<TimeRange>,
     pub upstream_total: Option<u64>,
     pub reason: Option<String>,
     pub dataset_version: Option<u32>,
 }
 
 /// Why a source gave nothing.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
+    /// It wants no more requests for so long.
+    #[error("{reason}")]
+    RateLimited { after: Duration, reason: String },
     /// It may work later.
     #[error("{0}")]
     Transient(String),
@@ -54,6 +86,16 @@ pub enum SourceError {
 /// The answer of [`Source::collect`].
 pub type Collecting<'a> = Pin<Box<dyn Future<Output = Result<Collected, SourceError>> + Send + 'a>>;
 
+/// Why a source cannot be asked under the name given; for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    #[error("{0}")]
+    Invalid(String),
+    /// The address may not be reached from this server.
+    #[error("{0}")]
+    Forbidden(String),
+}
+
 /// Takes documents as they arrive.
 pub trait Sink: Send + Sync + 'static {
     /// Takes a batch.
@@ -65,6 +107,15 @@ pub trait Sink: Send + Sync + 'static {
 
 /// A connector.
 pub trait Source: Send + Sync + 'static {
+    /// Whether this may be asked for at all, as far as its name tells.
+    ///
+    /// # Errors
+    /// Says what to write instead.
+    fn check(&self, name: &str) -> Result<(), NameError> {
+        let _ = name;
+        Ok(())
+    }
+
     /// Hands documents on in batches, then says what was covered.
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_>;
 }

@@ -31,7 +31,7 @@ async fn service(receiver: &Receiver) -> TestApp {
         backoff: Backoff::new(vec![Duration::from_millis(5)]),
     };
     let queue = QueueOptions { poll_every: Duration::from_millis(10), ..QueueOptions::default() };
-    let work = WorkOptions { queue, webhooks };
+    let work = WorkOptions { queue, webhooks, observer: None };
     let mut options = TestOptions { work, ..TestOptions::reaching(receiver) };
     // The library of the standard refuses what is older than five minutes.
     options.clock = TestClock::at(&Clock::system().now().to_rfc3339());

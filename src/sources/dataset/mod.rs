@@ -24,6 +24,8 @@ mod values;
 use std::io::{Read, Seek, Write};
 
 use build::Builder;
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 pub use dates::DateOrder;
 pub use fields::Field;
 pub use format::Format;
@@ -74,6 +76,12 @@ pub fn import(
     report.warnings.extend(builder.warnings());
     warn_of_nameless(&mut report, rows.nameless());
     settle(report, options.on_error)
+}
+
+/// The instant a written date means, in UTC where it names no zone; `None` when nobody can tell, as
+/// with `01/02/2026`.
+pub(super) fn read_date(text: &str) -> Option<DateTime<Utc>> {
+    dates::DateReader { order: DateOrder::Ymd, zone: Tz::UTC }.read(text).ok()
 }
 
 fn warn_of_nameless(report: &mut ImportReport, rows: u64) {

@@ -15,6 +15,9 @@ use tempfile::TempDir;
 use super::clock::TestClock;
 use super::ws::WsClient;
 
+/// Where nobody answers: a test leaves the machine for no source that it does not set up itself.
+pub const NOWHERE: &str = "http://127.0.0.1:9";
+
 /// How a test's service differs from the usual one.
 pub struct TestOptions {
     /// `BYTESTACK_…` settings, without the prefix.
@@ -219,6 +222,7 @@ fn settings(data_dir: &Path, more: &BTreeMap<&'static str, String>) -> Settings 
     let mut env = vec![
         ("BYTESTACK_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("BYTESTACK_DATA_DIR".to_owned(), data_dir.display().to_string()),
+        ("BYTESTACK_HACKERNEWS_BASE_URL".to_owned(), NOWHERE.to_owned()),
     ];
     env.extend(more.iter().map(|(name, value)| (format!("BYTESTACK_{name}"), value.clone())));
     Settings::load(&SettingsArgs::default(), env.into_iter()).unwrap()

@@ -2,13 +2,15 @@
 
 mod app;
 mod clock;
+pub mod collecting;
 mod posts;
 pub mod process;
 pub mod receiver;
 mod samples;
+pub mod upstream;
 pub mod ws;
 
-pub use app::{Answer, TestApp, TestOptions, http_client};
+pub use app::{Answer, NOWHERE, TestApp, TestOptions, http_client};
 pub use clock::TestClock;
 pub use posts::{HACKER_NEWS, Row, test_data};
 pub use samples::{question, with, without_worker};
