@@ -1,14 +1,36 @@
 //! The one guarded way out: every request that leaves for an address somebody else chose goes through
 //! an [`Egress`], which decides by the address that is dialled, bounds the time and the bytes of an
 //! answer, and keeps connections for reuse.
+//!
+//! A URL is judged twice. [`Egress::check`] judges what can be told without I/O: form, scheme, and hosts
+//! that are addresses. The rest is judged where connections look their names up, on the very answer they
+//! dial, so there is no moment between check and use. The look-up does not know the port of a URL, which
+//! the operator's allow list speaks of; so there is one client with its own connections for each
+//! [`policy::Rule`], and the URL decides which of them sends.
 
+mod address;
+mod client;
+mod error;
+mod policy;
+mod redirect;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
-use reqwest::{Client, Method, Url, redirect};
+use reqwest::{Certificate, Method, Response as Answered, Url};
 use tokio_stream::StreamExt;
 
 use crate::config::AllowPrivate;
+use client::Clients;
+use policy::Policy;
+use redirect::Hop;
+
+pub use error::NetError;
+pub use resolve::{Answer, Lookup, SystemLookup};
 
 /// Which schemes a request may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +46,12 @@ pub enum Schemes {
 pub struct Request {
     pub method: Method,
     pub url: String,
+    /// Credentials, and every header marked as sensitive, do not follow a redirect to another origin.
     pub headers: HeaderMap,
     pub body: Vec<u8>,
     pub schemes: Schemes,
-    /// How many redirects are followed, each checked like the first address. 0: a redirect is the answer.
+    /// How many redirects are followed, each checked like the first address. The next one is the
+    /// answer; with 0 the first.
     pub redirects: u8,
     /// From the first look-up to the last byte of the answer.
     pub deadline: Duration,
@@ -47,56 +71,43 @@ pub struct Response {
     pub truncated: bool,
 }
 
-/// Why there is no answer; messages are for whoever chose the address and name no internals.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NetError {
-    #[error("{0}")]
-    InvalidUrl(String),
-    /// The address may not be reached from here.
-    #[error("{0}")]
-    Forbidden(String),
-    #[error("{0}")]
-    Dns(String),
-    #[error("{0}")]
-    Connect(String),
-    #[error("{0}")]
-    Tls(String),
-    #[error("no whole answer within {} s", .0.as_secs_f32())]
-    Timeout(Duration),
-    /// The connection broke before the answer was whole, or the answer is not HTTP.
-    #[error("{0}")]
-    Broken(String),
+/// What an [`Egress`] is made from.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What may be reached although it is private.
+    pub allow: Vec<AllowPrivate>,
+    /// Authorities that are trusted besides those of the machine.
+    pub roots: Vec<Certificate>,
+    /// Who knows the addresses of names.
+    pub lookup: Arc<dyn Lookup>,
 }
 
-impl NetError {
-    /// Stable and in capitals, for programs.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::InvalidUrl(_) => "URL_INVALID",
-            Self::Forbidden(_) => "ADDRESS_FORBIDDEN",
-            Self::Dns(_) => "DNS_FAILED",
-            Self::Connect(_) => "CONNECT_FAILED",
-            Self::Tls(_) => "TLS_FAILED",
-            Self::Timeout(_) => "TIMEOUT",
-            Self::Broken(_) => "CONNECTION_BROKEN",
-        }
+impl Default for Options {
+    fn default() -> Self {
+        Self { allow: Vec::new(), roots: Vec::new(), lookup: Arc::new(SystemLookup) }
     }
 }
 
-/// Sends requests under the egress policy; cheap to clone.
+/// Sends requests under the egress policy; cheap to clone, and clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Egress {
-    client: Client,
+    policy: Arc<Policy>,
+    clients: Clients,
 }
 
 impl Egress {
     /// # Errors
     /// When the TLS library cannot be set up.
-    #[expect(clippy::disallowed_methods, reason = "this is the guarded way out")]
-    pub fn new(_allow: &[AllowPrivate]) -> Result<Self, NetError> {
-        let builder = Client::builder().redirect(redirect::Policy::none()).no_proxy();
-        let client = builder.build().map_err(|error| NetError::Tls(error.to_string()))?;
-        Ok(Self { client })
+    pub fn new(allow: &[AllowPrivate]) -> Result<Self, NetError> {
+        Self::with(&Options { allow: allow.to_vec(), ..Options::default() })
+    }
+
+    /// # Errors
+    /// When the TLS library cannot be set up.
+    pub fn with(options: &Options) -> Result<Self, NetError> {
+        let policy = Arc::new(Policy::new(&options.allow));
+        let clients = Clients::new(&policy, &options.lookup, &options.roots)?;
+        Ok(Self { policy, clients })
     }
 
     /// Whether an address may be written down as one to send to, without looking anything up: its
@@ -104,8 +115,10 @@ impl Egress {
     ///
     /// # Errors
     /// [`NetError::InvalidUrl`] or [`NetError::Forbidden`], saying what to change.
-    pub fn check(&self, url: &str, _schemes: Schemes) -> Result<Url, NetError> {
-        Url::parse(url).map_err(|error| NetError::InvalidUrl(error.to_string()))
+    pub fn check(&self, url: &str, schemes: Schemes) -> Result<Url, NetError> {
+        let url = parse(url)?;
+        self.policy.rule(&url, schemes)?;
+        Ok(url)
     }
 
     /// Sends a request and reads the answer.
@@ -119,22 +132,51 @@ impl Egress {
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, NetError> {
-        let url = self.check(&request.url, request.schemes)?;
-        let sending = self.client.request(request.method, url).headers(request.headers);
-        let sent = sending.body(request.body).send().await;
-        let answer = sent.map_err(|error| NetError::Connect(error.to_string()))?;
-        let (status, url) = (answer.status().as_u16(), answer.url().clone());
-        let headers = answer.headers().clone();
-        let mut body = Vec::new();
-        let mut chunks = answer.bytes_stream();
-        while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(|error| NetError::Broken(error.to_string()))?;
-            body.extend_from_slice(&chunk);
-            if body.len() > request.max_body {
-                body.truncate(request.max_body);
-                return Ok(Response { status, headers, url, body, truncated: true });
-            }
+        let Request { method, url, headers, body, schemes, redirects, max_body, .. } = request;
+        let mut hop = Hop { method, url: parse(&url)?, headers, body };
+        let mut answer = self.ask(&hop, schemes).await?;
+        for _ in 0..redirects {
+            let Some(target) = redirect::target(&answer, &hop.url)? else { break };
+            hop = hop.redirected(answer.status(), target);
+            answer = self.ask(&hop, schemes).await.map_err(NetError::after_redirect)?;
         }
-        Ok(Response { status, headers, url, body, truncated: false })
+        read(answer, hop.url, max_body).await
     }
+
+    /// Sends one request and waits for the head of its answer.
+    async fn ask(&self, hop: &Hop, schemes: Schemes) -> Result<Answered, NetError> {
+        let client = self.clients.under(self.policy.rule(&hop.url, schemes)?);
+        let request = client.request(hop.method.clone(), hop.url.clone());
+        let mut request = request.headers(hop.headers.clone());
+        // A method that brings a body says so even when it is empty; the others say nothing.
+        let brings_body = [Method::POST, Method::PUT, Method::PATCH].contains(&hop.method);
+        if brings_body || !hop.body.is_empty() {
+            request = request.body(hop.body.clone());
+        }
+        request.send().await.map_err(|error| NetError::of_send(&error, &hop.url))
+    }
+}
+
+fn parse(url: &str) -> Result<Url, NetError> {
+    Url::parse(url).map_err(|error| {
+        NetError::InvalidUrl(format!(
+            "the address is not usable ({error}); give one such as https://example.com/path"
+        ))
+    })
+}
+
+async fn read(answer: Answered, url: Url, max_body: usize) -> Result<Response, NetError> {
+    let status = answer.status().as_u16();
+    let headers = answer.headers().clone();
+    let mut body = Vec::new();
+    let mut chunks = answer.bytes_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| NetError::of_body(&error, &url))?;
+        let wanted = max_body - body.len();
+        body.extend_from_slice(chunk.get(..wanted).unwrap_or(&chunk));
+        if chunk.len() > wanted {
+            return Ok(Response { status, headers, url, body, truncated: true });
+        }
+    }
+    Ok(Response { status, headers, url, body, truncated: false })
 }
