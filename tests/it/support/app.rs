@@ -86,8 +86,7 @@ impl TestApp {
         let workspace = running.domain.all_workspaces().await.unwrap()[0].id;
         let (_, key) =
             running.domain.create_api_key(workspace, "test", Scope::Admin).await.unwrap();
-        #[expect(clippy::disallowed_methods, reason = "the test is the client")]
-        let client = reqwest::Client::new();
+        let client = http_client();
         Self {
             address: running.address,
             running: Some(running),
@@ -203,6 +202,13 @@ impl TestApp {
         let key = ended["storageKey"].as_str().unwrap();
         self.get(&format!("/v1/storage/{key}")).await.json()
     }
+}
+
+/// A client of a test's own. The TLS library wants its provider named once, and who comes first does.
+pub fn http_client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    #[expect(clippy::disallowed_methods, reason = "the test is the client")]
+    reqwest::Client::new()
 }
 
 fn settings(data_dir: &Path, more: &BTreeMap<&'static str, String>) -> Settings {

@@ -7,6 +7,6 @@ pub mod process;
 mod samples;
 pub mod ws;
 
-pub use app::{Answer, TestApp, TestOptions};
+pub use app::{Answer, TestApp, TestOptions, http_client};
 pub use posts::{HACKER_NEWS, Row, test_data};
 pub use samples::{question, with, without_worker};

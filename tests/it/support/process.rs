@@ -174,8 +174,7 @@ pub struct Client {
 
 impl Client {
     fn new(address: SocketAddr, key: &str) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "the test is the client")]
-        let http = reqwest::Client::new();
+        let http = super::http_client();
         Self { address, key: key.to_owned(), http }
     }
 
