@@ -24,7 +24,7 @@ use crate::error::Error;
 use crate::graphql;
 use crate::http::{self, Documents, Web};
 use crate::queue::{self, QueueOptions};
-use crate::runner::Runner;
+use crate::runner::{Observer, Runner};
 use crate::sources::{DatasetSource, Registry};
 use crate::store::{Store, StoreError};
 use node::Node;
@@ -129,6 +129,19 @@ pub async fn start(
     clock: Clock,
     queue: QueueOptions,
 ) -> Result<Running, StartError> {
+    start_observed(settings, clock, queue, None).await
+}
+
+/// Like [`start`], with somebody who hears how each run goes on.
+///
+/// # Errors
+/// When something cannot be opened or the address is taken.
+pub async fn start_observed(
+    settings: &Settings,
+    clock: Clock,
+    queue: QueueOptions,
+    observer: Option<Arc<dyn Observer>>,
+) -> Result<Running, StartError> {
     std::fs::create_dir_all(&settings.data_dir)
         .map_err(StartError::io(format!("cannot make {}", settings.data_dir.display())))?;
     let node = Node::lock(&settings.data_dir)?;
@@ -153,7 +166,7 @@ pub async fn start(
     if settings.roles.contains(&Role::Worker) {
         let worker = format!("{}/{boot}", node.id());
         let options = QueueOptions { worker, concurrency: settings.workers, ..queue };
-        let runner = Runner::new(domain.clone());
+        let runner = Runner::new(domain.clone(), observer);
         tasks.spawn(queue::work(store.clone(), clock, runner, options, stop.clone()));
     }
     let schema = graphql::build(domain.clone(), settings.introspection);

@@ -8,11 +8,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::Failure;
+use super::{Failure, Observer};
 use crate::analysis::measure::{Matcher, Measure, Measured};
 use crate::analysis::reading::{self, window};
 use crate::domain::Domain;
 use crate::model::document::Document;
+use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
 use crate::model::result::{Coverage, CoverageStatus};
@@ -69,6 +70,7 @@ pub(super) async fn run(
     run: &Run,
     job: &Job,
     query: &SavedQuery,
+    observer: &Arc<dyn Observer>,
 ) -> Result<Measurement, Failure> {
     let resolved = window::resolve(
         query.reading.window.as_ref(),
@@ -86,11 +88,16 @@ pub(super) async fn run(
     assumptions.extend(chosen);
     let matcher = Matcher::new(&query.reading).map_err(|error| refuse("TERMS_INVALID", &error))?;
     let measure = Measure::new(matcher, window, query.limit as usize);
-    let collector = Arc::new(Collector::new(measure, run.cancelled.clone()));
-    let answers = collect_all(domain, job, &sources, window, &collector).await;
+    let collector = Arc::new(Collector {
+        state: Mutex::new(Some((measure, BTreeMap::new()))),
+        job: job.id,
+        observer: Arc::clone(observer),
+        cancelled: run.cancelled.clone(),
+    });
+    let gathered = collect_all(domain, job, &sources, window, &collector).await;
     let (measure, seen) = collector.take().ok_or(Failure::Interrupted)?;
 
-    let coverage = cover(&sources, answers, window, &seen)?;
+    let coverage = cover(gathered)?;
     let measured = measure.finish(query.timezone, &sources);
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
     Ok(Measurement { window, measured, coverage, assumptions, documents })
@@ -104,17 +111,21 @@ fn refuse(code: &str, error: &dyn std::fmt::Display) -> Failure {
 /// Measures what the sources of one job hand on.
 struct Collector {
     state: Mutex<Option<(Measure, BTreeMap<String, Seen>)>>,
+    job: JobId,
+    observer: Arc<dyn Observer>,
     cancelled: CancellationToken,
 }
 
 impl Collector {
-    fn new(measure: Measure, cancelled: CancellationToken) -> Self {
-        Self { state: Mutex::new(Some((measure, BTreeMap::new()))), cancelled }
-    }
-
     /// What was measured; nothing more is taken.
     fn take(&self) -> Option<(Measure, BTreeMap<String, Seen>)> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// What one source has given so far.
+    fn seen(&self, source: &str) -> Seen {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.as_ref().and_then(|(_, seen)| seen.get(source)).copied().unwrap_or_default()
     }
 }
 
@@ -132,8 +143,20 @@ impl Sink for Collector {
             }
             measure.add(document);
         }
+        if let Some(source) = batch.last().map(|document| &document.source) {
+            let total = seen.get(source).map_or(0, |seen| seen.documents);
+            self.observer.documents(self.job, source, total);
+        }
         Ok(())
     }
+}
+
+/// How the collecting of one source ended.
+struct Gathered {
+    source: String,
+    /// `None`: there is no connector for it.
+    answer: Option<Result<(), SourceError>>,
+    coverage: Coverage,
 }
 
 async fn collect_all(
@@ -142,59 +165,62 @@ async fn collect_all(
     sources: &[String],
     window: TimeRange,
     collector: &Arc<Collector>,
-) -> Vec<Option<Result<Collected, SourceError>>> {
-    let collecting = sources.iter().map(|source| {
-        let sink = Arc::clone(collector) as Arc<dyn Sink>;
-        async move {
-            let connector = domain.connector(source)?;
-            let request =
-                CollectRequest { workspace: job.workspace_id, source: source.clone(), window };
-            Some(connector.collect(request, sink).await)
-        }
+) -> Vec<Gathered> {
+    let collecting = sources.iter().map(|source| async move {
+        collector.observer.source_started(job.id, source);
+        let answer = match domain.connector(source) {
+            Some(connector) => {
+                let sink = Arc::clone(collector) as Arc<dyn Sink>;
+                let source = source.clone();
+                let request = CollectRequest { workspace: job.workspace_id, source, window };
+                Some(connector.collect(request, sink).await)
+            }
+            None => None,
+        };
+        let coverage = coverage_of(source, answer.as_ref(), window, collector.seen(source));
+        collector.observer.source_ended(job.id, source, &coverage);
+        Gathered { source: source.clone(), answer: answer.map(|ended| ended.map(drop)), coverage }
     });
     join_all(collecting).await
 }
 
+fn coverage_of(
+    source: &str,
+    answer: Option<&Result<Collected, SourceError>>,
+    requested: TimeRange,
+    seen: Seen,
+) -> Coverage {
+    let (status, reason) = match answer {
+        Some(Ok(collected)) => (collected.status, collected.reason.clone()),
+        Some(Err(error)) => (CoverageStatus::Error, Some(error.to_string())),
+        None => (CoverageStatus::AuthMissing, Some(not_configured(source))),
+    };
+    let collected = answer.and_then(|answer| answer.as_ref().ok());
+    Coverage {
+        status,
+        requested,
+        covered: seen.range(),
+        requests: collected.map_or(0, |collected| collected.requests),
+        upstream_total: collected.and_then(|collected| collected.upstream_total),
+        reason,
+        dataset_version: collected.and_then(|collected| collected.dataset_version),
+    }
+}
+
 /// What each source covered. When none answered, the run has failed: for now, when one of them may
 /// answer later, else for good.
-fn cover(
-    sources: &[String],
-    answers: Vec<Option<Result<Collected, SourceError>>>,
-    requested: TimeRange,
-    seen: &BTreeMap<String, Seen>,
-) -> Result<BTreeMap<String, Coverage>, Failure> {
+fn cover(gathered: Vec<Gathered>) -> Result<BTreeMap<String, Coverage>, Failure> {
     let mut coverage = BTreeMap::new();
     let mut passing = None;
     let mut answered = false;
-    for (source, answer) in sources.iter().zip(answers) {
-        let (status, collected, reason) = match answer {
-            Some(Ok(collected)) => {
-                answered = true;
-                (collected.status, Some(collected.clone()), collected.reason)
-            }
+    for Gathered { source, answer, coverage: of_source } in gathered {
+        match answer {
+            Some(Ok(())) => answered = true,
             Some(Err(SourceError::Stopped)) => return Err(Failure::Interrupted),
-            Some(Err(SourceError::Transient(reason))) => {
-                passing = Some(reason.clone());
-                (CoverageStatus::Error, None, Some(reason))
-            }
-            Some(Err(SourceError::Permanent(reason))) => {
-                (CoverageStatus::Error, None, Some(reason))
-            }
-            None => (CoverageStatus::AuthMissing, None, Some(not_configured(source))),
-        };
-        let covered = seen.get(source).and_then(Seen::range);
-        coverage.insert(
-            source.clone(),
-            Coverage {
-                status,
-                requested,
-                covered,
-                requests: collected.as_ref().map_or(0, |collected| collected.requests),
-                upstream_total: collected.as_ref().and_then(|collected| collected.upstream_total),
-                reason,
-                dataset_version: collected.and_then(|collected| collected.dataset_version),
-            },
-        );
+            Some(Err(SourceError::Transient(reason))) => passing = Some(reason),
+            Some(Err(SourceError::Permanent(_))) | None => {}
+        }
+        coverage.insert(source, of_source);
     }
     if answered {
         return Ok(coverage);

@@ -4,6 +4,7 @@
 
 mod assemble;
 mod collect;
+mod observer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,6 +21,9 @@ use crate::model::query::SavedQuery;
 use crate::model::reading::Intent;
 use crate::queue::{Claimed, Ended, Handler, Run, Running};
 
+pub use observer::Observer;
+use observer::Unobserved;
+
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_mins(5);
 
@@ -27,6 +31,7 @@ const LONGEST_RETRY: Duration = Duration::from_mins(5);
 #[derive(Clone)]
 pub struct Runner {
     domain: Domain,
+    observer: Arc<dyn Observer>,
 }
 
 /// Why a run did not end in an answer.
@@ -61,8 +66,10 @@ impl Handler for Runner {
 }
 
 impl Runner {
-    pub fn new(domain: Domain) -> Arc<Self> {
-        Arc::new(Self { domain })
+    /// `observer` hears how each run goes on, when there is one.
+    pub fn new(domain: Domain, observer: Option<Arc<dyn Observer>>) -> Arc<Self> {
+        let observer = observer.unwrap_or_else(|| Arc::new(Unobserved));
+        Arc::new(Self { domain, observer })
     }
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
@@ -132,7 +139,7 @@ impl Runner {
             let message = reason.unwrap_or_else(|| "this question cannot be answered".to_owned());
             return Err(Failure::Final(unsupported(message), Vec::new()));
         }
-        let collected = collect::run(&self.domain, run, job, query).await?;
+        let collected = collect::run(&self.domain, run, job, query, &self.observer).await?;
         let progress = collected.progress();
         let document = assemble::document(job, query, collected, self.domain.clock().now());
         let object = assemble::object(&self.domain, job, &document, run.task.attempt).await?;

@@ -15,6 +15,7 @@ mod datasets;
 mod graphql_http;
 mod idempotency;
 mod layout;
+mod observer;
 mod queries;
 mod readme;
 mod relay;

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use bytestack::app::{self, Running};
 use bytestack::config::{Settings, SettingsArgs};
 use bytestack::model::api_key::Scope;
 use bytestack::model::id::WorkspaceId;
 use bytestack::queue::QueueOptions;
+use bytestack::runner::Observer;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -22,6 +24,7 @@ pub struct TestOptions {
     pub settings: BTreeMap<&'static str, String>,
     pub clock: TestClock,
     pub queue: QueueOptions,
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Default for TestOptions {
@@ -30,6 +33,7 @@ impl Default for TestOptions {
             settings: BTreeMap::new(),
             clock: TestClock::at("2026-11-23T17:30:00Z"),
             queue: QueueOptions::default(),
+            observer: None,
         }
     }
 }
@@ -82,7 +86,10 @@ impl TestApp {
     /// On a directory that may have been used before; its first start makes the key.
     async fn on(data: TempDir, options: TestOptions) -> Self {
         let settings = settings(data.path(), &options.settings);
-        let running = app::start(&settings, options.clock.clock(), options.queue).await.unwrap();
+        let running =
+            app::start_observed(&settings, options.clock.clock(), options.queue, options.observer)
+                .await
+                .unwrap();
         let workspace = running.domain.all_workspaces().await.unwrap()[0].id;
         let (_, key) =
             running.domain.create_api_key(workspace, "test", Scope::Admin).await.unwrap();
