@@ -2,6 +2,7 @@
 
 mod master_key;
 mod node;
+mod worker;
 
 use std::io;
 use std::net::SocketAddr;
@@ -29,6 +30,8 @@ use crate::sources::{DatasetSource, Registry};
 use crate::store::{Store, StoreError};
 use node::Node;
 
+pub use worker::Worker;
+
 /// How long open requests and sockets may take to end once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -37,7 +40,9 @@ const GRACE: Duration = Duration::from_secs(10);
 pub enum StartError {
     #[error("{what}: {cause}")]
     Io { what: String, cause: io::Error },
-    #[error("another `serve` runs on {0}; nodes that share work need PostgreSQL")]
+    #[error(
+        "another `serve` runs on {0}, or an `ask` that has not ended; nodes that share work need PostgreSQL"
+    )]
     InUse(String),
     #[error("{0}")]
     NotSupported(String),
@@ -52,6 +57,11 @@ pub enum StartError {
 impl StartError {
     fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::Io { what: what.into(), cause }
+    }
+
+    /// Whether somebody else listens on the address.
+    pub fn is_address_taken(&self) -> bool {
+        matches!(self, Self::Io { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse)
     }
 }
 
@@ -199,7 +209,8 @@ async fn serve(listener: TcpListener, web: Web, has_api: bool, stop: Cancellatio
     }
 }
 
-fn given_secrets(settings: &Settings) -> GivenSecrets {
+/// The secrets in the settings, for the first workspace.
+pub(crate) fn given_secrets(settings: &Settings) -> GivenSecrets {
     let text = |secret: &Option<secrecy::SecretString>| {
         secret.as_ref().map(|secret| secret.expose_secret().to_owned())
     };

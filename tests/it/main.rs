@@ -10,6 +10,8 @@
 
 mod bad_input;
 mod cli;
+mod cli_ask;
+mod cli_demo;
 mod crash;
 mod datasets;
 mod graphql_http;
