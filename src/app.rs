@@ -2,6 +2,7 @@
 
 mod master_key;
 mod node;
+mod worker;
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,20 +19,21 @@ use tokio_util::task::TaskTracker;
 use crate::blobs::Disk;
 use crate::clock::Clock;
 use crate::config::{BlobsSetting, DatabaseUrl, Role, Settings};
-use crate::deliveries::{WebhookOptions, Webhooks};
+use crate::deliveries::WebhookOptions;
 use crate::domain::Domain;
 use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
 use crate::http::{self, Documents, Pages, Web};
-use crate::model::task::TaskKind;
 use crate::net::{Egress, NetError};
-use crate::queue::{self, Handler, QueueOptions};
-use crate::runner::{Observer, Runner};
+use crate::queue::QueueOptions;
+use crate::runner::Observer;
 use crate::sources::{DatasetSource, Registry};
 use crate::store::{Store, StoreError};
 use node::Node;
+
+pub use worker::Worker;
 
 /// How long open requests and sockets may take to end once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
@@ -41,7 +43,9 @@ const GRACE: Duration = Duration::from_secs(10);
 pub enum StartError {
     #[error("{what}: {cause}")]
     Io { what: String, cause: io::Error },
-    #[error("another `serve` runs on {0}; nodes that share work need PostgreSQL")]
+    #[error(
+        "another `serve` runs on {0}, or an `ask` that has not ended; nodes that share work need PostgreSQL"
+    )]
     InUse(String),
     #[error("{0}")]
     NotSupported(String),
@@ -58,6 +62,11 @@ pub enum StartError {
 impl StartError {
     fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::Io { what: what.into(), cause }
+    }
+
+    /// Whether somebody else listens on the address.
+    pub fn is_address_taken(&self) -> bool {
+        matches!(self, Self::Io { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse)
     }
 }
 
@@ -164,27 +173,18 @@ pub async fn start(
     let address = listener.local_addr().map_err(StartError::io("the address is not known"))?;
     let own_url = format!("http://{address}");
     let public_url = settings.public_url.as_deref().unwrap_or(&own_url);
-    let Opened { domain, store, blobs, egress } = open(settings, clock.clone(), public_url).await?;
-    blobs.clear_unfinished().map_err(StartError::io("cannot clear unfinished blobs"))?;
-    let first_start = domain.ensure_first_workspace(&given_secrets(settings)).await?;
-    let boot = store.boot_node(node.id(), clock.now().timestamp_millis()).await?;
+    let opened = open(settings, clock.clone(), public_url).await?;
+    opened.blobs.clear_unfinished().map_err(StartError::io("cannot clear unfinished blobs"))?;
+    let first_start = opened.domain.ensure_first_workspace(&given_secrets(settings)).await?;
+    let boot = opened.store.boot_node(node.id(), clock.now().timestamp_millis()).await?;
 
     let stop = CancellationToken::new();
     let sockets = TaskTracker::new();
     let mut tasks = JoinSet::new();
     if settings.roles.contains(&Role::Worker) {
-        let handlers: [(TaskKind, Arc<dyn Handler>); 2] = [
-            (TaskKind::Job, Runner::new(domain.clone(), options.observer)),
-            (TaskKind::Webhook, Webhooks::new(domain.clone(), egress, options.webhooks)),
-        ];
-        for (kind, handler) in handlers {
-            let worker = format!("{}/{boot}", node.id());
-            let queue = options.queue.clone();
-            let queue = QueueOptions { worker, kind, concurrency: settings.workers, ..queue };
-            let work = queue::work(store.clone(), clock.clone(), handler, queue, stop.clone());
-            tasks.spawn(work);
-        }
+        opened.spawn_workers(node.id(), boot, settings, options, &stop, &mut tasks);
     }
+    let Opened { domain, store, .. } = opened;
     let schema = graphql::build(domain.clone(), settings.introspection);
     let web = Web {
         domain: domain.clone(),
@@ -216,7 +216,8 @@ async fn serve(listener: TcpListener, web: Web, has_api: bool, stop: Cancellatio
     }
 }
 
-fn given_secrets(settings: &Settings) -> GivenSecrets {
+/// The secrets in the settings, for the first workspace.
+pub(crate) fn given_secrets(settings: &Settings) -> GivenSecrets {
     let text = |secret: &Option<secrecy::SecretString>| {
         secret.as_ref().map(|secret| secret.expose_secret().to_owned())
     };

@@ -51,9 +51,23 @@ pub struct Settings {
     /// Every source of the catalogue, by its name, whether or not anything is set for it.
     pub sources: BTreeMap<String, SourceSettings>,
     pub llm: Option<LlmSettings>,
+    /// The settings without a table of their own that somebody gave: the others have their default.
+    given: BTreeSet<&'static str>,
 }
 
 impl Settings {
+    /// Whether somebody gave this setting (`data_dir`), rather than leaving it at its default.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.given.contains(name)
+    }
+
+    /// Keeps everything in another directory; for settings that say nothing of where.
+    pub fn keep_in(&mut self, data_dir: PathBuf) {
+        self.database = DatabaseUrl::Sqlite(data_dir.join(values::DATABASE_FILE));
+        self.blobs = BlobsSetting::Disk(data_dir.join(values::BLOBS_FOLDER));
+        self.data_dir = data_dir;
+    }
+
     /// Settings that were given but that nothing in this version looks at: an operator should hear of
     /// them rather than believe in them.
     pub fn without_effect(&self) -> Vec<&'static str> {

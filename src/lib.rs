@@ -12,12 +12,13 @@
 //!    are in [`blobs`].
 //! 5. [`events`] follows the log for subscribers; downloads read what was stored, byte for byte.
 //!
-//! [`model`] has the words, [`app`] puts the parts together, [`config`] reads the settings, and
-//! [`clock`] alone knows the time.
+//! [`model`] has the words, [`app`] puts the parts together, [`cli`] has the commands that do more than
+//! one thing, [`config`] reads the settings, and [`clock`] alone knows the time.
 
 pub mod analysis;
 pub mod app;
 pub mod blobs;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod deliveries;

@@ -9,18 +9,16 @@
 use std::process::ExitCode;
 
 use bytestack::app::{self, WorkOptions};
+use bytestack::cli::{self, Failure, StopSignals};
 use bytestack::clock::Clock;
 use bytestack::config::{Settings, SettingsArgs};
 use bytestack::model::api_key::Scope;
 use bytestack::model::id::{ApiKeyId, WorkspaceId};
 use bytestack::{graphql, telemetry};
 use clap::{Parser, Subcommand};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Answers plain-language questions over social and web sources, on your own server.
 #[derive(Parser)]
@@ -34,6 +32,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// See it work: a tour on sample posts, without network or set-up, that goes on serving.
+    Demo(cli::demo::DemoArgs),
+    /// Ask one question and wait for its answer; no server needed.
+    Ask(cli::ask::AskArgs),
     /// Run the service.
     Serve,
     /// Print the GraphQL schema.
@@ -82,7 +84,7 @@ enum KeyCommand {
 
 fn main() -> ExitCode {
     match run(&Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -90,21 +92,29 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Result<(), Failure> {
+fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     if let Command::Schema = cli.command {
         print!("{}", graphql::sdl());
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     let settings = Settings::load(&cli.settings, std::env::vars())?;
-    telemetry::init(&settings.log.filter, settings.log.format)?;
+    telemetry::init(log_filter(&settings, &cli.command), settings.log.format)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match &cli.command {
-            Command::Serve => serve(&settings).await,
-            command => administer(&settings, command).await,
+            Command::Ask(args) => cli::ask::run(settings, args).await,
+            Command::Demo(args) => cli::demo::run(settings, args).await,
+            Command::Serve => serve(&settings).await.map(|()| ExitCode::SUCCESS),
+            command => administer(&settings, command).await.map(|()| ExitCode::SUCCESS),
         }
     })
+}
+
+/// Commands that talk to a person log what went wrong alone, unless asked for more.
+fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
+    let talks = matches!(command, Command::Ask(_) | Command::Demo(_));
+    if talks && !settings.is_given("log") { "warn" } else { &settings.log.filter }
 }
 
 async fn serve(settings: &Settings) -> Result<(), Failure> {
@@ -127,26 +137,6 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// SIGINT and SIGTERM, caught rather than deadly while this lives.
-struct StopSignals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl StopSignals {
-    fn listen() -> std::io::Result<Self> {
-        let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
-    }
-
-    async fn wait(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-}
-
 async fn administer(settings: &Settings, command: &Command) -> Result<(), Failure> {
     let opened = app::open(settings, Clock::system(), "").await?;
     let done = administer_opened(&opened, command).await;
@@ -157,7 +147,7 @@ async fn administer(settings: &Settings, command: &Command) -> Result<(), Failur
 async fn administer_opened(opened: &app::Opened, command: &Command) -> Result<(), Failure> {
     let domain = &opened.domain;
     match command {
-        Command::Serve | Command::Schema => {}
+        Command::Ask(_) | Command::Demo(_) | Command::Serve | Command::Schema => {}
         // Opening has brought it up to date.
         Command::Migrate => println!("the database is up to date"),
         Command::Workspace(WorkspaceCommand::Create { name }) => {

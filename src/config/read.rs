@@ -1,6 +1,6 @@
 //! From layers of text to typed settings, group by group.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::error::{Origin, SettingsError, Shown};
@@ -49,6 +49,7 @@ pub(super) fn settings(reader: &Reader) -> Result<Settings, SettingsError> {
         },
         sources: sources(reader)?,
         llm: llm(reader)?,
+        given: reader.given(),
         data_dir,
     })
 }
@@ -144,6 +145,15 @@ pub(super) struct Reader {
 impl Reader {
     pub fn new(layers: Layers) -> Self {
         Self { layers }
+    }
+
+    /// The single settings that a layer above the defaults has.
+    fn given(&self) -> BTreeSet<&'static str> {
+        let is_given = |path: &str| {
+            let found = self.layers.find(path).ok().flatten();
+            found.is_some_and(|found| found.origin != Origin::Default)
+        };
+        names::SINGLE.iter().copied().filter(|path| is_given(path)).collect()
     }
 
     /// A setting that has a default.

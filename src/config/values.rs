@@ -41,6 +41,10 @@ pub(super) mod accepted {
     pub const MODEL: &str = "a model's name";
 }
 
+/// Where things are in the data directory, unless said otherwise.
+pub(super) const DATABASE_FILE: &str = "bytestack.db";
+pub(super) const BLOBS_FOLDER: &str = "blobs";
+
 pub(super) fn socket_address(text: &str) -> Option<SocketAddr> {
     text.parse().ok()
 }
@@ -65,7 +69,7 @@ pub(super) fn path(text: &str) -> Option<PathBuf> {
 /// The file after `sqlite:`; for `sqlite` alone the one in the data directory.
 pub(super) fn sqlite_file(text: &str, data_dir: &Path) -> Option<PathBuf> {
     if text == "sqlite" {
-        return Some(data_dir.join("bytestack.db"));
+        return Some(data_dir.join(DATABASE_FILE));
     }
     let file = text.strip_prefix("sqlite:")?;
     let file = file.strip_prefix("//").unwrap_or(file);
@@ -82,7 +86,7 @@ pub(super) fn postgres_url(text: &str) -> Option<SecretString> {
 /// The directory after `disk:`; for `disk:` alone the one in the data directory.
 pub(super) fn disk_folder(text: &str, data_dir: &Path) -> Option<PathBuf> {
     let folder = text.strip_prefix("disk:")?;
-    Some(path(folder).unwrap_or_else(|| data_dir.join("blobs")))
+    Some(path(folder).unwrap_or_else(|| data_dir.join(BLOBS_FOLDER)))
 }
 
 /// The bucket and the prefix, which has no slash at its ends and may be empty.

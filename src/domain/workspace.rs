@@ -8,7 +8,7 @@ use super::Domain;
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{Principal, Scope};
-use crate::model::id::WorkspaceId;
+use crate::model::id::{ApiKeyId, TypedId, WorkspaceId};
 use crate::model::workspace::Workspace;
 use crate::store::NewWorkspace;
 
@@ -31,7 +31,18 @@ pub struct FirstStart {
     pub workspace: WorkspaceId,
     /// Only when it was made here, not given.
     pub api_key: Option<String>,
+    /// Only when it was made, not given.
     pub webhook_secret: Option<String>,
+}
+
+/// The operator at the command line, who may do everything in a workspace and needs no key for it.
+pub fn operator(workspace: &Workspace) -> Principal {
+    Principal {
+        workspace_id: workspace.id,
+        key_id: ApiKeyId::from_ulid(ulid::Ulid::nil()),
+        scope: Scope::Admin,
+        timezone: workspace.timezone,
+    }
 }
 
 impl Domain {
@@ -58,49 +69,48 @@ impl Domain {
     }
 
     /// Makes the first workspace, its key and its signing secret where they are missing, and sees to it
-    /// that those given in the settings exist. Answers what was made now.
+    /// that those given in the settings exist. Answers what is to be shown now: a workspace that has no
+    /// key yet was made by a command, which shows no secrets, or by a first start that was cut short.
     pub async fn ensure_first_workspace(
         &self,
         given: &GivenSecrets,
     ) -> Result<Option<FirstStart>, Error> {
-        let existing = self.store.all_workspaces().await?.into_iter().next();
-        let Some(workspace) = existing else {
-            return self.first_start(given).await.map(Some);
-        };
-        if let Some(secret) = &given.webhook_secret {
-            self.store.set_signing_secret(workspace.id, secret).await?;
-        }
-        if let Some(key) = &given.api_key {
-            self.ensure_api_key(workspace.id, key).await?;
-            return Ok(None);
-        }
-        // A workspace made by hand, or a first start that was cut short: nobody could get in.
-        if !self.store.api_keys(workspace.id).await?.is_empty() {
-            return Ok(None);
-        }
-        let (_, key) = self.create_api_key(workspace.id, "first", Scope::Admin).await?;
-        let workspace = workspace.id;
-        Ok(Some(FirstStart { workspace, api_key: Some(key), webhook_secret: None }))
-    }
-
-    async fn first_start(&self, given: &GivenSecrets) -> Result<FirstStart, Error> {
-        let secret = match &given.webhook_secret {
-            Some(secret) => secret.clone(),
-            None => new_signing_secret()?,
-        };
-        let workspace = self.insert_workspace(FIRST_NAME, &secret).await?;
+        let workspace = self.first_workspace(given).await?;
+        let is_first = self.store.api_keys(workspace.id).await?.is_empty();
         let made_key = match &given.api_key {
             Some(key) => {
                 self.ensure_api_key(workspace.id, key).await?;
                 None
             }
-            None => Some(self.create_api_key(workspace.id, "first", Scope::Admin).await?.1),
+            None if is_first => {
+                Some(self.create_api_key(workspace.id, "first", Scope::Admin).await?.1)
+            }
+            None => None,
         };
-        Ok(FirstStart {
-            workspace: workspace.id,
-            api_key: made_key,
-            webhook_secret: given.webhook_secret.is_none().then_some(secret),
-        })
+        if !is_first {
+            return Ok(None);
+        }
+        let webhook_secret = match &given.webhook_secret {
+            Some(_) => None,
+            None => self.store.signing_secret(workspace.id).await?,
+        };
+        Ok(Some(FirstStart { workspace: workspace.id, api_key: made_key, webhook_secret }))
+    }
+
+    /// The oldest workspace, with the signing secret that was given; made where there is none. It is not
+    /// given a key here.
+    pub async fn first_workspace(&self, given: &GivenSecrets) -> Result<Workspace, Error> {
+        let Some(workspace) = self.store.all_workspaces().await?.into_iter().next() else {
+            let secret = match &given.webhook_secret {
+                Some(secret) => secret.clone(),
+                None => new_signing_secret()?,
+            };
+            return self.insert_workspace(FIRST_NAME, &secret).await;
+        };
+        if let Some(secret) = &given.webhook_secret {
+            self.store.set_signing_secret(workspace.id, secret).await?;
+        }
+        Ok(workspace)
     }
 
     async fn insert_workspace(&self, name: &str, secret: &str) -> Result<Workspace, Error> {

@@ -34,7 +34,7 @@ const COMMON: &[&str] = &["clock", "config", "error", "telemetry"];
 const NOT_FOR: &[&str] = &["model", "store", "clock", "config", "error", "telemetry"];
 
 /// These put the program together, so they may use everything.
-const COMPOSITION: &[&str] = &["app", "lib", "main"];
+const COMPOSITION: &[&str] = &["app", "cli", "lib", "main"];
 
 const LONGEST_FILE: usize = 500;
 

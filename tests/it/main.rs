@@ -11,6 +11,8 @@
 mod bad_input;
 mod browser;
 mod cli;
+mod cli_ask;
+mod cli_demo;
 mod crash;
 mod datasets;
 mod graphql_http;

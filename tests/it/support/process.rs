@@ -17,6 +17,7 @@ use tempfile::NamedTempFile;
 use super::Answer;
 use super::ws::WsClient;
 
+pub const BINARY: &str = env!("CARGO_BIN_EXE_bytestack");
 const DEADLINE: Duration = Duration::from_mins(1);
 const LISTENING: &str = "listening on http://";
 
@@ -42,15 +43,8 @@ impl Process {
     /// Starts the binary on a data directory.
     pub fn start(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let log = NamedTempFile::new().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_bytestack"))
-            .args(arguments)
-            .env_clear()
-            .env("BYTESTACK_DATA_DIR", data)
-            .env("BYTESTACK_HACKERNEWS_BASE_URL", super::NOWHERE)
-            .env("BYTESTACK_LISTEN", "127.0.0.1:0")
+        let mut child = command(data, arguments)
             .envs(environment.iter().copied())
-            .current_dir(data)
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(log.reopen().unwrap())
             .spawn()
@@ -76,7 +70,7 @@ impl Process {
     }
 
     /// Reads on until it prints a line that begins so; answers the rest of that line.
-    fn printed_after(&mut self, start: &str) -> String {
+    pub fn printed_after(&mut self, start: &str) -> String {
         while let Some(line) = self.next_line(start) {
             if let Some(rest) = line.strip_prefix(start) {
                 return rest.to_owned();
@@ -129,6 +123,20 @@ impl Drop for Process {
     }
 }
 
+/// A command of the binary on a data directory, in an environment of its own.
+pub fn command(data: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(BINARY);
+    command
+        .args(arguments)
+        .env_clear()
+        .env("BYTESTACK_DATA_DIR", data)
+        .env("BYTESTACK_HACKERNEWS_BASE_URL", super::NOWHERE)
+        .env("BYTESTACK_LISTEN", "127.0.0.1:0")
+        .current_dir(data)
+        .stdin(Stdio::null());
+    command
+}
+
 /// Runs a command of the binary to its end.
 pub fn run(data: &Path, arguments: &[&str]) -> Ended {
     Process::start(data, arguments, &[]).ended()
@@ -174,7 +182,7 @@ pub struct Client {
 }
 
 impl Client {
-    fn new(address: SocketAddr, key: &str) -> Self {
+    pub fn new(address: SocketAddr, key: &str) -> Self {
         let http = super::http_client();
         Self { address, key: key.to_owned(), http }
     }
