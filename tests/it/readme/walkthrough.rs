@@ -5,25 +5,16 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::tempdir;
 
+use super::text::{README, blocks};
 use crate::support::process::Server;
 
-const README: &str = include_str!("../../README.md");
-const WALKTHROUGH: &str = "\n## A walkthrough\n";
+const WALKTHROUGH: &str = "A walkthrough";
 /// Printed between the blocks, to tell their answers apart.
 const MARK: &str = "\u{1e}";
 
-/// The blocks of the walkthrough in this language.
-fn blocks(language: &str) -> Vec<&'static str> {
-    let section = README.split(WALKTHROUGH).nth(1).unwrap();
-    let section = section.split("\n## ").next().unwrap();
-    let start = format!("\n```{language}\n");
-    let code = |rest: &'static str| rest.split("```\n").next().unwrap();
-    section.split(&*start).skip(1).map(code).collect()
-}
-
 /// Where an answer is not as shown. A text with `…` stands for all that begins like it, and a lone
 /// `…` for anything.
-fn difference(shown: &Value, answer: &Value, path: &str) -> Option<String> {
+pub fn difference(shown: &Value, answer: &Value, path: &str) -> Option<String> {
     let differs = || Some(format!("{path}: the README shows {shown}, the answer is {answer}"));
     match (shown, answer) {
         (Value::String(shown), _) if shown == "…" => None,
@@ -46,7 +37,7 @@ fn difference(shown: &Value, answer: &Value, path: &str) -> Option<String> {
 
 #[test]
 fn the_walkthrough_does_what_it_shows() {
-    let scripts = blocks("sh");
+    let scripts = blocks(WALKTHROUGH, "sh");
     // The address and the key are those of the server started here.
     let (settings, steps) = scripts.split_first().unwrap();
     assert!(settings.starts_with("address=") && steps.len() == 5, "the README has changed");
@@ -64,7 +55,7 @@ fn the_walkthrough_does_what_it_shows() {
     assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
 
     let answers: Vec<&str> = said.split(MARK).collect();
-    let shown = blocks("json");
+    let shown = blocks(WALKTHROUGH, "json");
     assert_eq!(answers.len(), shown.len(), "each step shows its answer");
     for (shown, answer) in shown.iter().zip(answers) {
         let expected = serde_json::from_str(shown).unwrap();
@@ -75,7 +66,7 @@ fn the_walkthrough_does_what_it_shows() {
 
 #[test]
 fn every_setting_it_names_is_one() {
-    let defaults = include_str!("../../src/config.default.toml");
+    let defaults = include_str!("../../../src/config.default.toml");
     let mut found = 0;
     for name in README.split("`BYTESTACK_").skip(1).filter_map(|rest| rest.split('`').next()) {
         let line = format!("{} = ", name.to_lowercase());
