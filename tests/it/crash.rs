@@ -16,6 +16,7 @@ use tokio::task::{JoinSet, block_in_place};
 use tokio::time::timeout;
 
 use crate::support::process::{Client, Server};
+use crate::support::receiver::{Receiver, Reply};
 
 /// A lease lives for 15 s; what is taken up sooner after a start was given back by that start.
 const BEFORE_ANY_LEASE_ENDS: Duration = Duration::from_secs(10);
@@ -27,29 +28,37 @@ async fn a_hundred_running_jobs_outlive_a_kill() {
     const POSTS: usize = 1_500;
     let data = tempdir().unwrap();
     let workers = ["--workers", "100"];
+    // Each job waits for a feed that says nothing before the kill and is gone after it.
+    let silence = [[Reply::Hang; JOBS], [Reply::Status(404); JOBS]].concat();
+    let mut feed = Receiver::answering(&silence).await;
+    let address = feed.address.to_string();
+    let allowed = [("BYTESTACK_ALLOW_PRIVATE", address.as_str())];
+    let source = format!("rss:{}", feed.url("/feed.xml"));
     // Asked where nothing works, so that all of them start together where something does.
-    let asked = Server::first(data.path(), &["--roles", "api"], &[]);
+    let asked = Server::first(data.path(), &["--roles", "api"], &allowed);
     asked.client.upload_posts(POSTS).await;
-    let cursor = asked.client.ask(0).await["cursor"].clone();
+    let first = asked.client.try_ask(0, Some(&source)).await.unwrap();
+    let cursor = first["cursor"].clone();
     let mut asking = JoinSet::new();
     for number in 1..JOBS {
-        let client = asked.client.clone();
-        asking.spawn(async move { client.ask(number).await });
+        let (client, source) = (asked.client.clone(), source.clone());
+        asking.spawn(async move { client.try_ask(number, Some(&source)).await.unwrap() });
     }
     assert_eq!(asking.join_all().await.len(), JOBS - 1);
     assert_eq!(asked.client.jobs_that_are(&["QUEUED"]).await, JOBS as u64);
     let key = asked.client.key.clone();
     assert_eq!(asked.process.terminate().code, Some(0));
 
-    let mut first = Server::start(data.path(), &workers, &[], &key);
-    let queued = async { while first.client.jobs_that_are(&["QUEUED"]).await > 0 {} };
-    timeout(DEADLINE, queued).await.expect("all jobs are started");
+    let mut first = Server::start(data.path(), &workers, &allowed, &key);
+    for _ in 0..JOBS {
+        feed.next().await;
+    }
     let running = first.client.jobs_that_are(&["RUNNING"]).await;
     first.process.kill();
     assert_eq!(running, JOBS as u64, "all jobs are running at the kill");
 
     let restarted = Instant::now();
-    let second = Server::start(data.path(), &workers, &[], &key);
+    let second = Server::start(data.path(), &workers, &allowed, &key);
     let anew = async { while !all_started_anew(&second.client).await {} };
     timeout(BEFORE_ANY_LEASE_ENDS, anew).await.expect("the start gives old leases back at once");
     let started_anew = restarted.elapsed();
@@ -173,7 +182,7 @@ async fn submit(
             let client = clients.borrow_and_update().clone();
             // Nobody listens any more after the last kill.
             moments.send(()).ok();
-            match client.try_ask(number).await {
+            match client.try_ask(number, None).await {
                 Ok(payload) => {
                     acknowledged.insert(number, text(&payload["job"]["id"]).to_owned());
                     moments.send(()).ok();

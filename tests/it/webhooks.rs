@@ -269,7 +269,7 @@ async fn addresses_that_may_not_be_reached_are_refused_when_asking() {
         ("https://localhost/hook", "WEBHOOK_URL_FORBIDDEN"),
         ("http://example.com/hook", "WEBHOOK_URL_INVALID"),
         ("https://user:password@example.com/hook", "WEBHOOK_URL_INVALID"),
-        ("https:///hook", "WEBHOOK_URL_INVALID"),
+        ("https://", "WEBHOOK_URL_INVALID"),
         (&long, "WEBHOOK_URL_INVALID"),
     ];
     for (url, code) in table {

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use super::super::policy::{Policy, Rule};
-use super::super::resolve::Guard;
-use super::super::{Answer, Lookup};
 use super::server::{Server, Then, ok};
 use super::*;
+use crate::net::policy::{Policy, Rule};
+use crate::net::resolve::Guard;
+use crate::net::{Answer, Lookup};
 
 /// Gives its answers one after the other, the last one again and again.
 #[derive(Debug)]

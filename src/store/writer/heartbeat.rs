@@ -81,7 +81,7 @@ pub(super) async fn give_back(tx: &Tx, items: &[&GiveBack]) -> Result<(), StoreE
     queue_jobs(tx, &given).await
 }
 
-/// The jobs behind these tasks wait again.
+/// The jobs behind these tasks wait again; attempts that do not count for a task do not for its job.
 pub(in crate::store) async fn queue_jobs(tx: &Tx, tasks: &[String]) -> Result<(), StoreError> {
     if tasks.is_empty() {
         return Ok(());
@@ -89,7 +89,9 @@ pub(in crate::store) async fn queue_jobs(tx: &Tx, tasks: &[String]) -> Result<()
     let mut binder = Binder::new(tx.backend());
     let ids = binder.list(tasks.iter().map(String::as_str));
     let sql = format!(
-        "UPDATE job SET status = 'queued', started_at = NULL WHERE id IN ({ids}) AND status = 'running'"
+        "UPDATE job SET status = 'queued', started_at = NULL, \
+         attempt = (SELECT task.attempt FROM task WHERE task.id = job.id) \
+         WHERE id IN ({ids}) AND status = 'running'"
     );
     tx.connection().execute_raw(binder.statement(sql)).await?;
     Ok(())

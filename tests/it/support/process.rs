@@ -214,15 +214,20 @@ impl Client {
         assert_eq!((answer.status.as_u16(), &answer.json()["documents"]), (201, &json!(posts)));
     }
 
-    /// Asks something about `dataset:posts` that no other number asks; an error when the server goes
+    /// Asks something about `dataset:posts`, and a feed, that no other number asks; an error when the server goes
     /// away. Asking the same number again makes nothing new.
-    pub async fn try_ask(&self, number: usize) -> Result<Value, reqwest::Error> {
+    pub async fn try_ask(
+        &self,
+        number: usize,
+        feed: Option<&str>,
+    ) -> Result<Value, reqwest::Error> {
         let mutation = "mutation ($input: CreateQueryInput!) { createQuery(input: $input) {
             query { id } job { id } cursor userErrors { message } } }";
+        let sources: Vec<&str> = std::iter::once("dataset:posts").chain(feed).collect();
         let input = json!({
             "prompt": format!("How many times was acme or word{number} mentioned?"),
             "dateRange": { "start": "2024-02-01T00:00:00Z", "end": "2024-03-01T00:00:00Z" },
-            "sources": ["dataset:posts"], "limit": 1, "idempotencyKey": number.to_string(),
+            "sources": sources, "limit": 1, "idempotencyKey": number.to_string(),
         });
         let answer = self.try_graphql(mutation, json!({ "input": input })).await?;
         assert!(answer.get("errors").is_none(), "{answer:#}");
@@ -232,7 +237,7 @@ impl Client {
     }
 
     pub async fn ask(&self, number: usize) -> Value {
-        self.try_ask(number).await.unwrap()
+        self.try_ask(number, None).await.unwrap()
     }
 
     /// So many events of ends after a cursor, in order, as they come on a socket.
