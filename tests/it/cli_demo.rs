@@ -155,7 +155,7 @@ fn a_directory_that_was_named_is_kept_and_can_be_toured_again() {
     let (one, other) = (after(&first.printed, "  API key "), after(&second.printed, "  API key "));
     assert!(one.starts_with("bsk_") && other.starts_with("bsk_") && one != other);
     let question = "How many times was Acme mentioned in the last 7 days?";
-    let asked = run(data.path(), &["ask", question, "--source", "dataset:demo"]);
+    let asked = run(data.path(), &["ask", question, "--source", "dataset:posts"]);
     assert_eq!(asked.code, Some(0), "{asked:?}");
     assert!(second.printed.contains(&asked.printed[0]), "{asked:?}");
 }

@@ -11,7 +11,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApp, TestOptions};
+use crate::support::receiver::Receiver;
+use crate::support::{Answer, TestApp, TestOptions, question, with};
 
 /// An example of the playground.
 struct Example {
@@ -48,7 +49,11 @@ fn plain_client() -> Client {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_example_runs_with_its_own_variables() {
-    let app = TestApp::with_posts(TestOptions::default()).await;
+    let receiver = Receiver::answering(&[]).await;
+    let app = TestApp::with_posts(TestOptions::reaching(&receiver)).await;
+    let webhook = json!({ "webhookUrl": receiver.url("/") });
+    app.ended(&app.ask(with(question(), webhook)).await).await;
+    app.running().idle().await.unwrap();
     let examples = examples();
     let (follow, others): (Vec<_>, Vec<_>) =
         examples.iter().partition(|example| example.text.contains("\nsubscription "));
@@ -68,8 +73,9 @@ async fn every_example_runs_with_its_own_variables() {
             let (job, query) = (asked["job"]["id"].as_str(), asked["query"]["id"].as_str());
             let expected = match example.name.as_str() {
                 "3-result" => [query, Some("\"total_mentions\":2")],
-                "4-jobs" => [job, Some("\"totalCount\":1")],
+                "4-jobs" => [job, Some("\"totalCount\":2")],
                 "5-sources" => [Some("\"name\":\"dataset:…\""), Some("\"state\":\"READY\"")],
+                "6-deliveries" => [Some("\"totalCount\":1"), Some("\"target\":\"http")],
                 other => panic!("say here what {other} should answer"),
             };
             for part in expected {

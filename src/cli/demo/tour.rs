@@ -12,7 +12,7 @@ use crate::cli::progress::Spinner;
 use crate::cli::{Failure, out};
 use crate::model::result::ResultDocument;
 
-const DATASET: &str = "demo";
+const DATASET: &str = "posts";
 const PROMPT: &str = "How many times was Acme mentioned in the last 7 days?";
 const ASK: &str = "mutation ($input: CreateQueryInput!) { createQuery(input: $input) { \
     query { id } job { id status } cursor userErrors { code message } } }";
