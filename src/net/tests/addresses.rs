@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use proptest::prelude::*;
 
-use super::super::address::{Kind, kind};
+use crate::net::address::{Kind, kind};
 
 /// The same question asked otherwise: by what the standard library knows, and by octets.
 fn is_public_v4(address: Ipv4Addr) -> bool {
