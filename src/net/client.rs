@@ -59,6 +59,10 @@ impl Clients {
 }
 
 fn build(guard: &Guard, roots: &[Certificate]) -> Result<Client, NetError> {
+    if guard.rule == Rule::Inside {
+        // Plain http alone goes this way, so no authority needs to be read in.
+        return builder(guard).tls_certs_only([]).build().map_err(|_| not_set_up());
+    }
     let trusting_machine = builder(guard).tls_certs_merge(roots.to_vec()).build();
     let built = trusting_machine.or_else(|error| {
         // A machine without certificates of authorities can do all but https, and should.
@@ -68,7 +72,11 @@ fn build(guard: &Guard, roots: &[Certificate]) -> Result<Client, NetError> {
         );
         builder(guard).tls_certs_only(roots.to_vec()).build()
     });
-    built.map_err(|_| NetError::Tls("the TLS library could not be set up".to_owned()))
+    built.map_err(|_| not_set_up())
+}
+
+fn not_set_up() -> NetError {
+    NetError::Tls("the TLS library could not be set up".to_owned())
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the guarded way out")]

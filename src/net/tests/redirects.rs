@@ -27,10 +27,10 @@ fn post(url: String) -> Request {
 #[tokio::test]
 async fn a_redirect_is_the_answer_unless_it_may_be_followed() {
     let server = redirecting(302, "/next".to_owned()).await;
-    let answer = send_to(server.address, get(server.url("/start"))).await.unwrap();
+    let answer = send(get(server.url("/start"))).await.unwrap();
     assert_eq!((answer.status, answer.headers["location"].as_bytes()), (302, &b"/next"[..]));
     let request = Request { redirects: 1, ..get(server.url("/start")) };
-    let answer = send_to(server.address, request).await.unwrap();
+    let answer = send(request).await.unwrap();
     assert_eq!((answer.status, answer.url.path()), (200, "/next"));
     assert_eq!(answer.body, b"there");
 }
@@ -45,10 +45,15 @@ async fn a_redirect_to_a_private_address_is_refused() {
         format!("http://[::ffff:127.0.0.1]:{}/", inner.address.port()),
         "http://169.254.169.254/latest/meta-data/".to_owned(),
     ];
+    let mut servers = Vec::new();
     for target in targets {
-        let server = redirecting(302, target.clone()).await;
+        servers.push((redirecting(302, target.clone()).await, target));
+    }
+    let ports = servers.iter().map(|(server, _)| host("127.0.0.1", server.address.port()));
+    let egress = egress(&ports.collect::<Vec<_>>());
+    for (server, target) in &servers {
         let request = Request { redirects: 3, ..get(server.url("/start")) };
-        let error = send_to(server.address, request).await.unwrap_err();
+        let error = egress.send(request).await.unwrap_err();
         let is_refusal = matches!(&error, NetError::Forbidden(message) if message.starts_with("after a redirect: "));
         assert!(is_refusal, "{target}: {error:?}");
     }
@@ -62,12 +67,14 @@ async fn a_redirect_to_another_scheme_or_to_nonsense_is_refused() {
     {
         let server = redirecting(301, target.to_owned()).await;
         let request = Request { redirects: 3, ..get(server.url("/start")) };
-        let error = send_to(server.address, request).await.unwrap_err();
+        let error = send(request).await.unwrap_err();
         assert!(matches!(error, NetError::InvalidUrl(_)), "{target}: {error:?}");
     }
     let server = redirecting(301, "http://example.com/".to_owned()).await;
     let request = Request { redirects: 3, schemes: Schemes::Https, ..get(server.url("/start")) };
-    let error = send_to(server.address, request).await.unwrap_err();
+    // With a network allowed, a look-up would have to tell; with a host, nothing is looked up.
+    let listed = egress(&[host("127.0.0.1", server.address.port())]);
+    let error = listed.send(request).await.unwrap_err();
     assert!(matches!(error, NetError::InvalidUrl(_)), "plain http: {error:?}");
 }
 
@@ -75,7 +82,7 @@ async fn a_redirect_to_another_scheme_or_to_nonsense_is_refused() {
 async fn a_circle_of_redirects_ends_with_their_number() {
     let server = redirecting(302, "/start".to_owned()).await;
     let request = Request { redirects: 4, ..get(server.url("/start")) };
-    let answer = send_to(server.address, request).await.unwrap();
+    let answer = send(request).await.unwrap();
     assert_eq!((answer.status, server.requests().len()), (302, 5));
 }
 
@@ -85,7 +92,7 @@ async fn the_method_follows_the_rules_of_browsers() {
         [(301, "GET"), (302, "GET"), (303, "GET"), (307, "POST"), (308, "POST")]
     {
         let server = redirecting(status, "/next".to_owned()).await;
-        send_to(server.address, post(server.url("/start"))).await.unwrap();
+        send(post(server.url("/start"))).await.unwrap();
         let second = server.requests().pop().unwrap();
         assert!(second.starts_with(&format!("{expected} /next ")), "{status}: {second}");
         assert_eq!(second.ends_with("\r\n\r\nbody"), expected == "POST", "{status}: {second}");
@@ -98,7 +105,7 @@ async fn the_method_follows_the_rules_of_browsers() {
     }
     let server = redirecting(302, "/next".to_owned()).await;
     let put = Request { method: Method::PUT, ..post(server.url("/start")) };
-    send_to(server.address, put).await.unwrap();
+    send(put).await.unwrap();
     assert!(server.requests()[1].starts_with("PUT /next "));
 }
 

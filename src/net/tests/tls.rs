@@ -89,7 +89,7 @@ async fn a_server_that_does_not_speak_tls_is_told_apart() {
             assert!(stream.read(&mut hello).await.unwrap() > 0);
             stream.write_all(bytes.as_bytes()).await.unwrap();
         });
-        let message = tls_message(send_to(address, get(format!("https://{address}/"))).await);
+        let message = tls_message(send(get(format!("https://{address}/"))).await);
         assert_eq!(message, format!("{address} {expected}"));
     }
 }

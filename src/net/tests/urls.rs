@@ -72,6 +72,7 @@ fn has_letters(host: &str) -> bool {
 
 #[test]
 fn addresses_that_are_no_web_addresses_are_refused_with_what_to_do() {
+    let egress = egress(&[]);
     let cases = [
         ("", "the address is not usable (relative URL without a base); give one such as"),
         ("example.com", "the address is not usable"),
@@ -90,7 +91,7 @@ fn addresses_that_are_no_web_addresses_are_refused_with_what_to_do() {
         ("http://8.8.8.8/", "8.8.8.8 is asked for over plain http; use https://"),
     ];
     for (url, expected) in cases {
-        let error = egress(&[]).check(url, Schemes::Https).unwrap_err();
+        let error = egress.check(url, Schemes::Https).unwrap_err();
         assert!(
             matches!(&error, NetError::InvalidUrl(message) if message.contains(expected)),
             "{url}: {error:?}"
