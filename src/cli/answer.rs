@@ -29,8 +29,10 @@ fn headline(document: &ResultDocument, zone: Tz) -> Vec<String> {
     let what = subject(&document.reading);
     let times = counted(answer.total_mentions, "time", "times");
     let people = counted(answer.unique_users, "person", "people");
-    let said = if answer.total_mentions == 0 {
+    let said = if answer.total_mentions == 0 && is_complete(document) {
         format!("{what} was not mentioned")
+    } else if answer.total_mentions == 0 {
+        format!("no mention of {what} was found in what could be read")
     } else if document.reading.metrics.contains(&Metric::UniqueUsers) {
         format!("{least}{people} mentioned {what}, {times} in all,")
     } else {
@@ -112,12 +114,11 @@ fn covered(source: &str, coverage: &Coverage, zone: Tz) -> String {
 }
 
 fn evidence(document: &ResultDocument, zone: Tz, posts: usize) -> Vec<String> {
-    let shown = document.evidence.iter().take(posts).map(|post| post_line(post, zone));
-    let mut lines: Vec<String> = shown.collect();
-    if let Some(first) = lines.first_mut() {
-        *first = format!("\n  the latest\n{first}");
+    if document.evidence.is_empty() || posts == 0 {
+        return Vec::new();
     }
-    lines
+    let shown = document.evidence.iter().take(posts).map(|post| post_line(post, zone));
+    [String::new(), "  the latest".to_owned()].into_iter().chain(shown).collect()
 }
 
 fn post_line(post: &Evidence, zone: Tz) -> String {
@@ -131,7 +132,7 @@ fn post_line(post: &Evidence, zone: Tz) -> String {
 /// A text in one line of bounded length.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let text: String = words.join(" ").chars().filter(|c| !c.is_control()).collect();
+    let text = words.join(" ");
     let mut start: String = text.chars().take(LONGEST_TEXT).collect();
     if start.len() < text.len() {
         start.push('…');
@@ -157,7 +158,7 @@ fn reading(reading: &Reading) -> String {
 
 fn asked_time(window: &Window) -> String {
     match window {
-        Window::Last { last } => format!("in the last {last}"),
+        Window::Last { last } => format!("in the last {}", span(last)),
         Window::Calendar { calendar, offset } => {
             let unit = format!("{calendar:?}").to_lowercase();
             match offset {
@@ -169,6 +170,20 @@ fn asked_time(window: &Window) -> String {
         Window::Range { from, to: Some(to) } => format!("from {from} to {to}"),
         Window::Range { from, to: None } => format!("since {from}"),
     }
+}
+
+/// `7d` as people say it.
+fn span(last: &str) -> String {
+    let (number, unit) = last.split_at(last.find(|c: char| !c.is_ascii_digit()).unwrap_or(0));
+    let one = match unit {
+        "h" => "hour",
+        "d" => "day",
+        "w" => "week",
+        "mo" => "month",
+        "y" => "year",
+        _ => return last.to_owned(),
+    };
+    if number == "1" { one.to_owned() } else { format!("{number} {one}s") }
 }
 
 fn subject(reading: &Reading) -> String {
@@ -204,3 +219,6 @@ pub(super) fn grouped(number: u64) -> String {
     }
     grouped
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,15 +110,23 @@ async fn a_stop_gives_the_attempt_back_and_says_what_is_left() {
     assert!(ended.log.contains("stays queued, and the next `serve` or `ask` runs it"), "{ended:?}");
 
     let server = Server::start(data.path(), &["--roles", "api"], &[], &key);
-    let jobs = "{ jobs(first: 9) { nodes { status attempt } } }";
-    let left = server.client.graphql(jobs, json!({})).await;
-    let queued = json!([{ "status": "QUEUED", "attempt": 0 }]);
-    assert_eq!(left["jobs"]["nodes"], queued, "the attempt does not count");
+    assert_eq!(server.client.jobs_that_are(&["QUEUED"]).await, 1);
     let waiting = Process::start(data.path(), ASK, &[]);
     until_said(&waiting, "is queued for the process");
     let ended = waiting.terminate();
     assert_eq!(ended.code, Some(143), "{ended:?}");
     assert!(ended.log.contains("goes on with job_"), "{ended:?}");
+    server.process.terminate();
+
+    // The next one takes up what is left as well.
+    let asked = run(data.path(), ASK);
+    assert_eq!(asked.code, Some(0), "{asked:?}");
+    let server = Server::start(data.path(), &[], &[], &key);
+    while server.client.jobs_that_are(&["QUEUED", "RUNNING"]).await > 0 {}
+    let jobs = "{ jobs(first: 9) { nodes { status attempt } } }";
+    let jobs = server.client.graphql(jobs, json!({})).await;
+    let done = json!({ "status": "COMPLETED", "attempt": 1 });
+    assert_eq!(jobs["jobs"]["nodes"], json!([done, done, done]), "no stop counts as an attempt");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -117,7 +117,7 @@ impl Observer for Watch {
         };
         match (&self.bars, seen.sources.get(source)) {
             (None, _) => out::note(&format!("{source}: {said}")),
-            (Some(_), Some(bar)) => bar.finish_with_message(said),
+            (Some(_), Some(bar)) => bar.finish_with_message(out::harmless(&said)),
             (Some(_), None) => {}
         }
     }
@@ -127,7 +127,7 @@ fn bar(bars: &MultiProgress, source: &str) -> ProgressBar {
     let style = ProgressStyle::with_template(STYLE);
     let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner());
     let bar = bars.add(ProgressBar::new_spinner().with_style(style));
-    bar.set_prefix(source.to_owned());
+    bar.set_prefix(out::harmless(source));
     bar.enable_steady_tick(TICK);
     bar
 }
