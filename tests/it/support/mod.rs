@@ -3,12 +3,13 @@
 mod app;
 mod clock;
 pub mod collecting;
+pub mod hacker_news;
 mod posts;
 pub mod process;
 mod samples;
 pub mod upstream;
 pub mod ws;
 
-pub use app::{Answer, TestApp, TestOptions, http_client};
+pub use app::{Answer, NOWHERE, TestApp, TestOptions, http_client};
 pub use posts::{HACKER_NEWS, Row, test_data};
 pub use samples::{question, with, without_worker};

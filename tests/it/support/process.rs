@@ -46,6 +46,7 @@ impl Process {
             .args(arguments)
             .env_clear()
             .env("BYTESTACK_DATA_DIR", data)
+            .env("BYTESTACK_HACKERNEWS_BASE_URL", super::NOWHERE)
             .env("BYTESTACK_LISTEN", "127.0.0.1:0")
             .envs(environment.iter().copied())
             .current_dir(data)
