@@ -97,7 +97,8 @@ fn none_ready(sources: &[String], ready: &[String]) -> InputProblem {
 }
 
 fn unknown(name: &str) -> String {
-    let with_argument = CATALOGUE.iter().find(|kind| kind.takes_argument && kind.name == name);
+    let base = name.split(':').next().unwrap_or_default();
+    let with_argument = CATALOGUE.iter().find(|kind| kind.takes_argument && kind.name == base);
     if let Some(kind) = with_argument {
         let example = if kind.name == "rss" { "https://example.com/feed.xml" } else { "…" };
         return format!("`{name}` needs an argument: write `{0}:{example}`", kind.name);

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
+use super::coverage::{self, Gathered, Seen};
 use super::{Failure, Observer};
 use crate::analysis::measure::{Matcher, Measure, Measured};
 use crate::analysis::reading::{self, window};
@@ -18,10 +17,10 @@ use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
 use crate::model::reading::Term;
-use crate::model::result::{Coverage, CoverageStatus};
+use crate::model::result::Coverage;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
-use crate::sources::{CollectRequest, Collected, Requests, Sink, SourceError};
+use crate::sources::{CollectRequest, Requests, Sink, SourceError};
 
 /// What was collected and measured.
 pub struct Measurement {
@@ -42,28 +41,6 @@ impl Measurement {
             reason: coverage.reason.clone(),
         };
         self.coverage.iter().map(progress).collect()
-    }
-}
-
-/// What one source's documents span.
-#[derive(Clone, Copy, Default)]
-struct Seen {
-    documents: u64,
-    span: Option<(DateTime<Utc>, DateTime<Utc>)>,
-}
-
-impl Seen {
-    fn add(&mut self, document: &Document) {
-        self.documents += 1;
-        if let Some(at) = document.published_at {
-            let (first, last) = self.span.unwrap_or((at, at));
-            self.span = Some((first.min(at), last.max(at)));
-        }
-    }
-
-    fn range(&self) -> Option<TimeRange> {
-        let (from, last) = self.span?;
-        Some(TimeRange { from, to: last + TimeDelta::milliseconds(1) })
     }
 }
 
@@ -100,8 +77,8 @@ pub(super) async fn run(
         collect_all(domain, job, &sources, window, &query.reading.terms, &collector).await;
     let (measure, seen) = collector.take().ok_or(Failure::Interrupted)?;
 
-    let coverage = cover(gathered)?;
-    assumptions.extend(shortfalls(&coverage));
+    let coverage = coverage::cover(gathered)?;
+    assumptions.extend(coverage::shortfalls(&coverage));
     let measured = measure.finish(query.timezone, &sources);
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
     Ok(Measurement { window, measured, coverage, assumptions, documents })
@@ -155,14 +132,6 @@ impl Sink for Collector {
     }
 }
 
-/// How the collecting of one source ended.
-struct Gathered {
-    source: String,
-    /// `None`: there is no connector for it.
-    answer: Option<Result<(), SourceError>>,
-    coverage: Coverage,
-}
-
 async fn collect_all(
     domain: &Domain,
     job: &Job,
@@ -190,107 +159,9 @@ async fn collect_all(
             None => None,
         };
         let seen = collector.seen(source);
-        let coverage = coverage_of(source, answer.as_ref(), window, seen, &requests);
+        let coverage = coverage::coverage_of(source, answer.as_ref(), window, seen, &requests);
         collector.observer.source_ended(job.id, source, &coverage);
         Gathered { source: source.clone(), answer: answer.map(|ended| ended.map(drop)), coverage }
     });
     join_all(collecting).await
-}
-
-fn coverage_of(
-    source: &str,
-    answer: Option<&Result<Collected, SourceError>>,
-    requested: TimeRange,
-    seen: Seen,
-    requests: &Requests,
-) -> Coverage {
-    let (status, reason) = match answer {
-        Some(Ok(collected)) => (collected.status, collected.reason.clone()),
-        Some(Err(error @ SourceError::RateLimited { .. })) => {
-            (CoverageStatus::RateLimited, Some(error.to_string()))
-        }
-        Some(Err(error)) => (CoverageStatus::Error, Some(error.to_string())),
-        None => (CoverageStatus::AuthMissing, Some(not_configured(source))),
-    };
-    let collected = answer.and_then(|answer| answer.as_ref().ok());
-    Coverage {
-        status,
-        requested,
-        covered: collected.and_then(|collected| collected.covered).or_else(|| seen.range()),
-        requests: requests.count(),
-        upstream_total: collected.and_then(|collected| collected.upstream_total),
-        reason,
-        dataset_version: collected.and_then(|collected| collected.dataset_version),
-    }
-}
-
-/// What each source covered. When none answered, the run has failed: for now, when one of them may
-/// answer later, else for good.
-fn cover(gathered: Vec<Gathered>) -> Result<BTreeMap<String, Coverage>, Failure> {
-    let mut coverage = BTreeMap::new();
-    let mut waits = Vec::new();
-    let mut answered = false;
-    for Gathered { source, answer, coverage: of_source } in gathered {
-        match answer {
-            Some(Ok(())) => answered = true,
-            Some(Err(SourceError::Stopped)) => return Err(Failure::Interrupted),
-            Some(Err(SourceError::Transient(reason))) => waits.push((Duration::ZERO, reason)),
-            Some(Err(SourceError::RateLimited { after, reason })) => waits.push((after, reason)),
-            Some(Err(SourceError::Permanent(_))) | None => {}
-        }
-        coverage.insert(source, of_source);
-    }
-    if answered {
-        return Ok(coverage);
-    }
-    if let Some((after, reason)) = waits.into_iter().min_by_key(|(after, _)| *after) {
-        return Err(Failure::Passing { reason, after });
-    }
-    Err(none_answered(coverage))
-}
-
-/// What the figures lack, a sentence for each source that did not give all it was asked for.
-fn shortfalls(coverage: &BTreeMap<String, Coverage>) -> Vec<String> {
-    let said = coverage.iter().filter_map(|(source, coverage)| {
-        let reason = coverage.reason.as_deref().unwrap_or("it did not say why");
-        match coverage.status {
-            CoverageStatus::Truncated | CoverageStatus::Partial => Some(format!(
-                "what {source} gave is not all, so its figures are at least: {reason}"
-            )),
-            CoverageStatus::Unsupported
-            | CoverageStatus::AuthMissing
-            | CoverageStatus::RateLimited
-            | CoverageStatus::Error => {
-                Some(format!("{source} gave nothing and is not in the figures: {reason}"))
-            }
-            CoverageStatus::Complete | CoverageStatus::Pending | CoverageStatus::Running => None,
-        }
-    });
-    said.collect()
-}
-
-fn not_configured(source: &str) -> String {
-    format!("`{source}` is not configured on this server")
-}
-
-fn none_answered(coverage: BTreeMap<String, Coverage>) -> Failure {
-    let reasons: Vec<&str> =
-        coverage.values().filter_map(|coverage| coverage.reason.as_deref()).collect();
-    let message = if reasons.is_empty() {
-        "no source is ready on this server; upload a dataset or configure a source".to_owned()
-    } else {
-        format!("no source answered: {}", reasons.join("; "))
-    };
-    let error = JobError { code: "SOURCES_FAILED".into(), message, retryable: false };
-    let progress = coverage
-        .into_iter()
-        .map(|(source, coverage)| SourceProgress {
-            source,
-            status: coverage.status,
-            requests: coverage.requests,
-            documents: 0,
-            reason: coverage.reason,
-        })
-        .collect();
-    Failure::Final(error, progress)
 }

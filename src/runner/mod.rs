@@ -4,6 +4,7 @@
 
 mod assemble;
 mod collect;
+mod coverage;
 mod observer;
 
 use std::collections::HashMap;
@@ -200,4 +201,22 @@ fn last_word(failure: &Failure) -> Option<JobError> {
 fn retry_after(attempt: u32) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
     FIRST_RETRY.saturating_mul(1 << doublings).min(LONGEST_RETRY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_tried_again_no_sooner_than_a_source_asks_and_within_an_hour() {
+        let wait = |attempt, after| {
+            let failure = Failure::Passing { reason: String::new(), after };
+            retry_after(attempt).max(failure.asked_for()).as_secs()
+        };
+        assert_eq!(wait(1, Duration::ZERO), 1);
+        assert_eq!(wait(1, Duration::from_secs(90)), 90);
+        assert_eq!(wait(9, Duration::from_secs(90)), 256);
+        assert_eq!(wait(1, Duration::from_hours(48)), 3_600);
+        assert_eq!(Failure::Interrupted.asked_for(), Duration::ZERO);
+    }
 }

@@ -193,9 +193,7 @@ impl Session {
         let politeness = &self.http.politeness;
         let left = self.left();
         if left.is_zero() {
-            let allowed = politeness.job_within.as_secs();
-            let message = format!("the {allowed} s that a job may take for one source are used up");
-            return Err(UpstreamError::new(ErrorClass::OutOfTime, message));
+            return Err(self.out_of_time());
         }
         let mut headers = HeaderMap::new();
         headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
@@ -211,8 +209,17 @@ impl Session {
             max_body: politeness.max_body,
         };
         self.requests.add();
-        let response = self.http.egress.send(request).await.map_err(|error| unanswered(&error))?;
-        self.judge(ask, response)
+        match self.http.egress.send(request).await {
+            Ok(response) => self.judge(ask, response),
+            Err(NetError::Timeout(_)) if self.left().is_zero() => Err(self.out_of_time()),
+            Err(error) => Err(unanswered(&error)),
+        }
+    }
+
+    fn out_of_time(&self) -> UpstreamError {
+        let allowed = self.http.politeness.job_within.as_secs_f32();
+        let message = format!("the {allowed} s that a job may take for one source are used up");
+        UpstreamError::new(ErrorClass::OutOfTime, message)
     }
 
     fn judge(&self, ask: &Ask, response: Response) -> Result<Response, UpstreamError> {

@@ -45,7 +45,7 @@ impl Rss {
 impl Source for Rss {
     fn check(&self, name: &str) -> Result<(), NameError> {
         let address = address(name);
-        let parsed = Url::parse(address).ok().filter(|url| url.has_host());
+        let parsed = Url::parse(address).ok().filter(Url::has_host);
         let is_web = parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https"));
         if !is_web {
             let message = format!(

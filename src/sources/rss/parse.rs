@@ -64,7 +64,7 @@ impl Item {
 /// own and not just to the site.
 pub fn author(name: Option<&str>, page: Option<&Url>) -> Author {
     let name = name.map(|name| name.trim().trim_matches(['(', ')']).trim());
-    let id = page.filter(|page| page.path().trim_matches('/') != "");
+    let id = page.filter(|page| !page.path().trim_matches('/').is_empty());
     Author {
         id: id.map(|page| page.as_str().trim_end_matches('/').to_owned()),
         handle: None,
@@ -88,8 +88,7 @@ pub fn parse(body: &[u8], url: &Url, charset: Option<&str>) -> Result<Feed, Stri
 /// XML says its encoding in its first line. Where it does not, that of the answer holds.
 fn with_known_charset<'a>(body: &'a [u8], charset: Option<&str>) -> std::borrow::Cow<'a, [u8]> {
     let head = String::from_utf8_lossy(&body[..body.len().min(256)]);
-    let says_itself =
-        Regex::new(r#"<\?xml[^>]*encoding\s*="#).is_ok_and(|said| said.is_match(&head));
+    let says_itself = Regex::new(r"<\?xml[^>]*encoding\s*=").is_ok_and(|said| said.is_match(&head));
     let has_mark = encoding_rs::Encoding::for_bom(body).is_some();
     let encoding = charset.and_then(|name| encoding_rs::Encoding::for_label(name.as_bytes()));
     match encoding {

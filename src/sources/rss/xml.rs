@@ -20,7 +20,7 @@ static RSS_TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"<rss\b[^
 static VERSION: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\sversion\s*=\s*("[^"]*"|'[^']*')"#).ok());
 static COMPLETE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"<([A-Za-z][\w.-]*:)?complete\s*/?>").ok());
+    LazyLock::new(|| Regex::new(r"<([A-Za-z][\w.-]*:)?complete(\s[^>]*)?/?>").ok());
 
 pub fn parse(body: &[u8], base: &Url) -> Result<Feed, String> {
     let parsed = match library(body, base) {

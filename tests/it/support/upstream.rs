@@ -106,11 +106,12 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let scripted = shared.faults.lock().unwrap().pop_front().flatten();
     let bytes = match scripted.unwrap_or_else(|| (shared.answer)(&seen)) {
         Reply::Whole(status, headers, body) => {
-            let mut head = format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n");
-            for (name, value) in &headers {
-                head.push_str(&format!("{name}: {value}\r\n"));
-            }
-            head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
+            let length = ("content-length".to_owned(), body.len().to_string());
+            let headers = headers.into_iter().chain([length]);
+            let lines: Vec<String> =
+                headers.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+            let head =
+                format!("HTTP/1.1 {status} Status\r\nconnection: close\r\n{}\r\n", lines.concat());
             [head.into_bytes(), body].concat()
         }
         Reply::CutOff(body) => {
