@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use reqwest::Method;
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, USER_AGENT};
+use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
 
 use super::{Requests, SourceError, text};
 use crate::clock::{Clock, random_bytes};
-use crate::net::{Egress, NetError, Request, Response, Schemes};
+use crate::net::{Egress, NetError, Request, Response, Schemes, retry_after};
 
 const NAME: &str = concat!("ByteStack/", env!("CARGO_PKG_VERSION"));
 /// How much of an answer a message quotes, in characters.
@@ -295,25 +295,25 @@ fn backoff(politeness: &Politeness, attempt: u32, chance: f64) -> Duration {
 
 /// The wait a source asks for, from whichever header it writes.
 fn wait_asked_for(headers: &HeaderMap, status: u16, now: DateTime<Utc>) -> Option<Duration> {
-    let text = |name: HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
-    if let Some(asked) = text(RETRY_AFTER).and_then(|text| seconds_or_date(text, now)) {
+    if let Some(asked) = retry_after(headers, now) {
         return Some(asked);
     }
     let names = ["x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset"];
-    let mut reset = names.into_iter().filter_map(|name| text(HeaderName::from_static(name)));
-    (status == 429).then(|| reset.find_map(|text| seconds_or_date(text, now)))?
+    let values = names.into_iter().filter_map(|name| headers.get(name)?.to_str().ok());
+    let mut waits = values.filter_map(|text| until_reset(text.trim(), now));
+    (status == 429).then(|| waits.next())?
 }
 
-/// Seconds from now, seconds since 1970, an HTTP date, or RFC 3339.
-fn seconds_or_date(text: &str, now: DateTime<Utc>) -> Option<Duration> {
+/// Seconds from now, seconds since 1970, or RFC 3339.
+fn until_reset(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     /// More seconds than anybody asks to wait: 2001 as seconds since 1970.
     const SINCE_1970: f64 = 1e9;
     if let Ok(number) = text.parse::<f64>() {
         let seconds = if number < SINCE_1970 { number } else { number - seconds_of(now) };
         return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
     }
-    let date = DateTime::parse_from_rfc2822(text).or_else(|_| DateTime::parse_from_rfc3339(text));
-    Some((date.ok()?.to_utc() - now).to_std().unwrap_or_default())
+    let date = DateTime::parse_from_rfc3339(text).ok()?;
+    Some((date.to_utc() - now).to_std().unwrap_or_default())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of this age fit the mantissa")]

@@ -1,3 +1,5 @@
+use reqwest::header::HeaderName;
+
 use super::*;
 
 fn now() -> DateTime<Utc> {
@@ -15,7 +17,7 @@ fn the_wait_a_source_asks_for_is_read_in_every_form() {
         ("retry-after", "120", Some(120)),
         ("retry-after", "Mon, 23 Nov 2026 17:31:30 GMT", Some(90)),
         ("retry-after", "Mon, 23 Nov 2026 17:29:00 GMT", Some(0)),
-        ("retry-after", "-5", Some(0)),
+        ("retry-after", "-5", None),
         ("retry-after", "soon", None),
         ("x-ratelimit-reset", "12", Some(12)),
         ("x-ratelimit-reset", "1795455045", Some(45)),

@@ -85,6 +85,14 @@ struct Slice {
     is_over_limit: bool,
 }
 
+impl Slice {
+    /// Whether it gave every hit there is. A total the source is not sure of says nothing of what
+    /// lies behind a full search.
+    fn is_all(&self) -> bool {
+        self.given >= self.total && (self.is_exact || self.given < search::MOST_HITS)
+    }
+}
+
 impl Walk<'_> {
     async fn run(mut self, phrases: &[String]) -> Result<Collected, SourceError> {
         let whole = Some(self.window);
@@ -147,7 +155,7 @@ impl Walk<'_> {
             if slice.is_over_limit {
                 return Ok((Ended::Limit(slice.oldest.unwrap_or(left.last)), total));
             }
-            if slice.given >= slice.total {
+            if slice.is_all() {
                 return Ok((Ended::Whole, total));
             }
             let Some(oldest) = slice.oldest.filter(|oldest| *oldest <= left.last) else {
@@ -164,7 +172,7 @@ impl Walk<'_> {
                 Ok(slice) => slice,
                 Err(error) => return Ok((Ended::Failed(left.last, error), total)),
             };
-            self.crowded += usize::from(alone.given < alone.total);
+            self.crowded += usize::from(!alone.is_all());
             if oldest == left.first {
                 return Ok((Ended::Whole, total));
             }

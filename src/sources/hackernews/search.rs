@@ -10,8 +10,8 @@ use crate::model::window::TimeRange;
 use crate::net::{Response, Schemes};
 use crate::sources::http::{self, Ask, ErrorClass, Session, UpstreamError};
 
-/// The most that the search gives.
-const HITS: &str = "1000";
+/// The most that a search gives, over all its pages.
+pub const MOST_HITS: u64 = 1_000;
 
 /// Whole seconds, both inside, as the search keeps time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl Search<'_> {
     fn url(&self) -> Result<Url, UpstreamError> {
         let Seconds { first, last } = self.seconds;
         let window = format!("created_at_i>={first},created_at_i<={last}");
-        let page = self.page.to_string();
+        let (page, most) = (self.page.to_string(), MOST_HITS.to_string());
         let parameters = [
             ("query", self.phrase),
             ("tags", "(story,comment)"),
@@ -117,7 +117,7 @@ impl Search<'_> {
             ("restrictSearchableAttributes", "title,comment_text,story_text"),
             ("typoTolerance", "false"),
             ("advancedSyntax", "true"),
-            ("hitsPerPage", HITS),
+            ("hitsPerPage", &most),
             ("page", &page),
         ];
         let url = format!("{}/search_by_date", self.base_url);
