@@ -15,6 +15,12 @@ pub(super) const CONFIG_VARIABLE: &str = "BYTESTACK_CONFIG";
 /// Read when the binary is built (`playground/build.rs`) and often still set when it is run.
 pub(super) const BUILD_VARIABLE: &str = "BYTESTACK_PLAYGROUND";
 
+/// Where clients find a server; whoever uses them often starts one in the same shell.
+pub(super) const CLIENT_VARIABLE: &str = "BYTESTACK_URL";
+
+/// Variables that are no settings: the file that has them is read before, the others say nothing here.
+pub(super) const NO_SETTINGS: [&str; 3] = [CONFIG_VARIABLE, BUILD_VARIABLE, CLIENT_VARIABLE];
+
 /// Variables that the test suite sets for itself and its children.
 pub(super) const TEST_PREFIX: &str = "BYTESTACK_TEST_";
 

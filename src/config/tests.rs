@@ -52,7 +52,8 @@ const KEY_BYTES: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 
 #[test]
 fn nothing_set_gives_the_documented_defaults() {
-    let settings = load(&[], &[("PATH", "/bin"), ("BYTESTACK_TEST_DATA", "anything")]).unwrap();
+    let others = ["PATH", "BYTESTACK_TEST_DATA", "BYTESTACK_PLAYGROUND", "BYTESTACK_URL"];
+    let settings = load(&[], &others.map(|name| (name, "anything"))).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8000");
     assert_eq!(settings.public_url, None);
     assert_eq!(settings.data_dir, PathBuf::from("./bytestack-data"));
