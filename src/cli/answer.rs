@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::model::reading::{Metric, Reading, Term, Window};
+use crate::model::reading::{CalendarUnit, Metric, Reading, Term, Window};
 use crate::model::result::{Coverage, CoverageStatus, Evidence, ResultDocument};
 use crate::model::window::TimeRange;
 
@@ -161,10 +161,12 @@ fn asked_time(window: &Window) -> String {
         Window::Last { last } => format!("in the last {}", span(last)),
         Window::Calendar { calendar, offset } => {
             let unit = format!("{calendar:?}").to_lowercase();
-            match offset {
-                0 => format!("in this {unit}"),
-                -1 => format!("in the {unit} before"),
-                other => format!("in the {unit} {} before", other.unsigned_abs()),
+            match (calendar, offset) {
+                (CalendarUnit::Day, 0) => "today".to_owned(),
+                (CalendarUnit::Day, -1) => "yesterday".to_owned(),
+                (_, 0) => format!("this {unit}"),
+                (_, -1) => format!("last {unit}"),
+                (_, other) => format!("in the {unit} {} before this one", other.unsigned_abs()),
             }
         }
         Window::Range { from, to: Some(to) } => format!("from {from} to {to}"),

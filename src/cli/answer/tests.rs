@@ -95,5 +95,9 @@ fn times_are_said_in_words() {
     for (written, said) in table {
         assert_eq!(span(written), said);
     }
+    let calendar = |calendar, offset| asked_time(&Window::Calendar { calendar, offset });
+    assert_eq!(calendar(CalendarUnit::Day, 0), "today");
+    assert_eq!(calendar(CalendarUnit::Week, -1), "last week");
+    assert_eq!(calendar(CalendarUnit::Month, -2), "in the month 2 before this one");
     assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
 }

@@ -33,16 +33,16 @@ pub struct AskArgs {
     /// The question, in plain language
     #[arg(required = true, num_args = 1..)]
     prompt: Vec<String>,
-    /// A source to ask, such as hackernews or dataset:NAME; several by repeating it [all that are ready]
+    /// A source to ask, such as hackernews or dataset:NAME; several by repeating it (all that are ready unless given)
     #[arg(long = "source", value_name = "SOURCE")]
     sources: Vec<String>,
-    /// How many posts the result lists, 1 to 1000; it never caps what is counted [100]
+    /// How many posts the result lists, 1 to 1000; it never caps what is counted (100 unless given)
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     limit: Option<i64>,
-    /// The time zone that days and weeks are meant in [the workspace's]
+    /// The time zone that days and weeks are meant in (the workspace's unless given)
     #[arg(long, value_name = "ZONE")]
     timezone: Option<String>,
-    /// The workspace to ask in [the first one]
+    /// The workspace to ask in (the first one unless given)
     #[arg(long, value_name = "ID")]
     workspace: Option<WorkspaceId>,
     /// Print the stored result as it is, and nothing else

@@ -16,6 +16,8 @@ const ASKED_DAYS: i64 = 7;
 const CLEAR_OF_EDGE: i64 = 90;
 /// Some posts stand in the export twice, as they do in real ones.
 const EVERY_SO_MANY_TWICE: u32 = 40;
+/// The first ones are of the last hour, so that "today" has some nearly always.
+const FRESH: u32 = 6;
 
 /// The posts as an upload, and what was written into them.
 pub struct Samples {
@@ -49,7 +51,7 @@ pub fn samples(now: DateTime<Utc>) -> Samples {
             Some((original, minutes)) if number % 11 == 10 => {
                 (repost(&mut dice, original), later(&mut dice, *minutes))
             }
-            _ => (write(&mut dice), minutes_ago(&mut dice)),
+            _ => (write(&mut dice), minutes_ago(&mut dice, number)),
         };
         let line = line(&mut dice, number, &post, now - TimeDelta::minutes(minutes));
         let times = if number % EVERY_SO_MANY_TWICE == 7 { 2 } else { 1 };
@@ -116,7 +118,10 @@ fn filled(
     (lang, brands.iter().fold((*sentence).to_owned(), fill))
 }
 
-fn minutes_ago(dice: &mut Dice) -> i64 {
+fn minutes_ago(dice: &mut Dice, number: u32) -> i64 {
+    if number < FRESH {
+        return 3 + i64::from(number) * 9;
+    }
     let minutes = 3 + i64::from(dice.next() % (DAYS * 24 * 60));
     if is_near_edge(minutes) { minutes + 2 * CLEAR_OF_EDGE } else { minutes }
 }
