@@ -24,6 +24,7 @@ mod queries;
 mod readme;
 mod relay;
 mod schema;
+mod sources_guard;
 mod sources_hackernews;
 mod sources_rss;
 mod sources_together;
