@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use crate::support::collecting::{Taken, collect, hasty, http};
-use crate::support::hacker_news::{Post, start};
+use crate::support::hacker_news::{Post, start, start_unsure};
 use crate::support::upstream::{Reply, Upstream};
 
 /// The second all posts are counted from.
@@ -63,6 +63,16 @@ async fn more_hits_than_one_search_gives_are_walked_to_the_last_one() {
     assert_eq!(collected.covered, Some(span(10, 860)));
     assert_eq!(collected.upstream_total, Some(2_550));
     assert_eq!(taken.requests, 3, "no search is sent in vain");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_total_the_source_is_not_sure_of_ends_no_walk() {
+    let posts = comments(&(0..1_700).map(|number| number / 2).collect::<Vec<_>>());
+    let upstream = start_unsure(posts.clone()).await;
+    let taken = ask(&upstream, span(0, 850), &acme()).await;
+    assert_eq!(taken.ids(), held(&posts, 0, 850));
+    let collected = taken.collected();
+    assert_eq!((collected.status, collected.upstream_total), (CoverageStatus::Complete, None));
 }
 
 #[test]
