@@ -80,6 +80,9 @@ async fn the_tour_shows_every_step_and_serves_on_until_it_is_stopped() {
     }
     assert_eq!(process.log(), "", "where nothing can be drawn, nothing is");
 
+    let answer = format!("\nAcme was mentioned {}\n", after(&printed, "Acme was mentioned "));
+    assert!(include_str!("../../README.md").contains(&answer), "the README shows another answer");
+
     let arrived = event(&printed);
     assert_eq!((&arrived["type"], &arrived["id"]), (&json!("next"), &json!("1")));
     let ended = &arrived["payload"]["data"]["jobCompleted"];
