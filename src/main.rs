@@ -114,7 +114,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
 /// Commands that talk to a person log what went wrong alone, unless asked for more.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
     let talks = matches!(command, Command::Ask(_) | Command::Demo(_));
-    if talks && !settings.is_given("log") { "warn" } else { &settings.log.filter }
+    if talks && !settings.is_given("log") { "error" } else { &settings.log.filter }
 }
 
 async fn serve(settings: &Settings) -> Result<(), Failure> {

@@ -112,7 +112,11 @@ impl Runner {
             Err(Failure::Interrupted) => Ended::Interrupted,
             Err(failure) => {
                 let (task, attempt) = (&run.task.id, run.task.attempt);
-                tracing::error!(task, attempt, ?failure, "a run failed and is tried again");
+                if let Failure::Passing { reason, .. } = &failure {
+                    tracing::warn!(task, attempt, reason, "no source answered; tried again");
+                } else {
+                    tracing::error!(task, attempt, ?failure, "a run failed; tried again");
+                }
                 Ended::Retry(retry_after(attempt).max(failure.asked_for()))
             }
         }
@@ -138,7 +142,11 @@ impl Runner {
                 let Some(error) = last_word(&failure) else {
                     return Err(failure);
                 };
-                tracing::error!(job = %job.id, ?failure, "the last attempt failed");
+                if let Failure::Passing { reason, .. } = &failure {
+                    tracing::warn!(job = %job.id, reason, "no source answered to the last attempt");
+                } else {
+                    tracing::error!(job = %job.id, ?failure, "the last attempt failed");
+                }
                 self.end(run, &job, &query, JobEnd::Failed(error), Vec::new()).await
             }
         }
