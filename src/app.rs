@@ -30,9 +30,10 @@ use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
 use crate::runner::Observer;
 use crate::sources::{DatasetSource, Registry};
-use crate::store::{Store, StoreError};
+use crate::store::{Place, Store, StoreError};
 use node::Node;
 
+pub use crate::store::Schema;
 pub use worker::Worker;
 
 /// How long open requests and sockets may take to end once a stop was asked for.
@@ -92,14 +93,8 @@ pub async fn open(
     settings: &Settings,
     clock: Clock,
     public_url: &str,
+    schema: Schema,
 ) -> Result<Opened, StartError> {
-    let path = match &settings.database {
-        DatabaseUrl::Sqlite(path) => path,
-        DatabaseUrl::Postgres(_) => {
-            let message = "this version keeps its rows in SQLite only; leave database_url unset";
-            return Err(StartError::NotSupported(message.to_owned()));
-        }
-    };
     let BlobsSetting::Disk(blobs) = &settings.blobs else {
         let message = "this version keeps blobs on disk only; leave blobs unset or write disk:PATH";
         return Err(StartError::NotSupported(message.to_owned()));
@@ -109,11 +104,17 @@ pub async fn open(
             .map_err(StartError::io(format!("cannot make {}", folder.display())))
     };
     make(&settings.data_dir)?;
-    if let Some(folder) = path.parent() {
-        make(folder)?;
-    }
-    let master_key = master_key::load(settings, path)?;
-    let store = Store::open_sqlite(path, master_key).await?;
+    let place = match &settings.database {
+        DatabaseUrl::Sqlite(path) => {
+            path.parent().map_or(Ok(()), make)?;
+            Place::Sqlite(path.clone())
+        }
+        DatabaseUrl::Postgres(url) => {
+            Place::Postgres { url: url.clone(), schema, poll_only: settings.poll_only }
+        }
+    };
+    let master_key = master_key::load(settings)?;
+    let store = Store::open(&place, master_key).await?;
     let blobs = Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?;
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
     let egress = Egress::new(&settings.allow_private)?;
@@ -173,7 +174,7 @@ pub async fn start(
     let address = listener.local_addr().map_err(StartError::io("the address is not known"))?;
     let own_url = format!("http://{address}");
     let public_url = settings.public_url.as_deref().unwrap_or(&own_url);
-    let opened = open(settings, clock.clone(), public_url).await?;
+    let opened = open(settings, clock.clone(), public_url, Schema::MigrateEmpty).await?;
     opened.blobs.clear_unfinished().map_err(StartError::io("cannot clear unfinished blobs"))?;
     let first_start = opened.domain.ensure_first_workspace(&given_secrets(settings)).await?;
     let boot = opened.store.boot_node(node.id(), clock.now().timestamp_millis()).await?;

@@ -76,7 +76,6 @@ impl Settings {
         };
         let table = [
             ("rate_limit", self.rate_limit > 0),
-            ("poll_only", self.poll_only),
             ("llm", self.llm.is_some()),
             ("sources", self.sources.iter().any(is_given)),
         ];

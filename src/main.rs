@@ -8,7 +8,7 @@
 
 use std::process::ExitCode;
 
-use bytestack::app::{self, WorkOptions};
+use bytestack::app::{self, Schema, WorkOptions};
 use bytestack::cli::{self, Failure, StopSignals};
 use bytestack::clock::Clock;
 use bytestack::config::{Settings, SettingsArgs};
@@ -138,7 +138,11 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
 }
 
 async fn administer(settings: &Settings, command: &Command) -> Result<(), Failure> {
-    let opened = app::open(settings, Clock::system(), "").await?;
+    let schema = match command {
+        Command::Migrate => Schema::MigrateAll,
+        _ => Schema::MigrateEmpty,
+    };
+    let opened = app::open(settings, Clock::system(), "", schema).await?;
     let done = administer_opened(&opened, command).await;
     opened.close().await;
     done

@@ -34,6 +34,21 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// Lets PostgreSQL compare all texts byte by byte, whatever the database's language: ids and keys then
+/// sort as they do on SQLite, and their indexes need no language rules.
+pub async fn collate(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let sql = "DO $$ DECLARE one record; BEGIN \
+         FOR one IN SELECT c.table_name, c.column_name, c.data_type FROM information_schema.columns c \
+             JOIN information_schema.tables t USING (table_schema, table_name) \
+             WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' \
+               AND c.data_type IN ('text', 'character varying') AND c.collation_name IS NULL \
+         LOOP EXECUTE format('ALTER TABLE %I ALTER COLUMN %I TYPE %s COLLATE \"C\"', \
+             one.table_name, one.column_name, one.data_type); \
+         END LOOP; END $$";
+    connection.execute_unprepared(sql).await?;
+    Ok(())
+}
+
 /// Creates a table that is kept in the order of its key: rows whose ids grow with time are then appended,
 /// and SQLite needs no second tree for the key.
 async fn create_by_key(

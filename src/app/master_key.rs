@@ -11,13 +11,13 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::StartError;
 use crate::clock::random_bytes;
-use crate::config::{MasterKeySetting, Settings};
+use crate::config::{DatabaseUrl, MasterKeySetting, Settings};
 use crate::error::Error;
 use crate::store::MasterKey;
 
 const FILE: &str = "master_key";
 
-pub fn load(settings: &Settings, database: &Path) -> Result<MasterKey, StartError> {
+pub fn load(settings: &Settings) -> Result<MasterKey, StartError> {
     match &settings.master_key {
         MasterKeySetting::Inline(key) => Ok(MasterKey::new(key.0)),
         MasterKeySetting::File(path) => {
@@ -27,15 +27,20 @@ pub fn load(settings: &Settings, database: &Path) -> Result<MasterKey, StartErro
             )))?;
             parse(path, &text)
         }
-        MasterKeySetting::InDataDir => in_data_dir(&settings.data_dir.join(FILE), database),
+        MasterKeySetting::InDataDir => {
+            in_data_dir(&settings.data_dir.join(FILE), &settings.database)
+        }
     }
 }
 
-fn in_data_dir(path: &Path, database: &Path) -> Result<MasterKey, StartError> {
+fn in_data_dir(path: &Path, database: &DatabaseUrl) -> Result<MasterKey, StartError> {
     match std::fs::read_to_string(path) {
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            if database.exists() {
+            // Whether a shared database fits is seen when it is opened.
+            if let DatabaseUrl::Sqlite(database) = database
+                && database.exists()
+            {
                 return Err(StartError::MasterKey(format!(
                     "{} is missing, but {} was written with it; put it back, or set BYTESTACK_MASTER_KEY",
                     path.display(),

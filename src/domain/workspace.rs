@@ -64,7 +64,8 @@ impl Domain {
             return Err(Error::new(Code::BadUserInput, message));
         }
         let secret = new_signing_secret()?;
-        let workspace = self.insert_workspace(name, &secret).await?;
+        let (workspace, new) = self.new_workspace(name, &secret)?;
+        self.store.insert_workspace(new, false).await?;
         Ok((workspace, secret))
     }
 
@@ -105,7 +106,12 @@ impl Domain {
                 Some(secret) => secret.clone(),
                 None => new_signing_secret()?,
             };
-            return self.insert_workspace(FIRST_NAME, &secret).await;
+            let (workspace, new) = self.new_workspace(FIRST_NAME, &secret)?;
+            if self.store.insert_workspace(new, true).await? {
+                return Ok(workspace);
+            }
+            let made = self.store.all_workspaces().await?.into_iter().next();
+            return made.ok_or_else(|| Error::internal("a first workspace that is not there"));
         };
         if let Some(secret) = &given.webhook_secret {
             self.store.set_signing_secret(workspace.id, secret).await?;
@@ -113,22 +119,19 @@ impl Domain {
         Ok(workspace)
     }
 
-    async fn insert_workspace(&self, name: &str, secret: &str) -> Result<Workspace, Error> {
+    fn new_workspace(&self, name: &str, secret: &str) -> Result<(Workspace, NewWorkspace), Error> {
         let workspace = Workspace {
             id: self.clock.new_id()?,
             name: name.to_owned(),
             timezone: Tz::UTC,
             created_at: self.clock.now(),
         };
-        let epoch = hex::encode(random_bytes::<6>()?);
-        self.store
-            .insert_workspace(NewWorkspace {
-                workspace: workspace.clone(),
-                signing_secret: secret.to_owned(),
-                epoch,
-            })
-            .await?;
-        Ok(workspace)
+        let new = NewWorkspace {
+            workspace: workspace.clone(),
+            signing_secret: secret.to_owned(),
+            epoch: hex::encode(random_bytes::<6>()?),
+        };
+        Ok((workspace, new))
     }
 }
 

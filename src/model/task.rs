@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 /// What a task is for; each kind has its own workers, so that one never waits behind another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TaskKind {
     /// Runs the job of the same id.
     Job,

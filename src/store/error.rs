@@ -2,14 +2,18 @@
 
 use std::fmt::Display;
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr, sqlx};
 
+use super::link::Broken;
 use crate::error::Error;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the database failed")]
-    Database(#[from] DbErr),
+    Database(#[source] DbErr),
+    /// It is away or does not answer; whether the last write was kept is not known.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(#[source] DbErr),
     /// A row holds what this program never writes.
     #[error("row {id} of {table} cannot be read: {what}")]
     Corrupt { table: &'static str, id: String, what: String },
@@ -26,12 +30,32 @@ impl StoreError {
     pub(crate) fn corrupt(table: &'static str, id: &str, what: &dyn Display) -> Self {
         Self::Corrupt { table, id: id.to_owned(), what: what.to_string() }
     }
+
+    pub(crate) fn setup(what: impl Display) -> Self {
+        Self::Setup(what.to_string())
+    }
+
+    pub(crate) fn unreachable(error: sqlx::Error) -> Self {
+        Self::Unreachable(DbErr::Conn(RuntimeErr::SqlxError(error.into())))
+    }
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if error.is_broken() { Self::Unreachable(error) } else { Self::Database(error) }
+    }
+}
+
+impl Broken for StoreError {
+    fn is_broken(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
 }
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Closed => Self::unavailable(error),
+            StoreError::Closed | StoreError::Unreachable(_) => Self::unavailable(error),
             other => Self::internal(other),
         }
     }

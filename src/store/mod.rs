@@ -3,6 +3,7 @@
 //! Writes go through one [`writer`] that merges what waits into multi-row statements and answers
 //! after COMMIT; reads use a pool of their own. Every finder takes the workspace id.
 
+mod announce;
 mod api_key;
 mod connect;
 mod convert;
@@ -13,21 +14,32 @@ mod error;
 mod event;
 mod job;
 mod keyset;
+mod link;
 mod newest_datasets;
 mod node;
 mod query;
 mod seal;
 mod sql;
 mod storage_object;
+#[cfg(test)]
+#[path = "../../tests/it/support/database.rs"]
+mod test_database;
 mod wake;
 mod workspace;
 mod writer;
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use sea_orm::DatabaseConnection;
+use sea_orm::ConnectionTrait;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
+use crate::clock::random_bytes;
+
+pub use connect::Schema;
 pub use error::StoreError;
 pub use event::LogHead;
 pub use seal::MasterKey;
@@ -38,30 +50,75 @@ pub use writer::{
     RareFuture, Submission, Submitted, Tx,
 };
 
+use connect::Links;
+use link::Link;
 use newest_datasets::NewestDatasets;
 use writer::Writer;
+
+/// Where the rows are.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A file; it is made where it is not there, and brought to this version's schema.
+    Sqlite(PathBuf),
+    Postgres {
+        url: SecretString,
+        schema: Schema,
+        /// No announcements between nodes: a pooler may stand between.
+        poll_only: bool,
+    },
+}
 
 /// Reads and writes of everything that is kept in rows.
 #[derive(Clone)]
 pub struct Store {
-    reader: DatabaseConnection,
+    reader: Link,
     writer: Writer,
     wakes: Arc<Wakes>,
     master_key: MasterKey,
     newest_datasets: NewestDatasets,
+    background: Arc<Background>,
+}
+
+/// What goes on beside reading and writing.
+struct Background {
+    tasks: Mutex<JoinSet<()>>,
+    stop: CancellationToken,
 }
 
 impl Store {
-    /// Opens the database file, makes it when it is not there, and applies all migrations.
+    /// Opens the database and sees to its schema.
     ///
     /// # Errors
-    /// When the file cannot be opened or migrated.
-    pub async fn open_sqlite(path: &Path, master_key: MasterKey) -> Result<Self, StoreError> {
-        let (writer, reader) = connect::sqlite(path).await?;
-        let wakes = Arc::new(Wakes::default());
+    /// When it cannot be opened, has a schema that this version may not change, or was written with
+    /// another master key.
+    pub async fn open(place: &Place, master_key: MasterKey) -> Result<Self, StoreError> {
+        let mut tasks = JoinSet::new();
+        let stop = CancellationToken::new();
+        let (Links { writer, reader }, wakes) = match place {
+            Place::Sqlite(path) => (connect::sqlite(path).await?, Arc::new(Wakes::default())),
+            Place::Postgres { url, schema, poll_only } => {
+                let links = connect::postgres(url.expose_secret(), *schema).await?;
+                let link = links.reader.clone();
+                let wakes = if *poll_only {
+                    let wakes = Arc::new(Wakes::default());
+                    announce::start_polling(&mut tasks, link, &wakes, &stop);
+                    wakes
+                } else {
+                    let wakes = Arc::new(Wakes::announced());
+                    let node = hex::encode(random_bytes::<8>().map_err(StoreError::setup)?);
+                    let from = (url.expose_secret().to_owned(), node);
+                    announce::start(&mut tasks, from, link, &wakes, &stop);
+                    wakes
+                };
+                (links, wakes)
+            }
+        };
+        let background = Arc::new(Background { tasks: Mutex::new(tasks), stop });
         let writer = Writer::start(writer, Arc::clone(&wakes));
         let newest_datasets = NewestDatasets::default();
-        Ok(Self { reader, writer, wakes, master_key, newest_datasets })
+        let store = Self { reader, writer, wakes, master_key, newest_datasets, background };
+        store.check_master_key().await?;
+        Ok(store)
     }
 
     pub fn wakes(&self) -> &Wakes {
@@ -73,13 +130,17 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.reader.ping().await?)
+        self.reader.query_one_raw(sql::constant(&self.reader, "SELECT 1")).await?;
+        Ok(())
     }
 
     /// Finishes what the writer has taken and closes the connections.
     pub async fn close(&self) {
+        self.background.stop.cancel();
+        let mut tasks = self.background.tasks.lock().await;
+        while tasks.join_next().await.is_some() {}
         // The writer is last, so that it can fold the log back into the file.
-        if let Err(error) = self.reader.close_by_ref().await {
+        if let Err(error) = self.reader.close().await {
             tracing::warn!(%error, "closing the database failed");
         }
         self.writer.close().await;

@@ -14,6 +14,11 @@ pub fn now_ms(backend: DbBackend) -> &'static str {
     }
 }
 
+/// A statement without values.
+pub fn constant(connection: &impl ConnectionTrait, sql: &str) -> Statement {
+    Statement::from_string(connection.get_database_backend(), sql)
+}
+
 /// A positive random number, a new one for each row.
 pub fn random_token(backend: DbBackend) -> &'static str {
     match backend {

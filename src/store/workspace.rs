@@ -4,6 +4,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 
+use super::connect::starting_lock;
 use super::convert::{Row, millis};
 use super::entity::{event_counter, workspace};
 use super::seal::Place;
@@ -35,8 +36,28 @@ impl Store {
         rows.into_iter().map(model).collect()
     }
 
-    /// Writes a workspace and the empty log of its events.
-    pub async fn insert_workspace(&self, new: NewWorkspace) -> Result<(), StoreError> {
+    /// Refuses a master key that opens nothing of what is stored, before anything is done with it.
+    pub(super) async fn check_master_key(&self) -> Result<(), StoreError> {
+        let oldest = workspace::Entity::find().order_by_asc(workspace::Column::Id);
+        let Some(row) = first(&self.reader, oldest, 1).await?.pop() else {
+            return Ok(());
+        };
+        let opened = self.master_key.open(secret_place(&row.id), &row.signing_secret);
+        opened.map(drop).map_err(|_| {
+            StoreError::setup(
+                "the database was written with another master key; give the one it was made with in \
+                 BYTESTACK_MASTER_KEY (nodes that share a database share it)",
+            )
+        })
+    }
+
+    /// Writes a workspace and the empty log of its events; nothing when it is to be the first and
+    /// another node was faster. Answers whether it was written.
+    pub async fn insert_workspace(
+        &self,
+        new: NewWorkspace,
+        only_first: bool,
+    ) -> Result<bool, StoreError> {
         let id = new.workspace.id.to_string();
         let secret = self.master_key.seal(secret_place(&id), new.signing_secret.as_bytes())?;
         let row = workspace::Model {
@@ -50,9 +71,16 @@ impl Store {
         self.writer
             .write(move |tx: &Tx| {
                 Box::pin(async move {
-                    row.into_active_model().insert(tx.connection()).await?;
-                    counter.into_active_model().insert(tx.connection()).await?;
-                    Ok(())
+                    let connection = tx.connection();
+                    if only_first {
+                        starting_lock(connection).await?;
+                        if workspace::Entity::find().one(connection).await?.is_some() {
+                            return Ok(false);
+                        }
+                    }
+                    row.into_active_model().insert(connection).await?;
+                    counter.into_active_model().insert(connection).await?;
+                    Ok(true)
                 })
             })
             .await

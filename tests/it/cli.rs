@@ -90,7 +90,7 @@ async fn what_cannot_be_started_says_why() {
     let cases = [
         ("BYTESTACK_API_KEY", "short", "BYTESTACK_API_KEY", "32"),
         ("BYTESTACK_LISTN", "127.0.0.1:1", "BYTESTACK_LISTN", "did you mean BYTESTACK_LISTEN?"),
-        ("BYTESTACK_DATABASE_URL", "postgres://u:pw@h/n", "SQLite only", "database_url"),
+        ("BYTESTACK_DATABASE_URL", "postgres://u:pw@127.0.0.1:9/n", "cannot be reached", "refused"),
         ("BYTESTACK_BLOBS", "s3://bucket/prefix", "on disk only", "disk:PATH"),
         ("BYTESTACK_LISTEN", "here", "BYTESTACK_LISTEN", "\"here\""),
         ("BYTESTACK_WEBHOOK_SECRET", "whsec_short", "BYTESTACK_WEBHOOK_SECRET", "whsec_"),

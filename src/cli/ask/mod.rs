@@ -56,7 +56,9 @@ pub struct AskArgs {
 /// When the data directory cannot be opened, or something in it fails.
 pub async fn run(settings: Settings, args: &AskArgs) -> Result<ExitCode, Failure> {
     let mut asked = StopSignals::listen()?;
-    let opened = app::open(&settings, Clock::system(), &public_url(&settings)).await?;
+    let opened =
+        app::open(&settings, Clock::system(), &public_url(&settings), app::Schema::MigrateEmpty)
+            .await?;
     let ended = ask(&opened, &settings, args, &mut asked).await;
     opened.close().await;
     ended

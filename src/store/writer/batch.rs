@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::DatabaseConnection;
 use tokio::sync::oneshot;
 
 use super::{
@@ -12,6 +11,8 @@ use super::{
 };
 use crate::model::id::WorkspaceId;
 use crate::model::task::TaskKind;
+use crate::store::link::Link;
+use crate::store::wake::Topic;
 use crate::store::{StoreError, Wakes};
 
 #[derive(Default)]
@@ -57,7 +58,7 @@ impl Batch {
     }
 
     /// Commits all together, or, when that fails, each by itself; answers every caller.
-    pub async fn commit(self, database: &DatabaseConnection, wakes: &Wakes) {
+    pub async fn commit(self, database: &Link, wakes: &Wakes) {
         if self.len() == 0 {
             return;
         }
@@ -76,11 +77,15 @@ impl Batch {
         }
     }
 
-    async fn try_commit(&self, database: &DatabaseConnection) -> Result<Answers, StoreError> {
-        let tx = begin(database).await?;
-        let answers = self.apply(&tx).await?;
-        tx.0.commit().await?;
-        Ok(answers)
+    async fn try_commit(&self, database: &Link) -> Result<Answers, StoreError> {
+        database
+            .within(async |connection| {
+                let tx = begin(&connection).await?;
+                let answers = self.apply(&tx).await?;
+                tx.0.commit().await?;
+                Ok(answers)
+            })
+            .await
     }
 
     async fn apply(&self, tx: &Tx) -> Result<Answers, StoreError> {
@@ -114,13 +119,13 @@ impl Batch {
         reply(self.attempts, answers.attempts);
         reply(self.claims, answers.claims);
         if new_jobs {
-            wakes.wake_queue(TaskKind::Job);
+            wakes.committed(Topic::Queue(TaskKind::Job));
         }
         if new_webhooks {
-            wakes.wake_queue(TaskKind::Webhook);
+            wakes.committed(Topic::Queue(TaskKind::Webhook));
         }
         for workspace in logs {
-            wakes.events_committed(workspace);
+            wakes.committed(Topic::Events(workspace));
         }
         if settled {
             wakes.settled();

@@ -24,6 +24,7 @@ use sea_orm::{
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::link::Link;
 use super::{StoreError, Wakes};
 use batch::Batch;
 
@@ -80,7 +81,7 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(database: DatabaseConnection, wakes: Arc<Wakes>) -> Self {
+    pub(super) fn start(database: Link, wakes: Arc<Wakes>) -> Self {
         let (commands, receiver) = mpsc::channel(QUEUE);
         #[expect(clippy::disallowed_methods, reason = "the handle is kept and joined by `close`")]
         let task = tokio::spawn(run(database, receiver, wakes));
@@ -145,11 +146,7 @@ impl super::Store {
 }
 
 /// The writing task: takes what waits, commits it, answers, and begins again.
-async fn run(
-    database: DatabaseConnection,
-    mut commands: mpsc::Receiver<Command>,
-    wakes: Arc<Wakes>,
-) {
+async fn run(database: Link, mut commands: mpsc::Receiver<Command>, wakes: Arc<Wakes>) {
     let mut waiting = Vec::with_capacity(MERGED);
     while commands.recv_many(&mut waiting, MERGED).await > 0 {
         gather(&mut commands, &mut waiting).await;

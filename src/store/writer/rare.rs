@@ -2,8 +2,9 @@
 
 use std::pin::Pin;
 
-use sea_orm::DatabaseConnection;
 use tokio::sync::oneshot;
+
+use crate::store::link::Link;
 
 use super::{Command, StoreError, Tx, Writer, begin};
 
@@ -68,15 +69,19 @@ impl Rare for Stop {
     }
 }
 
-pub(super) async fn run(database: &DatabaseConnection, mut rare: Box<dyn Rare>) {
+pub(super) async fn run(database: &Link, mut rare: Box<dyn Rare>) {
     let outcome = commit(database, rare.as_mut()).await;
     rare.answer(outcome);
 }
 
-async fn commit(database: &DatabaseConnection, rare: &mut dyn Rare) -> Result<(), StoreError> {
-    let tx = begin(database).await?;
-    rare.apply(&tx).await?;
-    Ok(tx.0.commit().await?)
+async fn commit(database: &Link, rare: &mut dyn Rare) -> Result<(), StoreError> {
+    database
+        .within(async |connection| {
+            let tx = begin(&connection).await?;
+            rare.apply(&tx).await?;
+            Ok(tx.0.commit().await?)
+        })
+        .await
 }
 
 impl Writer {

@@ -14,7 +14,8 @@ use crate::model::reading::{Intent, Reading};
 use crate::model::storage_object::storage_key;
 use crate::model::task::TaskKind;
 use crate::model::workspace::Workspace;
-use crate::store::{MasterKey, NewWorkspace, Store};
+use crate::store::test_database::{TestDatabase, polls_only};
+use crate::store::{MasterKey, NewWorkspace, Place, Schema, Store};
 
 const LEASE_MS: u32 = 60_000;
 /// A lease that has run out by the time anybody looks.
@@ -25,13 +26,22 @@ struct Fixture {
     clock: Clock,
     workspace: WorkspaceId,
     _folder: tempfile::TempDir,
+    _database: Option<TestDatabase>,
 }
 
 impl Fixture {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.db");
-        let store = Store::open_sqlite(&path, MasterKey::new([1; 32])).await.unwrap();
+        let database = TestDatabase::wanted().await;
+        let place = match &database {
+            None => Place::Sqlite(folder.path().join("test.db")),
+            Some(database) => Place::Postgres {
+                url: database.url.clone().into(),
+                schema: Schema::MigrateEmpty,
+                poll_only: polls_only(),
+            },
+        };
+        let store = Store::open(&place, MasterKey::new([1; 32])).await.unwrap();
         let clock = Clock::system();
         let workspace = Workspace {
             id: clock.new_id().unwrap(),
@@ -41,8 +51,9 @@ impl Fixture {
         };
         let id = workspace.id;
         let (signing_secret, epoch) = ("whsec_x".to_owned(), "e".to_owned());
-        store.insert_workspace(NewWorkspace { workspace, signing_secret, epoch }).await.unwrap();
-        Self { store, clock, workspace: id, _folder: folder }
+        let new = NewWorkspace { workspace, signing_secret, epoch };
+        store.insert_workspace(new, true).await.unwrap();
+        Self { store, clock, workspace: id, _folder: folder, _database: database }
     }
 
     fn submission(&self) -> Submission {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::clock::TestClock;
+use super::database::{TestDatabase, polls_only};
 use super::ws::WsClient;
 
 /// Where nobody answers: a test leaves the machine for no source that it does not set up itself.
@@ -39,6 +40,8 @@ impl Default for TestOptions {
 pub struct TestApp {
     running: Option<Running>,
     data: Option<TempDir>,
+    /// Outlives the service, which is stopped when this struct is dropped.
+    database: Option<TestDatabase>,
     pub address: SocketAddr,
     pub workspace: WorkspaceId,
     /// An admin key.
@@ -78,12 +81,12 @@ impl TestApp {
     }
 
     pub async fn with(options: TestOptions) -> Self {
-        Self::on(tempfile::tempdir().unwrap(), options).await
+        Self::on(tempfile::tempdir().unwrap(), TestDatabase::wanted().await, options).await
     }
 
     /// On a directory that may have been used before; its first start makes the key.
-    async fn on(data: TempDir, options: TestOptions) -> Self {
-        let settings = settings(data.path(), &options.settings);
+    async fn on(data: TempDir, database: Option<TestDatabase>, options: TestOptions) -> Self {
+        let settings = settings(data.path(), database.as_ref(), &options.settings);
         let running = app::start(&settings, options.clock.clock(), options.work).await.unwrap();
         let workspace = running.domain.all_workspaces().await.unwrap()[0].id;
         let (_, key) =
@@ -93,6 +96,7 @@ impl TestApp {
             address: running.address,
             running: Some(running),
             data: Some(data),
+            database,
             workspace,
             key,
             clock: options.clock,
@@ -110,9 +114,9 @@ impl TestApp {
 
     /// Stops softly and starts again on the same data; jobs may be left unfinished by the stop.
     pub async fn restart(mut self, options: TestOptions) -> Self {
-        let data = self.data.take().unwrap();
+        let (data, database) = (self.data.take().unwrap(), self.database.take());
         self.running.take().unwrap().stop().await;
-        Self::on(data, options).await
+        Self::on(data, database, options).await
     }
 
     /// Stops softly; what is unfinished stays so.
@@ -218,12 +222,20 @@ pub fn http_client() -> reqwest::Client {
     reqwest::Client::new()
 }
 
-fn settings(data_dir: &Path, more: &BTreeMap<&'static str, String>) -> Settings {
+fn settings(
+    data_dir: &Path,
+    database: Option<&TestDatabase>,
+    more: &BTreeMap<&'static str, String>,
+) -> Settings {
     let mut env = vec![
         ("BYTESTACK_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("BYTESTACK_DATA_DIR".to_owned(), data_dir.display().to_string()),
         ("BYTESTACK_HACKERNEWS_BASE_URL".to_owned(), NOWHERE.to_owned()),
     ];
+    if let Some(database) = database {
+        env.push(("BYTESTACK_DATABASE_URL".to_owned(), database.url.clone()));
+        env.push(("BYTESTACK_POLL_ONLY".to_owned(), polls_only().to_string()));
+    }
     env.extend(more.iter().map(|(name, value)| (format!("BYTESTACK_{name}"), value.clone())));
     Settings::load(&SettingsArgs::default(), env.into_iter()).unwrap()
 }

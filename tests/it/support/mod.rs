@@ -3,6 +3,7 @@
 mod app;
 mod clock;
 pub mod collecting;
+pub mod database;
 pub mod hacker_news;
 mod posts;
 pub mod process;

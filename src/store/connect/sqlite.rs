@@ -1,13 +1,15 @@
-//! Opening the database: one connection that writes, a pool that reads.
+//! SQLite: one connection that writes, a pool that reads the same file.
 
 use std::path::Path;
 use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, Database};
 
-use super::StoreError;
+use super::Links;
+use crate::store::StoreError;
+use crate::store::link::Link;
 
 /// Another process (a command line) may hold the write lock for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -16,12 +18,13 @@ const STATEMENT_CACHE: usize = 1_000;
 /// More threads than cores only take turns.
 const READERS: u32 = 2;
 
-/// The writing connection and the reading pool, migrated.
-pub async fn sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+/// Opens the file, makes it where it is not there, and brings it to this version's schema: the process
+/// that has the data directory is alone.
+pub async fn open(path: &Path) -> Result<Links, StoreError> {
     let writer = Database::connect(options(path, 1, false)).await?;
     Migrator::up(&writer, None).await?;
     let reader = Database::connect(options(path, READERS, true)).await?;
-    Ok((writer, reader))
+    Ok(Links { writer: Link::fixed(writer), reader: Link::fixed(reader) })
 }
 
 fn options(path: &Path, connections: u32, read_only: bool) -> ConnectOptions {

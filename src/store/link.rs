@@ -1,0 +1,180 @@
+//! A way to the database that never waits for ever. What takes longer than the deadline fails, and the
+//! connections behind it are given up for new ones: one that hangs stays with those who waited for it.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use sea_orm::prelude::async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    Statement, sqlx,
+};
+
+type Open = Box<dyn Fn() -> DatabaseConnection + Send + Sync>;
+
+/// Cheap to clone; clones share what they lead to.
+#[derive(Clone)]
+pub struct Link(Arc<Shared>);
+
+struct Shared {
+    backend: DbBackend,
+    current: RwLock<Opened>,
+    renewal: Option<Renewal>,
+}
+
+#[derive(Clone)]
+struct Opened {
+    connection: DatabaseConnection,
+    /// Counts how often it was given up.
+    generation: u64,
+}
+
+struct Renewal {
+    deadline: Duration,
+    open: Open,
+}
+
+impl Link {
+    /// Always the same connections, without a deadline: a file of this machine.
+    pub fn fixed(connection: DatabaseConnection) -> Self {
+        Self::new(connection, None)
+    }
+
+    /// Connections that are made anew by `open` when they break or do not answer within the deadline.
+    pub fn reopened(
+        deadline: Duration,
+        open: impl Fn() -> DatabaseConnection + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(open(), Some(Renewal { deadline, open: Box::new(open) }))
+    }
+
+    fn new(connection: DatabaseConnection, renewal: Option<Renewal>) -> Self {
+        let backend = connection.get_database_backend();
+        let current = RwLock::new(Opened { connection, generation: 0 });
+        Self(Arc::new(Shared { backend, current, renewal }))
+    }
+
+    /// Does something with the connections of now, within the deadline.
+    pub async fn within<T, E, F>(&self, work: impl FnOnce(DatabaseConnection) -> F) -> Result<T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+        E: From<DbErr> + Broken,
+    {
+        let opened = self.opened();
+        let Some(renewal) = &self.0.renewal else {
+            return work(opened.connection).await;
+        };
+        let done = tokio::time::timeout(renewal.deadline, work(opened.connection)).await;
+        let done = done.unwrap_or_else(|_| Err(no_answer(renewal.deadline).into()));
+        if let Err(error) = &done
+            && error.is_broken()
+        {
+            self.give_up(opened.generation, renewal);
+        }
+        done
+    }
+
+    pub async fn close(&self) -> Result<(), DbErr> {
+        self.opened().connection.close().await
+    }
+
+    fn opened(&self) -> Opened {
+        self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Leaves the connections to those who still wait for them; the last one closes them.
+    fn give_up(&self, generation: u64, renewal: &Renewal) {
+        let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.generation == generation {
+            tracing::warn!("the connections to the database are made anew");
+            *current = Opened { connection: (renewal.open)(), generation: generation + 1 };
+        }
+    }
+
+    /// Reading changes nothing, so what failed with its connection is tried once more on a new one.
+    async fn read<T, F>(&self, read: impl Fn(DatabaseConnection) -> F) -> Result<T, DbErr>
+    where
+        F: Future<Output = Result<T, DbErr>>,
+    {
+        match self.within(&read).await {
+            Err(error) if self.0.renewal.is_some() && error.is_lost() => self.within(&read).await,
+            done => done,
+        }
+    }
+}
+
+fn no_answer(deadline: Duration) -> DbErr {
+    let message = format!("the database did not answer within {} s", deadline.as_secs());
+    DbErr::Conn(RuntimeErr::Internal(message))
+}
+
+/// Errors that say something about the connection rather than about the statement.
+pub trait Broken {
+    /// The connection cannot be used any more.
+    fn is_broken(&self) -> bool;
+    /// It was lost before it could answer, so that another one may.
+    fn is_lost(&self) -> bool {
+        self.is_broken()
+    }
+}
+
+impl Broken for DbErr {
+    fn is_broken(&self) -> bool {
+        match self {
+            Self::Conn(_) | Self::ConnectionAcquire(_) => true,
+            Self::Exec(RuntimeErr::SqlxError(error))
+            | Self::Query(RuntimeErr::SqlxError(error)) => is_broken(error),
+            _ => false,
+        }
+    }
+
+    fn is_lost(&self) -> bool {
+        self.is_broken() && !matches!(self, Self::Conn(RuntimeErr::Internal(_)))
+    }
+}
+
+fn is_broken(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+    match error {
+        Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => true,
+        // The server shuts down, starts, has too many connections, ended the session, or is read-only
+        // by now as another one took over.
+        Database(error) => error.code().is_some_and(|code| {
+            ["08", "57P", "53300", "25P03", "25006"].iter().any(|class| code.starts_with(class))
+        }),
+        _ => false,
+    }
+}
+
+#[async_trait]
+impl ConnectionTrait for Link {
+    fn get_database_backend(&self) -> DbBackend {
+        self.0.backend
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.within(async |connection: DatabaseConnection| connection.execute_raw(statement).await)
+            .await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.within(async |connection: DatabaseConnection| connection.execute_unprepared(sql).await)
+            .await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.read(|connection| {
+            let statement = statement.clone();
+            async move { connection.query_one_raw(statement).await }
+        })
+        .await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.read(|connection| {
+            let statement = statement.clone();
+            async move { connection.query_all_raw(statement).await }
+        })
+        .await
+    }
+}
