@@ -13,6 +13,7 @@ mod m0004_results;
 mod m0005_events;
 mod m0006_datasets;
 mod m0007_deliveries;
+mod m0008_fairness;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_events::Migration),
             Box::new(m0006_datasets::Migration),
             Box::new(m0007_deliveries::Migration),
+            Box::new(m0008_fairness::Migration),
         ]
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::Domain;
+use super::{Domain, require};
 use crate::error::Error;
-use crate::model::api_key::Principal;
+use crate::model::api_key::{Principal, Scope};
 use crate::model::delivery::NewDelivery;
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::id::{JobId, QueryId};
@@ -12,13 +12,33 @@ use crate::model::job::{Job, JobError, JobFilter, JobStatus, SourceProgress};
 use crate::model::page::{Page, Slice};
 use crate::model::query::SavedQuery;
 use crate::model::storage_object::NewObject;
-use crate::store::{Claimed, Finish, Outcome};
+use crate::store::{Claimed, Finish, Outcome, StoreError};
+
+pub use crate::store::Fence;
 
 /// How a job ended.
 #[derive(Clone, Debug)]
 pub enum JobEnd {
     Completed(NewObject),
     Failed(JobError),
+    Cancelled,
+}
+
+/// Why a job was not called off.
+#[derive(Debug, thiserror::Error)]
+pub enum CancelError {
+    #[error("there is no such job")]
+    NotFound,
+    #[error("the job has ended: it is {}", .0.status.as_str())]
+    HasEnded(Box<Job>),
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+impl From<StoreError> for CancelError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 impl Domain {
@@ -62,13 +82,33 @@ impl Domain {
         Ok(found.into_iter().map(|(job, query)| (job.id, (job, query))).collect())
     }
 
+    /// Calls a job off. One that waits has ended when this answers; one that runs is stopped by its
+    /// worker, which commits the end within a second. Whatever runs at the same time, the job ends once.
+    ///
+    /// # Errors
+    /// When the job is not the caller's or has ended already.
+    pub async fn cancel_job(&self, who: &Principal, id: JobId) -> Result<Job, CancelError> {
+        require(who, Scope::Write)?;
+        let job = self.job(who, id).await?.ok_or(CancelError::NotFound)?;
+        if job.status.is_final() {
+            return Err(CancelError::HasEnded(Box::new(job)));
+        }
+        let query = self.store.query(who.workspace_id, job.query_id).await?;
+        let webhook = query.as_ref().and_then(|query| query.webhook_url.as_deref());
+        let (end, now) = (JobEnd::Cancelled, self.clock.now());
+        let ended = self.end_job(&job, Fence::Waiting, end, Vec::new(), now, webhook).await?;
+        let asked = ended || self.store.request_cancel(who.workspace_id, id).await?;
+        let job = self.job(who, id).await?.ok_or(CancelError::NotFound)?;
+        if asked { Ok(job) } else { Err(CancelError::HasEnded(Box::new(job))) }
+    }
+
     /// Ends a job in one commit: its state, its result, its event, and the event's delivery to the
     /// query's webhook. Answers `false` when the lease
     /// was lost: then nothing was written, and somebody else ends it.
     pub async fn end_job(
         &self,
         job: &Job,
-        lease_token: i64,
+        fence: Fence,
         end: JobEnd,
         sources: Vec<SourceProgress>,
         completed_at: chrono::DateTime<chrono::Utc>,
@@ -77,6 +117,7 @@ impl Domain {
         let (status, object, error) = match end {
             JobEnd::Completed(object) => (JobStatus::Completed, Some(object), None),
             JobEnd::Failed(error) => (JobStatus::Failed, None, Some(error)),
+            JobEnd::Cancelled => (JobStatus::Cancelled, None, None),
         };
         let storage_key = object.as_ref().map(|_| job.storage_key.clone());
         let event = JobCompleted {
@@ -97,7 +138,7 @@ impl Domain {
             deliveries.push(NewDelivery { id: self.clock.new_id()?, target: url.to_owned() });
         }
         let workspace = job.workspace_id;
-        let finish = Finish { workspace, lease_token, error, sources, object, deliveries, event };
+        let finish = Finish { workspace, fence, error, sources, object, deliveries, event };
         Ok(self.store.finish(finish).await? == Outcome::Ended)
     }
 }

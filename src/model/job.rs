@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{JobId, QueryId, WorkspaceId};
 use super::result::CoverageStatus;
+use super::task::Priority;
 
 /// How often a job is started before it counts as failed.
 pub const MAX_ATTEMPTS: u32 = 5;
@@ -55,15 +56,36 @@ impl FromStr for JobStatus {
 pub enum JobTrigger {
     /// Made together with its query.
     Submitted,
+    /// Made by the query's schedule.
+    Scheduled,
     /// A later run asked for by hand.
     Manual,
+    /// Another run of a job that had ended, for the same instant.
+    Retry,
+    /// One of the runs over a past range.
+    Backfill,
 }
 
 impl JobTrigger {
+    pub const ALL: [Self; 5] =
+        [Self::Submitted, Self::Scheduled, Self::Manual, Self::Retry, Self::Backfill];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Submitted => "submitted",
+            Self::Scheduled => "scheduled",
             Self::Manual => "manual",
+            Self::Retry => "retry",
+            Self::Backfill => "backfill",
+        }
+    }
+
+    /// How soon such a job is started beside others of its workspace.
+    pub fn priority(self) -> Priority {
+        match self {
+            Self::Submitted | Self::Manual | Self::Retry => Priority::High,
+            Self::Scheduled => Priority::Normal,
+            Self::Backfill => Priority::Low,
         }
     }
 }
@@ -72,11 +94,8 @@ impl FromStr for JobTrigger {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "submitted" => Ok(Self::Submitted),
-            "manual" => Ok(Self::Manual),
-            other => Err(format!("`{other}` is not a job trigger")),
-        }
+        let found = Self::ALL.into_iter().find(|trigger| trigger.as_str() == text);
+        found.ok_or_else(|| format!("`{text}` is not a job trigger"))
     }
 }
 

@@ -1,6 +1,9 @@
 //! The kinds of work that the queue hands out.
 
+use std::fmt;
 use std::str::FromStr;
+
+use super::id::WorkspaceId;
 
 /// What a task is for; each kind has its own workers, so that one never waits behind another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +23,63 @@ impl TaskKind {
             Self::Webhook => "webhook",
         }
     }
+}
+
+/// Which of a workspace's tasks go first; the later ones wait while there are earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Priority {
+    /// Somebody waits for it: a question just asked, a run asked for by hand.
+    High,
+    /// It was planned: a schedule's run, a delivery.
+    Normal,
+    /// Nobody misses it for now: a run over a past range.
+    Low,
+}
+
+/// Where a task waits: tasks of one workspace and priority wait in one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Lane {
+    pub workspace: WorkspaceId,
+    pub priority: Priority,
+}
+
+impl fmt::Display for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digit = match self.priority {
+            Priority::High => '0',
+            Priority::Normal => '1',
+            Priority::Low => '2',
+        };
+        write!(f, "{}/{digit}", self.workspace)
+    }
+}
+
+impl FromStr for Lane {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a lane");
+        let (workspace, digit) = text.split_once('/').ok_or_else(wrong)?;
+        let priority = match digit {
+            "0" => Priority::High,
+            "1" => Priority::Normal,
+            "2" => Priority::Low,
+            _ => return Err(wrong()),
+        };
+        Ok(Self { workspace: workspace.parse().map_err(|_| wrong())?, priority })
+    }
+}
+
+/// A lane in which something is due, and what a fair choice needs to know of its workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueLane {
+    pub lane: Lane,
+    /// The workspace's tasks of this kind that are under a lease, of all nodes.
+    pub running: u32,
+    /// The workspace's share compared with others; at least 1.
+    pub weight: u32,
+    /// How many of its tasks of this kind may run at once; `None` is no limit of its own.
+    pub cap: Option<u32>,
 }
 
 impl FromStr for TaskKind {

@@ -6,11 +6,16 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::Run;
 use crate::store::{Claimed, Heartbeat, Store};
+
+/// How long a lost wake-up can delay that a task is called off.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Clone)]
 pub(super) struct Leases {
     store: Store,
+    worker: String,
     lease: Duration,
     held: Arc<Mutex<HashMap<String, Held>>>,
 }
@@ -18,19 +23,25 @@ pub(super) struct Leases {
 struct Held {
     token: i64,
     cancelled: CancellationToken,
+    called_off: CancellationToken,
 }
 
 impl Leases {
-    pub fn new(store: Store, lease: Duration) -> Self {
-        Self { store, lease, held: Arc::default() }
+    pub fn new(store: Store, worker: String, lease: Duration) -> Self {
+        Self { store, worker, lease, held: Arc::default() }
     }
 
-    /// Keeps a task's lease from now on; answers the sign that it is lost.
-    pub fn hold(&self, task: &Claimed) -> CancellationToken {
-        let cancelled = CancellationToken::new();
-        let held = Held { token: task.lease_token, cancelled: cancelled.clone() };
+    /// Keeps a task's lease from now on; answers the run with the signs that end it.
+    pub fn hold(&self, task: &Claimed) -> Run {
+        let (cancelled, called_off) = (CancellationToken::new(), CancellationToken::new());
+        if task.cancel_requested {
+            called_off.cancel();
+        }
+        let run = Run { task: task.clone(), cancelled, called_off };
+        let (cancelled, called_off) = (run.cancelled.clone(), run.called_off.clone());
+        let held = Held { token: task.lease_token, cancelled, called_off };
         self.held().insert(task.id.clone(), held);
-        cancelled
+        run
     }
 
     pub fn release(&self, task: &Claimed) {
@@ -44,8 +55,38 @@ impl Leases {
         self.held().values().for_each(|lease| lease.cancelled.cancel());
     }
 
-    /// Sends heartbeats for ever.
-    pub async fn beat(&self) {
+    /// Sends heartbeats and looks for what is called off, for ever.
+    pub async fn keep(&self) {
+        tokio::join!(self.beat(), self.look());
+    }
+
+    async fn look(&self) {
+        let mut cancels = self.store.wakes().watch_cancels();
+        loop {
+            // A receiver whose sender is gone would not wait.
+            if let Ok(Err(_)) = tokio::time::timeout(LOOK_EVERY, cancels.changed()).await {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            if self.held().is_empty() {
+                continue;
+            }
+            match self.store.called_off(&self.worker).await {
+                Ok(leases) => self.call_off(&leases),
+                Err(error) => tracing::warn!(%error, "what is called off was not looked for"),
+            }
+        }
+    }
+
+    fn call_off(&self, leases: &[(String, i64)]) {
+        let held = self.held();
+        for (id, token) in leases {
+            if let Some(lease) = held.get(id).filter(|lease| lease.token == *token) {
+                lease.called_off.cancel();
+            }
+        }
+    }
+
+    async fn beat(&self) {
         let mut every = tokio::time::interval(self.lease / 3);
         loop {
             every.tick().await;

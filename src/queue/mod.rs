@@ -3,8 +3,10 @@
 //! Tasks are rows. A worker claims a batch under a lease with a token that every later write must
 //! show, keeps the lease by heartbeats, and hands each task to the handler, which commits its end
 //! itself. A task whose worker disappears is due again when its lease runs out, or at once when its
-//! node starts again. A soft stop gives running tasks back without counting the attempt.
+//! node starts again. A soft stop gives running tasks back without counting the attempt. Which workspace
+//! is next is decided by [`fair`]; how many of its tasks may run at once is checked in the claim.
 
+mod fair;
 mod leases;
 
 use std::pin::Pin;
@@ -12,13 +14,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::model::task::TaskKind;
 use crate::store::{Claim, GiveBack, Store, StoreError};
+use fair::{Fair, Room};
 use leases::Leases;
 
 pub use crate::store::Claimed;
@@ -30,7 +33,7 @@ pub struct QueueOptions {
     pub worker: String,
     /// Which tasks this worker takes.
     pub kind: TaskKind,
-    /// Tasks run at the same time.
+    /// Tasks run at the same time; an eighth more, and at least one, of workspaces that run none.
     pub concurrency: usize,
     pub lease: Duration,
     /// How long a lost wake-up can delay a task.
@@ -58,6 +61,8 @@ pub struct Run {
     pub task: Claimed,
     /// Cancelled when the lease is lost or the worker stops: the work should end soon.
     pub cancelled: CancellationToken,
+    /// Cancelled when the task is called off: its end should be committed now.
+    pub called_off: CancellationToken,
 }
 
 /// How the work of a task ended.
@@ -90,10 +95,12 @@ pub async fn work(
     options: QueueOptions,
     stop: CancellationToken,
 ) {
-    let leases = Leases::new(store.clone(), options.lease);
-    let permits = Arc::new(Semaphore::new(options.concurrency));
-    let worker = Worker { store, clock, handler, options, leases, permits };
-    let beating = worker.leases.beat();
+    let leases = Leases::new(store.clone(), options.worker.clone(), options.lease);
+    let permits = Arc::new(Semaphore::new(options.concurrency + express(options.concurrency)));
+    let (fair, freed) = (Fair::default(), Arc::new(Notify::new()));
+    let mut worker = Worker { store, clock, handler, options, leases, permits, fair, freed };
+    let leases = worker.leases.clone();
+    let beating = leases.keep();
     tokio::pin!(beating);
     let mut running = JoinSet::new();
     tokio::select! {
@@ -109,6 +116,11 @@ pub async fn work(
     while running.join_next().await.is_some() {}
 }
 
+/// Places beside the usual ones, for workspaces that run nothing.
+fn express(concurrency: usize) -> usize {
+    (concurrency / 8).max(1)
+}
+
 struct Worker {
     store: Store,
     clock: Clock,
@@ -116,10 +128,20 @@ struct Worker {
     options: QueueOptions,
     leases: Leases,
     permits: Arc<Semaphore>,
+    fair: Fair,
+    /// Told when a place is free again.
+    freed: Arc<Notify>,
+}
+
+/// What a look at the queue gave.
+struct Taken {
+    tasks: Vec<Claimed>,
+    /// Something is due that could not be taken now.
+    more: bool,
 }
 
 impl Worker {
-    async fn claim_until(&self, stop: &CancellationToken, running: &mut JoinSet<()>) {
+    async fn claim_until(&mut self, stop: &CancellationToken, running: &mut JoinSet<()>) {
         loop {
             let permit = tokio::select! {
                 () = stop.cancelled() => return,
@@ -127,53 +149,70 @@ impl Worker {
             };
             let Ok(first) = permit else { return };
             while running.try_join_next().is_some() {}
-            let claimed = match self.claim().await {
-                Ok(claimed) => claimed,
+            let Taken { tasks, more } = match self.claim().await {
+                Ok(taken) => taken,
                 Err(StoreError::Closed) => return,
                 Err(error) => {
                     tracing::error!(%error, "claiming tasks failed");
-                    Vec::new()
+                    Taken { tasks: Vec::new(), more: false }
                 }
             };
-            if claimed.is_empty() {
+            if tasks.is_empty() {
                 drop(first);
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = self.store.wakes().task_committed(self.options.kind) => {}
+                    () = self.freed.notified(), if more => {}
                     () = tokio::time::sleep(self.options.poll_every) => {}
                 }
                 continue;
             }
-            self.start(claimed, first, running);
+            self.start(tasks, first, running);
         }
     }
 
-    /// Claims as many tasks as can run now; the caller holds one permit.
-    async fn claim(&self) -> Result<Vec<Claimed>, StoreError> {
-        let free = 1 + self.permits.available_permits();
+    /// Claims as many tasks as can run now, each workspace its share; the caller holds one permit.
+    async fn claim(&mut self) -> Result<Taken, StoreError> {
+        let due = self.store.due_lanes(self.options.kind).await?;
+        let picks = self.fair.pick(&due, self.room());
+        if picks.is_empty() {
+            return Ok(Taken { tasks: Vec::new(), more: !due.is_empty() });
+        }
         let claim = Claim {
             worker: self.options.worker.clone(),
             kind: self.options.kind,
-            count: u32::try_from(free).unwrap_or(u32::MAX),
+            picks,
             lease_ms: u32::try_from(self.options.lease.as_millis()).unwrap_or(u32::MAX),
             now_ms: millis(self.clock.now()),
         };
-        self.store.claim(claim).await
+        let tasks = self.store.claim(claim).await?;
+        self.fair.served(&due, tasks.iter().map(|task| task.workspace_id));
+        Ok(Taken { tasks, more: true })
+    }
+
+    fn room(&self) -> Room {
+        let usual = self.options.concurrency;
+        let free = 1 + self.permits.available_permits();
+        let running = (usual + express(usual)).saturating_sub(free);
+        let normal = usual.saturating_sub(running);
+        let count = |places: usize| u32::try_from(places).unwrap_or(u32::MAX);
+        Room { normal: count(normal), express: count(free.saturating_sub(normal)) }
     }
 
     fn start(&self, claimed: Vec<Claimed>, first: OwnedSemaphorePermit, running: &mut JoinSet<()>) {
         let mut first = Some(first);
-        let hold = |task: &Claimed| Run { task: task.clone(), cancelled: self.leases.hold(task) };
-        let runs = claimed.iter().map(hold).collect();
+        let runs = claimed.iter().map(|task| self.leases.hold(task)).collect();
         for (task, ending) in claimed.into_iter().zip(self.handler.start(runs)) {
             let permit =
                 first.take().or_else(|| Arc::clone(&self.permits).try_acquire_owned().ok());
             let (store, leases) = (self.store.clone(), self.leases.clone());
+            let freed = Arc::clone(&self.freed);
             running.spawn(async move {
                 let ended = ending.await;
                 leases.release(&task);
                 settle(&store, &task, ended).await;
                 drop(permit);
+                freed.notify_one();
             });
         }
     }

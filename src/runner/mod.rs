@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use tokio::sync::OnceCell;
 
+use crate::clock::random_bytes;
 use crate::domain::Domain;
-use crate::domain::job::JobEnd;
+use crate::domain::job::{Fence, JobEnd};
 use crate::error::Error;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
@@ -92,11 +93,36 @@ impl Runner {
         let runner = self.clone();
         Box::pin(async move {
             let cancelled = run.cancelled.clone();
+            let called_off = run.called_off.clone();
             tokio::select! {
+                biased;
                 () = cancelled.cancelled() => Ended::Interrupted,
-                ended = runner.run_task(run, &batch) => ended,
+                () = called_off.cancelled() => {
+                    // What still collects on another thread is told to stop.
+                    cancelled.cancel();
+                    runner.call_off(&run, &batch).await
+                }
+                ended = runner.run_task(&run, &batch) => ended,
             }
         })
+    }
+
+    async fn call_off(&self, run: &Run, batch: &Batch) -> Ended {
+        let ending = async {
+            let (job, query) = self.load(run, batch).await?;
+            self.end(run, &job, &query, JobEnd::Cancelled, Vec::new()).await
+        };
+        match ending.await {
+            Ok(()) => Ended::Done,
+            Err(failure) => {
+                tracing::error!(
+                    task = run.task.id,
+                    ?failure,
+                    "a job was not called off; tried again"
+                );
+                Ended::Retry(FIRST_RETRY)
+            }
+        }
     }
 
     async fn load(&self, run: &Run, batch: &Batch) -> Result<(Job, SavedQuery), Error> {
@@ -106,8 +132,8 @@ impl Runner {
         jobs.get(&id).cloned().ok_or_else(missing)
     }
 
-    async fn run_task(&self, run: Run, batch: &Batch) -> Ended {
-        match self.try_run(&run, batch).await {
+    async fn run_task(&self, run: &Run, batch: &Batch) -> Ended {
+        match self.try_run(run, batch).await {
             Ok(()) => Ended::Done,
             Err(Failure::Interrupted) => Ended::Interrupted,
             Err(failure) => {
@@ -117,7 +143,7 @@ impl Runner {
                 } else {
                     tracing::error!(task, attempt, ?failure, "a run failed; tried again");
                 }
-                Ended::Retry(retry_after(attempt).max(failure.asked_for()))
+                Ended::Retry(retry_after(attempt, random()).max(failure.asked_for()))
             }
         }
     }
@@ -180,11 +206,11 @@ impl Runner {
     ) -> Result<(), Failure> {
         let completed_at = match &end {
             JobEnd::Completed(object) => object.object.created_at,
-            JobEnd::Failed(_) => self.domain.clock().now(),
+            JobEnd::Failed(_) | JobEnd::Cancelled => self.domain.clock().now(),
         };
-        let token = run.task.lease_token;
+        let fence = Fence::Lease(run.task.lease_token);
         let webhook = query.webhook_url.as_deref();
-        let ended = self.domain.end_job(job, token, end, sources, completed_at, webhook).await?;
+        let ended = self.domain.end_job(job, fence, end, sources, completed_at, webhook).await?;
         if !ended {
             tracing::warn!(job = %job.id, "the lease was lost before the end; nothing was written");
         }
@@ -206,9 +232,17 @@ fn last_word(failure: &Failure) -> Option<JobError> {
     Some(JobError { code: code.into(), message, retryable: true })
 }
 
-fn retry_after(attempt: u32) -> Duration {
+/// Exponential, with full jitter: anything up to the doubled time, so that jobs that failed together do
+/// not come back together. `random` is spread over the whole of its range.
+fn retry_after(attempt: u32, random: u16) -> Duration {
     let doublings = attempt.saturating_sub(1).min(16);
-    FIRST_RETRY.saturating_mul(1 << doublings).min(LONGEST_RETRY)
+    let longest = FIRST_RETRY.saturating_mul(1 << doublings).min(LONGEST_RETRY);
+    longest.mul_f64((f64::from(random) + 1.0) / (f64::from(u16::MAX) + 1.0))
+}
+
+/// Without randomness the longest wait is as good as any.
+fn random() -> u16 {
+    random_bytes::<2>().map_or(u16::MAX, u16::from_le_bytes)
 }
 
 #[cfg(test)]
@@ -219,12 +253,14 @@ mod tests {
     fn a_run_is_tried_again_no_sooner_than_a_source_asks_and_within_an_hour() {
         let wait = |attempt, after| {
             let failure = Failure::Passing { reason: String::new(), after };
-            retry_after(attempt).max(failure.asked_for()).as_secs()
+            retry_after(attempt, u16::MAX).max(failure.asked_for()).as_secs()
         };
         assert_eq!(wait(1, Duration::ZERO), 1);
         assert_eq!(wait(1, Duration::from_secs(90)), 90);
         assert_eq!(wait(9, Duration::from_secs(90)), 256);
         assert_eq!(wait(1, Duration::from_hours(48)), 3_600);
+        assert_eq!(retry_after(3, u16::MAX / 2), Duration::from_secs(2), "half of the time");
+        assert!(retry_after(9, 0) < Duration::from_millis(10), "jitter is full");
         assert_eq!(Failure::Interrupted.asked_for(), Duration::ZERO);
     }
 }

@@ -20,6 +20,7 @@ use super::{StoreError, Wakes, connect};
 use crate::model::task::TaskKind;
 
 const CHANNEL: &str = "bytestack";
+const CANCELS: &str = "cancels";
 /// Topics are gathered for this long between two announcements.
 const GATHER: Duration = Duration::from_millis(5);
 /// How long to wait before listening again after the connection was lost.
@@ -95,6 +96,7 @@ fn text(node: &str, topic: Topic) -> String {
     match topic {
         Topic::Queue(kind) => format!("{node} {}", kind.as_str()),
         Topic::Events(workspace) => format!("{node} {workspace}"),
+        Topic::Cancels => format!("{node} {CANCELS}"),
     }
 }
 
@@ -103,6 +105,9 @@ fn topic(payload: &str, node: &str) -> Option<Topic> {
     let (sender, topic) = payload.split_once(' ')?;
     if sender == node {
         return None;
+    }
+    if topic == CANCELS {
+        return Some(Topic::Cancels);
     }
     let kind = topic.parse::<TaskKind>().ok().map(Topic::Queue);
     kind.or_else(|| topic.parse().ok().map(Topic::Events))
@@ -147,7 +152,7 @@ mod tests {
     fn a_topic_is_read_as_it_was_announced_and_not_by_its_own_node() {
         let workspace = Clock::system().new_id().unwrap();
         let topics = TaskKind::ALL.map(Topic::Queue).into_iter();
-        for sent in topics.chain([Topic::Events(workspace)]) {
+        for sent in topics.chain([Topic::Events(workspace), Topic::Cancels]) {
             assert_eq!(topic(&text("a", sent), "b"), Some(sent));
             assert_eq!(topic(&text("a", sent), "a"), None);
         }

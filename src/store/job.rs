@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
 
 use super::convert::{Row, millis, small_number, to_json};
-use super::entity::{job, query, task};
+use super::entity::{job, query};
 use super::sql::first;
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
@@ -105,18 +105,6 @@ impl Store {
         filter: &JobFilter,
     ) -> Result<u64, StoreError> {
         Ok(select(workspace, filter).count(&self.reader).await?)
-    }
-
-    /// Tasks of all workspaces that are not finished: what a test or a soft stop waits for.
-    pub async fn unfinished_tasks(&self) -> Result<Vec<String>, StoreError> {
-        let rows = task::Entity::find()
-            .select_only()
-            .column(task::Column::Id)
-            .order_by_asc(task::Column::Id)
-            .into_tuple::<String>()
-            .all(&self.reader)
-            .await?;
-        Ok(rows)
     }
 }
 

@@ -21,6 +21,7 @@ mod query;
 mod seal;
 mod sql;
 mod storage_object;
+mod task;
 #[cfg(test)]
 #[path = "../../tests/it/support/database.rs"]
 mod test_database;
@@ -46,8 +47,8 @@ pub use seal::MasterKey;
 pub use wake::Wakes;
 pub use workspace::NewWorkspace;
 pub use writer::{
-    Claim, Claimed, EndAttempt, Finish, GiveBack, Heartbeat, IdempotencyKey, Next, Outcome,
-    RareFuture, Submission, Submitted, Tx,
+    Claim, Claimed, EndAttempt, Fence, Finish, GiveBack, Heartbeat, IdempotencyKey, Next, Outcome,
+    Pick, RareFuture, Submission, Submitted, Tx,
 };
 
 use connect::Links;

@@ -14,6 +14,8 @@ use crate::model::task::TaskKind;
 pub(super) enum Topic {
     Queue(TaskKind),
     Events(WorkspaceId),
+    /// Tasks that run somewhere are called off.
+    Cancels,
 }
 
 /// Who is told after a commit that there is something new.
@@ -22,6 +24,7 @@ pub struct Wakes {
     jobs: Notify,
     webhooks: Notify,
     settled: watch::Sender<()>,
+    cancels: watch::Sender<()>,
     events: Mutex<HashMap<WorkspaceId, watch::Sender<()>>>,
     /// What other nodes were not told of yet; `None` when nobody announces it.
     unannounced: Option<Mutex<BTreeSet<Topic>>>,
@@ -57,6 +60,9 @@ impl Wakes {
         match topic {
             Topic::Queue(kind) => self.wake_queue(kind),
             Topic::Events(workspace) => self.events_committed(workspace),
+            Topic::Cancels => {
+                self.cancels.send_replace(());
+            }
         }
     }
 
@@ -78,6 +84,7 @@ impl Wakes {
         for kind in TaskKind::ALL {
             self.wake_queue(kind);
         }
+        self.hear(Topic::Cancels);
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         for sender in events.values() {
             sender.send_replace(());
@@ -94,6 +101,11 @@ impl Wakes {
     /// A receiver that changes when tasks end or are put off from now on.
     pub fn watch_settled(&self) -> watch::Receiver<()> {
         self.settled.subscribe()
+    }
+
+    /// A receiver that changes when running tasks are called off from now on.
+    pub fn watch_cancels(&self) -> watch::Receiver<()> {
+        self.cancels.subscribe()
     }
 
     pub(super) fn settled(&self) {

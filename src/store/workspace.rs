@@ -5,7 +5,7 @@ use sea_orm::{
 };
 
 use super::connect::starting_lock;
-use super::convert::{Row, millis};
+use super::convert::{Row, millis, small_number};
 use super::entity::{event_counter, workspace};
 use super::seal::Place;
 use super::sql::first;
@@ -66,6 +66,8 @@ impl Store {
             timezone: new.workspace.timezone.to_string(),
             signing_secret: secret,
             created_at: millis(new.workspace.created_at),
+            weight: 1,
+            running_cap: None,
         };
         let counter = event_counter::Model { workspace_id: id, epoch: new.epoch, seq: 0 };
         self.writer
@@ -81,6 +83,32 @@ impl Store {
                     row.into_active_model().insert(connection).await?;
                     counter.into_active_model().insert(connection).await?;
                     Ok(true)
+                })
+            })
+            .await
+    }
+
+    /// Sets how much of the workers a workspace gets beside others, and how many of its tasks of a kind
+    /// may run at once. `false` when there is no such workspace.
+    pub async fn set_share(
+        &self,
+        id: WorkspaceId,
+        weight: u32,
+        running_cap: Option<u32>,
+    ) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let done = workspace::Entity::update_many()
+                        .col_expr(workspace::Column::Weight, small_number(weight).into())
+                        .col_expr(
+                            workspace::Column::RunningCap,
+                            running_cap.map(small_number).into(),
+                        )
+                        .filter(workspace::Column::Id.eq(id.to_string()))
+                        .exec(tx.connection())
+                        .await?;
+                    Ok(done.rows_affected == 1)
                 })
             })
             .await

@@ -38,8 +38,14 @@ pub enum JobStatus {
 pub enum JobTrigger {
     /// Made together with its query.
     Submitted,
+    /// Made by the query's schedule.
+    Scheduled,
     /// A later run asked for by hand.
     Manual,
+    /// Another run of a job that had ended, for the same instant.
+    Retry,
+    /// One of the runs over a past range.
+    Backfill,
 }
 
 /// What a source covered of what was asked of it.

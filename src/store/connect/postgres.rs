@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait, collate};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgListener, PgPoolOptions};
-use sea_orm::sqlx::{ConnectOptions as _, Executor};
+use sea_orm::sqlx::{ConnectOptions as _, Connection as _, Executor};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqlxPostgresConnector, TransactionTrait,
 };
@@ -93,6 +93,10 @@ fn pool(options: &PgConnectOptions, connections: u32) -> DatabaseConnection {
 /// Under a lock that ends with the transaction, so that of many nodes that start on an empty database
 /// one fills it and the others find it filled.
 async fn migrate(options: &PgConnectOptions, schema: Schema) -> Result<(), StoreError> {
+    // A pool tries again until its time is over; this says at once what is wrong.
+    let first = tokio::time::timeout(CONNECT, options.connect()).await;
+    let first = first.map_err(|_| StoreError::setup("the database does not answer"))?;
+    first.map_err(StoreError::unreachable)?.close().await.map_err(StoreError::unreachable)?;
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(CONNECT)

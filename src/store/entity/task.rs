@@ -14,6 +14,8 @@ pub struct Model {
     pub leased_by: Option<String>,
     pub attempt: i32,
     pub max_attempts: i32,
+    pub lane: String,
+    pub cancel_requested: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

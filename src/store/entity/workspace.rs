@@ -11,6 +11,8 @@ pub struct Model {
     pub timezone: String,
     pub signing_secret: Vec<u8>,
     pub created_at: i64,
+    pub weight: i32,
+    pub running_cap: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,5 +1,5 @@
-//! The commands of one transaction, in the order they are applied: what is submitted or finished
-//! first, then claims, so that a claim sees the tasks of its own transaction.
+//! The commands of one transaction, in the order they are applied: claims after what adds or frees
+//! something to claim, and last what takes a number from the workspaces' logs, which nodes take turns at.
 
 use std::collections::BTreeSet;
 
@@ -92,9 +92,11 @@ impl Batch {
         let submits = submit::apply(tx, &inputs(&self.submits)).await?;
         let heartbeats = heartbeat::apply(tx, &inputs(&self.heartbeats)).await?;
         heartbeat::give_back(tx, &inputs(&self.give_backs)).await?;
-        let claims = claim::apply(tx, &inputs(&self.claims)).await?;
-        let finishes = finish::apply(tx, &inputs(&self.finishes)).await?;
         let attempts = attempt::apply(tx, &inputs(&self.attempts)).await?;
+        let ending = inputs(&self.finishes);
+        let taken = finish::take(tx, &ending).await?;
+        let claims = claim::apply(tx, &inputs(&self.claims)).await?;
+        let finishes = finish::end(tx, &ending, &taken).await?;
         Ok(Answers { submits, heartbeats, finishes, attempts, claims })
     }
 

@@ -1,25 +1,34 @@
-//! Claiming: one statement takes due tasks of any workspace under a new lease, and the jobs behind
-//! them become running.
+//! Claiming: one statement takes due tasks of the lanes that were picked under a new lease, and the jobs
+//! behind them become running.
 
-use sea_orm::{ConnectionTrait, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
 
 use super::Tx;
 use crate::model::id::WorkspaceId;
-use crate::model::task::TaskKind;
+use crate::model::task::{Lane, TaskKind};
 use crate::store::StoreError;
 use crate::store::convert::{Row, number};
 use crate::store::sql::{Binder, now_ms, random_token};
 
-/// Who wants how many tasks, and for how long.
+/// Who wants which tasks, and for how long.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The node and its boot.
     pub worker: String,
     pub kind: TaskKind,
-    pub count: u32,
+    pub picks: Vec<Pick>,
     pub lease_ms: u32,
     /// The worker's clock, for `startedAt`; the lease itself is on the database's time.
     pub now_ms: i64,
+}
+
+/// How much of a lane is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    pub lane: Lane,
+    pub count: u32,
+    /// How many tasks of the workspace may run at once: checked here, where nobody else decides.
+    pub cap: Option<u32>,
 }
 
 /// A task under a lease. Every later write must show the token.
@@ -32,6 +41,8 @@ pub struct Claimed {
     /// 1 for the first start.
     pub attempt: u32,
     pub max_attempts: u32,
+    /// It was called off before it was claimed.
+    pub cancel_requested: bool,
 }
 
 pub(super) async fn apply(tx: &Tx, items: &[&Claim]) -> Result<Vec<Vec<Claimed>>, StoreError> {
@@ -45,22 +56,83 @@ pub(super) async fn apply(tx: &Tx, items: &[&Claim]) -> Result<Vec<Vec<Claimed>>
 }
 
 async fn take(tx: &Tx, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
+    let held = hold_caps(tx, &claim.picks).await?;
+    let is_open =
+        |pick: &&Pick| pick.cap.is_none() || held.contains(&pick.lane.workspace.to_string());
     let backend = tx.backend();
-    let now = now_ms(backend);
-    let token = random_token(backend);
-    let mut binder = Binder::new(tx.backend());
+    let mut binder = Binder::new(backend);
+    let picked: Vec<String> = claim
+        .picks
+        .iter()
+        .filter(is_open)
+        .enumerate()
+        .map(|(n, pick)| picked(&mut binder, backend, claim.kind, n, pick))
+        .collect();
+    if picked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (now, token) = (now_ms(backend), random_token(backend));
     let lease = binder.bind(i64::from(claim.lease_ms));
     let worker = binder.bind(claim.worker.as_str());
-    let kind = binder.bind(claim.kind.as_str());
-    let count = claim.count;
     let sql = format!(
-        "UPDATE task SET due_at = {now} + {lease}, lease_token = {token}, leased_by = {worker}, \
-         attempt = attempt + 1 WHERE id IN (SELECT id FROM task WHERE kind = {kind} \
-         AND due_at <= {now} ORDER BY due_at, id LIMIT {count}) \
-         RETURNING id, workspace_id, kind, lease_token, attempt, max_attempts"
+        "WITH picked AS MATERIALIZED ({picked}) \
+         UPDATE task SET due_at = {now} + {lease}, lease_token = {token}, leased_by = {worker}, \
+         attempt = attempt + 1 WHERE id IN (SELECT id FROM picked) RETURNING \
+         id, workspace_id, kind, lease_token, attempt, max_attempts, cancel_requested",
+        picked = picked.join(" UNION ALL "),
     );
     let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
     rows.iter().map(claimed).collect()
+}
+
+/// Selects the tasks of one pick. Numbers of rows stand in the text: see [`crate::store::sql::first`].
+fn picked(
+    binder: &mut Binder,
+    backend: DbBackend,
+    kind: TaskKind,
+    n: usize,
+    pick: &Pick,
+) -> String {
+    let now = now_ms(backend);
+    let (bound_kind, lane) = (binder.bind(kind.as_str()), binder.bind(pick.lane.to_string()));
+    let (least, greatest, lock) = match backend {
+        DbBackend::Sqlite => ("min", "max", ""),
+        _ => ("least", "greatest", " FOR UPDATE SKIP LOCKED"),
+    };
+    let count = pick.count;
+    let limit = match pick.cap {
+        None => count.to_string(),
+        Some(cap) => {
+            let kind = binder.bind(kind.as_str());
+            let workspace = binder.bind(pick.lane.workspace.to_string());
+            format!(
+                "{greatest}(0, {least}({count}, {cap} - (SELECT count(*) FROM task AS running \
+                 WHERE running.kind = {kind} AND running.workspace_id = {workspace} \
+                 AND running.lease_token IS NOT NULL AND running.due_at > {now})))"
+            )
+        }
+    };
+    format!(
+        "SELECT id FROM (SELECT id FROM task WHERE kind = {bound_kind} AND lane = {lane} \
+         AND due_at <= {now} ORDER BY due_at, id LIMIT {limit}{lock}) AS picked{n}"
+    )
+}
+
+/// Nodes take turns at the workspaces that have a cap, so that it is never exceeded; one that another
+/// node has just now is left to it.
+async fn hold_caps(tx: &Tx, picks: &[Pick]) -> Result<Vec<String>, StoreError> {
+    let capped = picks.iter().filter(|pick| pick.cap.is_some());
+    let capped: Vec<String> = capped.map(|pick| pick.lane.workspace.to_string()).collect();
+    if capped.is_empty() || tx.backend() == DbBackend::Sqlite {
+        return Ok(capped);
+    }
+    let mut binder = Binder::new(tx.backend());
+    let ids = binder.list(capped);
+    let sql = format!(
+        "SELECT id FROM workspace WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+    );
+    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
+    rows.iter().map(|row| Ok(row.try_get::<String>("", "id")?)).collect()
 }
 
 fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
@@ -73,6 +145,7 @@ fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
         workspace_id: at.parse(&workspace)?,
         kind: at.parse(&row.try_get::<String>("", "kind")?)?,
         lease_token: row.try_get("", "lease_token")?,
+        cancel_requested: row.try_get("", "cancel_requested")?,
         attempt: at.number(attempt.into())?,
         max_attempts: at.number(max_attempts.into())?,
         id,

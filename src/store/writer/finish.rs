@@ -6,25 +6,34 @@ use std::collections::{BTreeMap, HashSet};
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 use super::Tx;
-use crate::model::delivery::{MAX_WEBHOOK_ATTEMPTS, NewDelivery};
+use crate::model::delivery::NewDelivery;
 use crate::model::event::JobCompleted;
 use crate::model::id::WorkspaceId;
 use crate::model::job::{JobError, SourceProgress};
 use crate::model::storage_object::{Body, NewObject};
-use crate::model::task::TaskKind;
 use crate::store::StoreError;
-use crate::store::convert::{Row, millis, number, small_number, to_json};
+use crate::store::convert::{Row, millis, number, to_json};
 use crate::store::delivery::new_row;
-use crate::store::entity::{event, result_body, task};
+use crate::store::entity::{event, result_body};
 use crate::store::event::LogHead;
-use crate::store::sql::{Binder, Script};
+use crate::store::sql::{Binder, Script, now_ms};
 use crate::store::storage_object::row as object_row;
+use crate::store::task::of_delivery;
 
-/// How a job ended, by whoever holds its lease.
+/// What shows that the caller may end a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fence {
+    /// The lease it runs under.
+    Lease(i64),
+    /// Nobody runs it: it waits, or its worker is gone.
+    Waiting,
+}
+
+/// How a job ended, by whoever may end it.
 #[derive(Clone, Debug)]
 pub struct Finish {
     pub workspace: WorkspaceId,
-    pub lease_token: i64,
+    pub fence: Fence,
     pub error: Option<JobError>,
     pub sources: Vec<SourceProgress>,
     pub object: Option<NewObject>,
@@ -48,13 +57,53 @@ pub enum Outcome {
     LeaseLost,
 }
 
-pub(super) async fn apply(tx: &Tx, items: &[&Finish]) -> Result<Vec<Outcome>, StoreError> {
-    if items.is_empty() {
-        return Ok(Vec::new());
+/// Removes the tasks that their callers may end; only those may. Answers, in order, which they are.
+pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Vec<bool>, StoreError> {
+    let mut taken = HashSet::new();
+    let (mut leased, mut tokens, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+    for item in items {
+        let id = item.event.job_id.to_string();
+        match item.fence {
+            Fence::Lease(token) => {
+                leased.push(id);
+                tokens.push(token);
+            }
+            Fence::Waiting => waiting.push(id),
+        }
     }
-    let held = take_tasks(tx, items).await?;
-    let is_held = |item: &&Finish| held.contains(&item.event.job_id.to_string());
-    let ended: Vec<&Finish> = items.iter().copied().filter(is_held).collect();
+    if !leased.is_empty() {
+        let mut binder = Binder::new(tx.backend());
+        let (ids, tokens) = (binder.list(leased), binder.list(tokens));
+        let sql = format!(
+            "DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id"
+        );
+        taken.extend(ids_of(tx, binder.statement(sql)).await?);
+    }
+    if !waiting.is_empty() {
+        let mut binder = Binder::new(tx.backend());
+        let (ids, now) = (binder.list(waiting), now_ms(tx.backend()));
+        let sql = format!(
+            "DELETE FROM task WHERE id IN ({ids}) AND (lease_token IS NULL OR due_at <= {now}) \
+             RETURNING id"
+        );
+        taken.extend(ids_of(tx, binder.statement(sql)).await?);
+    }
+    Ok(items.iter().map(|item| taken.contains(&item.event.job_id.to_string())).collect())
+}
+
+async fn ids_of(tx: &Tx, statement: Statement) -> Result<Vec<String>, StoreError> {
+    let rows = tx.connection().query_all_raw(statement).await?;
+    rows.iter().map(|row| Ok(row.try_get::<String>("", "id")?)).collect()
+}
+
+/// Writes the ends of those whose task was taken.
+pub(super) async fn end(
+    tx: &Tx,
+    items: &[&Finish],
+    taken: &[bool],
+) -> Result<Vec<Outcome>, StoreError> {
+    let ended = items.iter().zip(taken).filter(|(_, taken)| **taken);
+    let ended: Vec<&Finish> = ended.map(|(item, _)| *item).collect();
     if !ended.is_empty() {
         let mut script = Script::default();
         script.push(end_jobs(tx, &ended)?);
@@ -63,19 +112,8 @@ pub(super) async fn apply(tx: &Tx, items: &[&Finish]) -> Result<Vec<Outcome>, St
         script.insert(tx.backend(), append_events(tx, &ended).await?);
         script.run(tx.connection()).await?;
     }
-    let outcome = |item: &&Finish| if is_held(item) { Outcome::Ended } else { Outcome::LeaseLost };
-    Ok(items.iter().map(outcome).collect())
-}
-
-/// Removes the tasks whose lease is still the caller's; only those may end.
-async fn take_tasks(tx: &Tx, items: &[&Finish]) -> Result<HashSet<String>, StoreError> {
-    let mut binder = Binder::new(tx.backend());
-    let ids = binder.list(items.iter().map(|item| item.event.job_id.to_string()));
-    let tokens = binder.list(items.iter().map(|item| item.lease_token));
-    let sql =
-        format!("DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id");
-    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
-    rows.iter().map(|row| Ok(row.try_get::<String>("", "id")?)).collect()
+    let outcome = |taken: &bool| if *taken { Outcome::Ended } else { Outcome::LeaseLost };
+    Ok(taken.iter().map(outcome).collect())
 }
 
 fn end_jobs(tx: &Tx, ended: &[&Finish]) -> Result<Statement, StoreError> {
@@ -121,16 +159,7 @@ fn insert_deliveries(tx: &Tx, ended: &[&Finish], script: &mut Script) {
     for item in ended {
         for new in &item.deliveries {
             rows.push(new_row(item.workspace, &item.event, new));
-            tasks.push(task::Model {
-                id: new.id.to_string(),
-                workspace_id: item.workspace.to_string(),
-                kind: TaskKind::Webhook.as_str().to_owned(),
-                due_at: 0,
-                lease_token: None,
-                leased_by: None,
-                attempt: 0,
-                max_attempts: small_number(MAX_WEBHOOK_ATTEMPTS),
-            });
+            tasks.push(of_delivery(new.id, item.workspace));
         }
     }
     script.insert(tx.backend(), rows);

@@ -29,8 +29,8 @@ use super::{StoreError, Wakes};
 use batch::Batch;
 
 pub use attempt::{EndAttempt, Next};
-pub use claim::{Claim, Claimed};
-pub use finish::{Finish, Outcome};
+pub use claim::{Claim, Claimed, Pick};
+pub use finish::{Fence, Finish, Outcome};
 pub(super) use heartbeat::queue_jobs;
 pub use heartbeat::{GiveBack, Heartbeat};
 pub use rare::RareFuture;
@@ -118,7 +118,7 @@ impl super::Store {
         self.writer.ask(submission, |pending| Command::Submit(Box::new(pending))).await
     }
 
-    /// Takes up to `count` due tasks under a lease.
+    /// Takes due tasks under a lease.
     pub async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
         self.writer.ask(claim, Command::Claim).await
     }

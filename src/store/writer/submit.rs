@@ -9,12 +9,12 @@ use super::Tx;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::query::SavedQuery;
-use crate::model::task::TaskKind;
 use crate::store::StoreError;
-use crate::store::convert::{Row, millis, number, small_number};
-use crate::store::entity::{event_counter, idempotency, task};
+use crate::store::convert::{Row, millis, number};
+use crate::store::entity::{event_counter, idempotency};
 use crate::store::event::{LogHead, head};
 use crate::store::sql::Script;
+use crate::store::task::of_job;
 
 /// How long a key is remembered, in milliseconds.
 const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -185,7 +185,7 @@ async fn insert(
         queries.push(crate::store::query::row(&item.query)?);
         if let Some(job) = &item.job {
             jobs.push(crate::store::job::row(job)?);
-            tasks.push(task_row(job));
+            tasks.push(of_job(job, 0));
         }
         let key = item.idempotency.as_ref().map(|key| key_of(item.query.workspace_id, key));
         if let Some(row) = key.and_then(|key| keys.get(&key)) {
@@ -198,18 +198,4 @@ async fn insert(
     script.insert(tx.backend(), tasks);
     script.insert(tx.backend(), key_rows);
     Ok(script.run(tx.connection()).await?)
-}
-
-/// Due at once: zero is before every database's time.
-fn task_row(job: &Job) -> task::Model {
-    task::Model {
-        id: job.id.to_string(),
-        workspace_id: job.workspace_id.to_string(),
-        kind: TaskKind::Job.as_str().to_owned(),
-        due_at: 0,
-        lease_token: None,
-        leased_by: None,
-        attempt: 0,
-        max_attempts: small_number(job.max_attempts),
-    }
 }

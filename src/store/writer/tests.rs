@@ -12,7 +12,7 @@ use crate::model::job::{Job, JobStatus, JobTrigger};
 use crate::model::query::SavedQuery;
 use crate::model::reading::{Intent, Reading};
 use crate::model::storage_object::storage_key;
-use crate::model::task::TaskKind;
+use crate::model::task::{DueLane, TaskKind};
 use crate::model::workspace::Workspace;
 use crate::store::test_database::{TestDatabase, polls_only};
 use crate::store::{MasterKey, NewWorkspace, Place, Schema, Store};
@@ -109,7 +109,10 @@ impl Fixture {
 
     async fn claim_of(&self, kind: TaskKind, lease_ms: u32) -> Vec<Claimed> {
         let worker = "node/1".to_owned();
-        let claim = Claim { worker, kind, count: 10, lease_ms, now_ms: 0 };
+        let lanes = self.store.due_lanes(kind).await.unwrap();
+        let pick = |due: DueLane| Pick { lane: due.lane, count: 10, cap: due.cap };
+        let picks = lanes.into_iter().map(pick).collect();
+        let claim = Claim { worker, kind, picks, lease_ms, now_ms: 0 };
         self.store.claim(claim).await.unwrap()
     }
 
@@ -138,8 +141,8 @@ impl Fixture {
             storage_key: None,
         };
         let (workspace, error, sources) = (self.workspace, None, Vec::new());
-        let finish =
-            Finish { workspace, lease_token, error, sources, object: None, deliveries, event };
+        let fence = Fence::Lease(lease_token);
+        let finish = Finish { workspace, fence, error, sources, object: None, deliveries, event };
         self.store.finish(finish).await.unwrap()
     }
 
