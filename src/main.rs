@@ -56,6 +56,16 @@ enum WorkspaceCommand {
     Create { name: String },
     /// List all workspaces.
     List,
+    /// Set a workspace's part of the workers beside others.
+    Share {
+        id: WorkspaceId,
+        /// How often it is served compared with others, 1 to 1000.
+        #[arg(long, default_value_t = 1)]
+        weight: u32,
+        /// How many of its jobs may run at once, over all nodes; without it there is no limit.
+        #[arg(long)]
+        running: Option<u32>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -161,6 +171,10 @@ async fn administer_opened(opened: &app::Opened, command: &Command) -> Result<()
             for workspace in domain.all_workspaces().await? {
                 println!("{}  {}  {}", workspace.id, workspace.created_at, workspace.name);
             }
+        }
+        Command::Workspace(WorkspaceCommand::Share { id, weight, running }) => {
+            domain.set_workspace_share(*id, *weight, *running).await?;
+            println!("set");
         }
         Command::Key(KeyCommand::Create { workspace, scope, name }) => {
             println!("{}", domain.create_api_key(*workspace, name, *scope).await?.1);

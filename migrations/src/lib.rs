@@ -14,6 +14,7 @@ mod m0005_events;
 mod m0006_datasets;
 mod m0007_deliveries;
 mod m0008_fairness;
+mod m0009_schedules;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_datasets::Migration),
             Box::new(m0007_deliveries::Migration),
             Box::new(m0008_fairness::Migration),
+            Box::new(m0009_schedules::Migration),
         ]
     }
 }

@@ -8,6 +8,7 @@ pub mod event;
 pub mod job;
 mod key_cache;
 pub mod query;
+pub mod run;
 pub mod source;
 pub mod storage_object;
 pub mod submission;

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::event::Cursor;
 use crate::model::id::QueryId;
-use crate::model::job::{Job, JobStatus, JobTrigger, MAX_ATTEMPTS};
+use crate::model::job::{Job, JobTrigger};
 use crate::model::page::{Page, Slice};
 use crate::model::query::{DEFAULT_LIMIT, SavedQuery};
 use crate::model::storage_object::storage_key;
@@ -139,23 +139,11 @@ impl Domain {
         })
     }
 
+    /// Its reference time is the query's own.
     fn first_job(&self, query: &SavedQuery) -> Result<Job, Error> {
-        Ok(Job {
-            id: self.clock.new_id()?,
-            workspace_id: query.workspace_id,
-            query_id: query.id,
-            status: JobStatus::Queued,
-            trigger: JobTrigger::Submitted,
-            scheduled_for: None,
-            storage_key: storage_key(query.id, query.created_at, 0),
-            created_at: query.created_at,
-            started_at: None,
-            completed_at: None,
-            attempt: 0,
-            max_attempts: MAX_ATTEMPTS,
-            error: None,
-            sources: Vec::new(),
-        })
+        let job = self.new_job(query.workspace_id, query.id, JobTrigger::Submitted, None)?;
+        let storage_key = storage_key(query.id, query.created_at, 0);
+        Ok(Job { storage_key, created_at: query.created_at, ..job })
     }
 
     pub async fn query(&self, who: &Principal, id: QueryId) -> Result<Option<SavedQuery>, Error> {

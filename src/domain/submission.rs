@@ -162,10 +162,17 @@ fn check_timezone(timezone: &str) -> Option<InputProblem> {
 }
 
 fn check_key(key: &str) -> Option<InputProblem> {
-    let message =
-        format!("an idempotency key has 1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters");
+    let code = CreateQueryErrorCode::IdempotencyKeyInvalid;
+    let wrong = check_idempotency_key(key).err();
+    wrong.map(|message| InputProblem::new(code, &["idempotencyKey"], message))
+}
+
+/// Whether a text can be an idempotency key; otherwise what is asked of one.
+pub(super) fn check_idempotency_key(key: &str) -> Result<(), String> {
     let good = (1..=MAX_IDEMPOTENCY_KEY).contains(&key.len())
         && key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    let code = CreateQueryErrorCode::IdempotencyKeyInvalid;
-    (!good).then(|| InputProblem::new(code, &["idempotencyKey"], message))
+    if good {
+        return Ok(());
+    }
+    Err(format!("an idempotency key has 1 to {MAX_IDEMPOTENCY_KEY} printable ASCII characters"))
 }

@@ -69,6 +69,24 @@ impl Domain {
         Ok((workspace, secret))
     }
 
+    /// Sets a workspace's part of the workers: its weight beside others, and how many of its jobs, and of
+    /// its deliveries, may run at once, over all nodes; for the operator.
+    pub async fn set_workspace_share(
+        &self,
+        id: WorkspaceId,
+        weight: u32,
+        running_cap: Option<u32>,
+    ) -> Result<(), Error> {
+        if !(1..=1_000).contains(&weight) {
+            let message = "a workspace's weight is 1 to 1,000";
+            return Err(Error::new(Code::BadUserInput, message));
+        }
+        if self.store.set_share(id, weight, running_cap).await? {
+            return Ok(());
+        }
+        Err(Error::not_found(format!("there is no workspace {id}")))
+    }
+
     /// Makes the first workspace, its key and its signing secret where they are missing, and sees to it
     /// that those given in the settings exist. Answers what is to be shown now: a workspace that has no
     /// key yet was made by a command, which shows no secrets, or by a first start that was cut short.

@@ -60,6 +60,31 @@ impl From<CreateQueryInput> for NewQuery {
     }
 }
 
+/// A saved query to run now.
+#[derive(InputObject)]
+pub struct RunQueryInput {
+    /// The query, `qry_…`.
+    pub query_id: ID,
+    /// Makes a repeated request harmless for 24 hours: it is answered with what the first one made.
+    pub idempotency_key: Option<String>,
+}
+
+/// A job to run once more.
+#[derive(InputObject)]
+pub struct RetryJobInput {
+    /// A job that has ended, `job_…`.
+    pub job_id: ID,
+    /// Makes a repeated request harmless for 24 hours: it is answered with what the first one made.
+    pub idempotency_key: Option<String>,
+}
+
+/// A job to call off.
+#[derive(InputObject)]
+pub struct CancelJobInput {
+    /// The job, `job_…`.
+    pub job_id: ID,
+}
+
 /// Narrows a list of jobs.
 #[derive(InputObject)]
 pub struct JobFilter {

@@ -3,10 +3,11 @@
 use async_graphql::{Context, Object};
 
 use super::context::{domain, principal};
-use super::errors::to_graphql;
-use super::inputs::CreateQueryInput;
-use super::payloads::{CreateQueryPayload, CreateQueryUserError};
-use super::types::job::Job;
+use super::errors::{failed, to_graphql};
+use super::inputs::{CancelJobInput, CreateQueryInput, RetryJobInput, RunQueryInput};
+use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
+use super::payloads::query::{CreateQueryPayload, CreateQueryUserError};
+use super::types::job::{Job, parse_job_id, parse_query_id};
 use super::types::query::SavedQuery;
 use crate::domain::query::CreateQueryError;
 use crate::model::api_key::Scope;
@@ -38,5 +39,42 @@ impl Mutation {
             }),
             Err(CreateQueryError::Failed(error)) => Err(to_graphql(ctx, error)),
         }
+    }
+
+    /// Runs a saved query now, whatever its schedule says.
+    async fn run_query(
+        &self,
+        ctx: &Context<'_>,
+        input: RunQueryInput,
+    ) -> async_graphql::Result<RunQueryPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
+        let started = domain(ctx)?.run_query(who, id, input.idempotency_key).await;
+        RunQueryPayload::of(started).map_err(failed(ctx))
+    }
+
+    /// Runs the query of a job that has ended once more, for the same instant: its windows are those of
+    /// the first run.
+    async fn retry_job(
+        &self,
+        ctx: &Context<'_>,
+        input: RetryJobInput,
+    ) -> async_graphql::Result<RetryJobPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_job_id(&input.job_id).map_err(failed(ctx))?;
+        let started = domain(ctx)?.retry_job(who, id, input.idempotency_key).await;
+        RetryJobPayload::of(started).map_err(failed(ctx))
+    }
+
+    /// Calls a job off. One that waits has ended when this answers, one that runs within a second.
+    async fn cancel_job(
+        &self,
+        ctx: &Context<'_>,
+        input: CancelJobInput,
+    ) -> async_graphql::Result<CancelJobPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_job_id(&input.job_id).map_err(failed(ctx))?;
+        let cancelled = domain(ctx)?.cancel_job(who, id).await;
+        CancelJobPayload::of(cancelled).map_err(failed(ctx))
     }
 }

@@ -1,6 +1,6 @@
 //! The event log of a workspace, in log order.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Row, number};
 use super::entity::{event, event_counter};
@@ -70,6 +70,17 @@ impl Store {
 fn of_workspace(workspace: WorkspaceId, kinds: &[String]) -> sea_orm::Select<event::Entity> {
     let select = event::Entity::find().filter(event::Column::WorkspaceId.eq(workspace.to_string()));
     if kinds.is_empty() { select } else { select.filter(event::Column::Kind.is_in(kinds)) }
+}
+
+/// Where a workspace's log ends as a transaction sees it.
+pub(super) async fn log_head(
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+) -> Result<LogHead, StoreError> {
+    let id = workspace.to_string();
+    let row = event_counter::Entity::find_by_id(&id).one(connection).await?;
+    let at = Row { table: "event_counter", id: &id };
+    head(&row.ok_or_else(|| at.corrupt(&"missing"))?)
 }
 
 pub(super) fn head(row: &event_counter::Model) -> Result<LogHead, StoreError> {

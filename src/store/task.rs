@@ -9,7 +9,7 @@ use super::wake::Topic;
 use super::{Store, StoreError, Tx};
 use crate::model::delivery::MAX_WEBHOOK_ATTEMPTS;
 use crate::model::id::{DeliveryId, JobId, WorkspaceId};
-use crate::model::job::Job;
+use crate::model::job::{Job, JobTrigger};
 use crate::model::task::{DueLane, Lane, Priority, TaskKind};
 
 impl Store {
@@ -106,36 +106,52 @@ async fn request_cancel(tx: &Tx, workspace: WorkspaceId, id: JobId) -> Result<bo
     let mut binder = Binder::new(connection.get_database_backend());
     let (id, workspace) = (binder.bind(id.to_string()), binder.bind(workspace.to_string()));
     let sql = format!(
-        "UPDATE task SET cancel_requested = TRUE, \
+        "UPDATE task SET cancel_requested = TRUE, held = FALSE, \
          due_at = CASE WHEN lease_token IS NULL THEN 0 ELSE due_at END \
          WHERE id = {id} AND workspace_id = {workspace}"
     );
     Ok(connection.execute_raw(binder.statement(sql)).await?.rows_affected() == 1)
 }
 
-/// The task of a job; `due_at` in milliseconds on the database's time, 0 is at once.
-pub(super) fn of_job(job: &Job, due_at: i64) -> task::Model {
+/// The task of a job, due at once. It names its query where the query's schedule must know of it; what
+/// runs over a past range does not keep the schedule waiting.
+pub(super) fn of_job(job: &Job) -> task::Model {
     let lane = Lane { workspace: job.workspace_id, priority: job.trigger.priority() };
-    row(job.id.to_string(), lane, TaskKind::Job, due_at, job.max_attempts)
+    let query = (job.trigger != JobTrigger::Backfill).then(|| job.query_id.to_string());
+    row(job.id.to_string(), lane, TaskKind::Job, query, job.max_attempts)
+}
+
+/// The task waits until the other runs of its query have ended.
+pub(super) fn on_hold(task: task::Model) -> task::Model {
+    task::Model { due_at: i64::MAX, held: true, ..task }
 }
 
 /// The task of a delivery, due at once.
 pub(super) fn of_delivery(id: DeliveryId, workspace: WorkspaceId) -> task::Model {
     let lane = Lane { workspace, priority: Priority::Normal };
-    row(id.to_string(), lane, TaskKind::Webhook, 0, MAX_WEBHOOK_ATTEMPTS)
+    row(id.to_string(), lane, TaskKind::Webhook, None, MAX_WEBHOOK_ATTEMPTS)
 }
 
-fn row(id: String, lane: Lane, kind: TaskKind, due_at: i64, max_attempts: u32) -> task::Model {
+/// Zero is before every database's time.
+fn row(
+    id: String,
+    lane: Lane,
+    kind: TaskKind,
+    query_id: Option<String>,
+    max_attempts: u32,
+) -> task::Model {
     task::Model {
         id,
         workspace_id: lane.workspace.to_string(),
         kind: kind.as_str().to_owned(),
-        due_at,
+        due_at: 0,
         lease_token: None,
         leased_by: None,
         attempt: 0,
         max_attempts: small_number(max_attempts),
         lane: lane.to_string(),
         cancel_requested: false,
+        query_id,
+        held: false,
     }
 }

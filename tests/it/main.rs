@@ -21,6 +21,7 @@ mod layout;
 mod observer;
 mod playground;
 mod queries;
+mod queue;
 mod readme;
 mod relay;
 mod schema;

@@ -247,3 +247,8 @@ pub fn parse_query_id(id: &ID) -> Result<crate::model::id::QueryId, Error> {
         Error::new(Code::BadUserInput, format!("`{}` is not a query's id", id.as_str()))
     })
 }
+
+pub fn parse_job_id(id: &ID) -> Result<JobId, Error> {
+    id.parse()
+        .map_err(|_| Error::new(Code::BadUserInput, format!("`{}` is not a job's id", id.as_str())))
+}

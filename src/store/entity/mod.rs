@@ -10,6 +10,7 @@ pub mod idempotency;
 pub mod job;
 pub mod query;
 pub mod result_body;
+pub mod schedule;
 pub mod storage_object;
 pub mod task;
 pub mod workspace;

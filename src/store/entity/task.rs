@@ -16,6 +16,8 @@ pub struct Model {
     pub max_attempts: i32,
     pub lane: String,
     pub cancel_requested: bool,
+    pub query_id: Option<String>,
+    pub held: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 
 use super::Tx;
 use crate::model::delivery::{DeliveryAttempt, DeliveryStatus};
@@ -45,42 +45,54 @@ pub(super) async fn apply(tx: &Tx, items: &[&EndAttempt]) -> Result<Vec<bool>, S
     if items.is_empty() {
         return Ok(Vec::new());
     }
-    let held = release_tasks(tx, items).await?;
-    let is_held = |item: &&EndAttempt| held.contains(&item.delivery.to_string());
-    let ended: Vec<&EndAttempt> = items.iter().copied().filter(is_held).collect();
+    // Of several that hold one lease, one may.
+    let mut leases = hold(tx, items).await?;
+    let mut is_held =
+        |item: &&EndAttempt| leases.remove(&(item.delivery.to_string(), item.lease_token));
+    let held: Vec<bool> = items.iter().map(&mut is_held).collect();
+    let ended = items.iter().zip(&held).filter(|(_, held)| **held);
+    let ended: Vec<&EndAttempt> = ended.map(|(item, _)| *item).collect();
     if !ended.is_empty() {
         let mut script = Script::default();
+        release_tasks(tx, &ended, &mut script);
         script.insert(tx.backend(), ended.iter().map(|item| row(item)).collect());
         script.push(update_deliveries(tx, &ended));
         script.run(tx.connection()).await?;
     }
-    Ok(items.iter().map(is_held).collect())
+    Ok(held)
 }
 
 fn row(item: &EndAttempt) -> crate::store::entity::delivery_attempt::Model {
     attempt_row(item.delivery, &item.attempt)
 }
 
-/// Removes the tasks of deliveries that are done and sets the others' next time; answers those whose
-/// lease was still the caller's.
-async fn release_tasks(tx: &Tx, items: &[&EndAttempt]) -> Result<HashSet<String>, StoreError> {
-    let mut rows = Vec::new();
+/// The leases that are still held; they stay so until the transaction ends.
+async fn hold(tx: &Tx, items: &[&EndAttempt]) -> Result<HashSet<(String, i64)>, StoreError> {
+    let mut binder = Binder::new(tx.backend());
+    let ids = binder.list(items.iter().map(|item| item.delivery.to_string()));
+    let tokens = binder.list(items.iter().map(|item| item.lease_token));
+    let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR UPDATE" };
+    let sql = format!(
+        "SELECT id, lease_token FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) \
+         ORDER BY id{lock}"
+    );
+    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
+    let lease = |row: &QueryResult| Ok((row.try_get("", "id")?, row.try_get("", "lease_token")?));
+    rows.iter().map(lease).collect()
+}
+
+/// Removes the tasks of deliveries that are done and sets the others' next time.
+fn release_tasks(tx: &Tx, ended: &[&EndAttempt], script: &mut Script) {
     let (retries, done): (Vec<&EndAttempt>, Vec<&EndAttempt>) =
-        items.iter().copied().partition(|item| matches!(item.next, Next::Retry { .. }));
+        ended.iter().copied().partition(|item| matches!(item.next, Next::Retry { .. }));
     if !done.is_empty() {
         let mut binder = Binder::new(tx.backend());
         let ids = binder.list(done.iter().map(|item| item.delivery.to_string()));
-        let tokens = binder.list(done.iter().map(|item| item.lease_token));
-        let sql = format!(
-            "DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id"
-        );
-        rows.extend(tx.connection().query_all_raw(binder.statement(sql)).await?);
+        script.push(binder.statement(format!("DELETE FROM task WHERE id IN ({ids})")));
     }
     if !retries.is_empty() {
-        rows.extend(tx.connection().query_all_raw(postpone(tx, &retries)).await?);
+        script.push(postpone(tx, &retries));
     }
-    let id = |row: &QueryResult| Ok(row.try_get::<String>("", "id")?);
-    rows.iter().map(id).collect()
 }
 
 fn postpone(tx: &Tx, retries: &[&EndAttempt]) -> Statement {
@@ -88,16 +100,11 @@ fn postpone(tx: &Tx, retries: &[&EndAttempt]) -> Statement {
     let mut rows = Vec::with_capacity(retries.len());
     for item in retries {
         let Next::Retry { after_ms } = item.next else { continue };
-        rows.push(binder.row([
-            Value::from(item.delivery.to_string()),
-            item.lease_token.into(),
-            after_ms.into(),
-        ]));
+        rows.push(binder.row([Value::from(item.delivery.to_string()), after_ms.into()]));
     }
     let sql = format!(
-        "UPDATE task SET due_at = {now} + retry.column3, lease_token = NULL, leased_by = NULL \
-         FROM (VALUES {rows}) AS retry \
-         WHERE task.id = retry.column1 AND task.lease_token = retry.column2 RETURNING task.id AS id",
+        "UPDATE task SET due_at = {now} + retry.column2, lease_token = NULL, leased_by = NULL \
+         FROM (VALUES {rows}) AS retry WHERE task.id = retry.column1",
         now = now_ms(tx.backend()),
         rows = rows.join(", "),
     );

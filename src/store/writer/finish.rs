@@ -21,7 +21,7 @@ use crate::store::storage_object::row as object_row;
 use crate::store::task::of_delivery;
 
 /// What shows that the caller may end a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fence {
     /// The lease it runs under.
     Lease(i64),
@@ -57,9 +57,9 @@ pub enum Outcome {
     LeaseLost,
 }
 
-/// Removes the tasks that their callers may end; only those may. Answers, in order, which they are.
+/// Removes the tasks that their callers may end; only those may. Answers, in order, which they are: of
+/// several that want to end one job, one may.
 pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Vec<bool>, StoreError> {
-    let mut taken = HashSet::new();
     let (mut leased, mut tokens, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
     for item in items {
         let id = item.event.job_id.to_string();
@@ -71,13 +71,18 @@ pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Vec<bool>, StoreE
             Fence::Waiting => waiting.push(id),
         }
     }
+    let mut taken = HashSet::new();
     if !leased.is_empty() {
         let mut binder = Binder::new(tx.backend());
         let (ids, tokens) = (binder.list(leased), binder.list(tokens));
         let sql = format!(
-            "DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id"
+            "DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) \
+             RETURNING id, lease_token"
         );
-        taken.extend(ids_of(tx, binder.statement(sql)).await?);
+        for row in tx.connection().query_all_raw(binder.statement(sql)).await? {
+            let token = row.try_get("", "lease_token")?;
+            taken.insert((row.try_get("", "id")?, Fence::Lease(token)));
+        }
     }
     if !waiting.is_empty() {
         let mut binder = Binder::new(tx.backend());
@@ -86,14 +91,12 @@ pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Vec<bool>, StoreE
             "DELETE FROM task WHERE id IN ({ids}) AND (lease_token IS NULL OR due_at <= {now}) \
              RETURNING id"
         );
-        taken.extend(ids_of(tx, binder.statement(sql)).await?);
+        for row in tx.connection().query_all_raw(binder.statement(sql)).await? {
+            taken.insert((row.try_get("", "id")?, Fence::Waiting));
+        }
     }
-    Ok(items.iter().map(|item| taken.contains(&item.event.job_id.to_string())).collect())
-}
-
-async fn ids_of(tx: &Tx, statement: Statement) -> Result<Vec<String>, StoreError> {
-    let rows = tx.connection().query_all_raw(statement).await?;
-    rows.iter().map(|row| Ok(row.try_get::<String>("", "id")?)).collect()
+    let may_end = |item: &&Finish| taken.remove(&(item.event.job_id.to_string(), item.fence));
+    Ok(items.iter().map(may_end).collect())
 }
 
 /// Writes the ends of those whose task was taken.

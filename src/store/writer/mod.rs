@@ -34,6 +34,7 @@ pub use finish::{Fence, Finish, Outcome};
 pub(super) use heartbeat::queue_jobs;
 pub use heartbeat::{GiveBack, Heartbeat};
 pub use rare::RareFuture;
+pub(super) use submit::KEY_LIFE_MS;
 pub use submit::{IdempotencyKey, Submission, Submitted};
 
 /// Commands that may wait; callers beyond that wait to hand theirs over.
@@ -51,7 +52,7 @@ impl Tx {
         &self.0
     }
 
-    fn backend(&self) -> DbBackend {
+    pub(super) fn backend(&self) -> DbBackend {
         self.0.get_database_backend()
     }
 }

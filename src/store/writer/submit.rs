@@ -17,7 +17,7 @@ use crate::store::sql::Script;
 use crate::store::task::of_job;
 
 /// How long a key is remembered, in milliseconds.
-const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
+pub const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What is to be written: a new query, its first job, or both.
 #[derive(Clone, Debug)]
@@ -185,7 +185,7 @@ async fn insert(
         queries.push(crate::store::query::row(&item.query)?);
         if let Some(job) = &item.job {
             jobs.push(crate::store::job::row(job)?);
-            tasks.push(of_job(job, 0));
+            tasks.push(of_job(job));
         }
         let key = item.idempotency.as_ref().map(|key| key_of(item.query.workspace_id, key));
         if let Some(row) = key.and_then(|key| keys.get(&key)) {

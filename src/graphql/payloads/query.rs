@@ -1,20 +1,10 @@
-//! What mutations answer with: the object, and what is wrong with the input.
+//! What mutations of queries answer with.
 
-use async_graphql::{Enum, Interface, Object, SimpleObject};
+use async_graphql::{Enum, Object, SimpleObject};
 
-use super::types::job::Job;
-use super::types::query::SavedQuery;
 use crate::domain::submission::{self, InputProblem};
-
-/// Something the caller can mend.
-#[derive(Interface)]
-#[graphql(
-    field(name = "message", ty = "String", desc = "What is wrong and what to do, for people."),
-    field(name = "path", ty = "Option<Vec<String>>", desc = "Where in the input.")
-)]
-pub enum UserError {
-    CreateQuery(CreateQueryUserError),
-}
+use crate::graphql::types::job::Job;
+use crate::graphql::types::query::SavedQuery;
 
 /// The answer to `createQuery`.
 #[derive(SimpleObject)]

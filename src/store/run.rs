@@ -1,0 +1,182 @@
+//! Further runs of stored queries: a job and its task, each job with a storage key of its own.
+
+use std::collections::HashSet;
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect,
+};
+
+use super::convert::{Row, millis, number};
+use super::entity::{idempotency, job, query};
+use super::event::{LogHead, log_head};
+use super::sql::{Binder, Script};
+use super::task::{of_job, on_hold};
+use super::wake::Topic;
+use super::writer::{IdempotencyKey, KEY_LIFE_MS};
+use super::{Store, StoreError, Tx};
+use crate::model::id::{JobId, QueryId};
+use crate::model::job::Job;
+use crate::model::storage_object::storage_key;
+use crate::model::task::TaskKind;
+
+/// A run that is to be made at once; what its storage key says is replaced by one that is free.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    pub job: Job,
+    pub idempotency: Option<IdempotencyKey>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Started {
+    /// Written; `log` is the end of the workspace's log before the job.
+    New { job: Box<Job>, log: LogHead },
+    /// The same request was here before and made this.
+    Replayed { job: JobId, log: LogHead },
+    /// The key was used for another request.
+    KeyReused,
+    /// There is no such query, or it was deleted.
+    NoQuery,
+}
+
+impl Store {
+    /// Commits a run of a stored query, once per idempotency key.
+    pub async fn start_run(&self, run: NewRun) -> Result<Started, StoreError> {
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        let tell = move |started: &Started| {
+            if matches!(started, Started::New { .. }) {
+                wakes.committed(Topic::Queue(TaskKind::Job));
+            }
+        };
+        self.writer.write_then(tell, move |tx: &Tx| Box::pin(start(tx, run))).await
+    }
+}
+
+async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
+    let NewRun { mut job, idempotency } = run;
+    if !lock_query(tx, job.query_id).await? {
+        return Ok(Started::NoQuery);
+    }
+    let log = log_head(tx.connection(), job.workspace_id).await?;
+    if let Some(key) = &idempotency
+        && let Some(known) = known_key(tx, &job, key).await?
+    {
+        return replay(&known, key, log);
+    }
+    let keys = free_keys(tx, std::slice::from_ref(&job)).await?;
+    job.storage_key = keys.into_iter().next().unwrap_or_default();
+    let mut script = Script::default();
+    insert(tx, std::slice::from_ref(&job), &HashSet::new(), &mut script)?;
+    if let Some(key) = idempotency {
+        let row = idempotency::Model {
+            workspace_id: job.workspace_id.to_string(),
+            operation: key.operation.to_owned(),
+            key: key.key,
+            request_hash: key.request_hash,
+            query_id: job.query_id.to_string(),
+            job_id: Some(job.id.to_string()),
+            event_seq: number(log.seq),
+            created_at: millis(job.created_at),
+        };
+        script.insert(tx.backend(), vec![row]);
+    }
+    script.run(tx.connection()).await?;
+    Ok(Started::New { job: Box::new(job), log })
+}
+
+/// Whether the query is there. Runs of one query that are made at the same time take turns from here on.
+pub(super) async fn lock_query(tx: &Tx, id: QueryId) -> Result<bool, StoreError> {
+    let mut binder = Binder::new(tx.backend());
+    let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR NO KEY UPDATE" };
+    let id = binder.bind(id.to_string());
+    let sql = format!("SELECT id FROM query WHERE id = {id} AND deleted_at IS NULL{lock}");
+    Ok(tx.connection().query_one_raw(binder.statement(sql)).await?.is_some())
+}
+
+/// The row of a key that is still remembered.
+async fn known_key(
+    tx: &Tx,
+    job: &Job,
+    key: &IdempotencyKey,
+) -> Result<Option<idempotency::Model>, StoreError> {
+    let id = (job.workspace_id.to_string(), key.operation.to_owned(), key.key.clone());
+    let Some(row) = idempotency::Entity::find_by_id(id).one(tx.connection()).await? else {
+        return Ok(None);
+    };
+    if row.created_at < millis(job.created_at) - KEY_LIFE_MS {
+        row.into_active_model().delete(tx.connection()).await?;
+        return Ok(None);
+    }
+    Ok(Some(row))
+}
+
+fn replay(
+    row: &idempotency::Model,
+    key: &IdempotencyKey,
+    log: LogHead,
+) -> Result<Started, StoreError> {
+    if row.request_hash != key.request_hash {
+        return Ok(Started::KeyReused);
+    }
+    let at = Row { table: "idempotency", id: &row.key };
+    let job = row.job_id.as_deref().ok_or_else(|| at.corrupt(&"a run without a job"))?;
+    let log = LogHead { epoch: log.epoch, seq: at.number(row.event_seq)? };
+    Ok(Started::Replayed { job: at.parse(job)?, log })
+}
+
+/// A storage key for each of these jobs that no other job of its query has.
+pub(super) async fn free_keys(tx: &Tx, jobs: &[Job]) -> Result<Vec<String>, StoreError> {
+    let mut taken = HashSet::new();
+    let mut keys = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let first = storage_key(job.query_id, job.reference_time(), 0);
+        let stem = first.trim_end_matches(".json");
+        // `-2`, `-3` … and `.json` sort between the stem followed by `-` and by `/`.
+        let found = job::Entity::find()
+            .select_only()
+            .column(job::Column::StorageKey)
+            .filter(job::Column::StorageKey.gte(format!("{stem}-")))
+            .filter(job::Column::StorageKey.lt(format!("{stem}/")))
+            .into_tuple::<String>()
+            .all(tx.connection())
+            .await?;
+        taken.extend(found);
+        let mut candidates =
+            (0..).map(|number| storage_key(job.query_id, job.reference_time(), number));
+        let free = candidates.find(|key| !taken.contains(key)).unwrap_or(first);
+        taken.insert(free.clone());
+        keys.push(free);
+    }
+    Ok(keys)
+}
+
+/// Adds jobs and their tasks, due at once unless held.
+pub(super) fn insert(
+    tx: &Tx,
+    jobs: &[Job],
+    held: &HashSet<JobId>,
+    script: &mut Script,
+) -> Result<(), StoreError> {
+    let rows = jobs.iter().map(super::job::row).collect::<Result<Vec<job::Model>, _>>()?;
+    let task = |job: &Job| {
+        if held.contains(&job.id) { on_hold(of_job(job)) } else { of_job(job) }
+    };
+    let tasks = jobs.iter().map(task).collect();
+    script.insert(tx.backend(), rows);
+    script.insert(tx.backend(), tasks);
+    Ok(())
+}
+
+/// Which of these queries are there and not deleted.
+pub(super) async fn existing(tx: &Tx, ids: &[String]) -> Result<HashSet<String>, StoreError> {
+    let found = query::Entity::find()
+        .select_only()
+        .column(query::Column::Id)
+        .filter(query::Column::Id.is_in(ids))
+        .filter(query::Column::DeletedAt.is_null())
+        .into_tuple::<String>()
+        .all(tx.connection())
+        .await?;
+    Ok(found.into_iter().collect())
+}
