@@ -29,6 +29,7 @@ use crate::http::{self, Documents, Pages, Web};
 use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
 use crate::runner::Observer;
+use crate::scheduler;
 use crate::sources::{DatasetSource, Registry};
 use crate::store::{Place, Store, StoreError};
 use node::Node;
@@ -186,6 +187,9 @@ pub async fn start(
         opened.spawn_workers(node.id(), boot, settings, options, &stop, &mut tasks);
     }
     let Opened { domain, store, .. } = opened;
+    if settings.roles.contains(&Role::Scheduler) {
+        tasks.spawn(scheduler::run(domain.clone(), stop.clone()));
+    }
     let schema = graphql::build(domain.clone(), settings.introspection);
     let web = Web {
         domain: domain.clone(),

@@ -2,6 +2,7 @@
 //! test can hold the clock still and everything else is a function of what it is given.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -12,6 +13,12 @@ use crate::model::id::TypedId;
 /// Where the time comes from.
 pub trait TimeSource: Send + Sync + 'static {
     fn now(&self) -> DateTime<Utc>;
+
+    /// Waits until it is this late. May end early: whoever waits looks at the time again.
+    fn reaches(&self, instant: DateTime<Utc>) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        let left = (instant - self.now()).to_std().unwrap_or_default();
+        Box::pin(tokio::time::sleep(left))
+    }
 }
 
 /// The machine's clock.
@@ -50,6 +57,11 @@ impl Clock {
         let now = self.source.now();
         let beyond_millisecond = i64::from(now.timestamp_subsec_nanos() % 1_000_000);
         now - TimeDelta::nanoseconds(beyond_millisecond)
+    }
+
+    /// Waits until it is this late, or almost.
+    pub async fn reaches(&self, instant: DateTime<Utc>) {
+        self.source.reaches(instant).await;
     }
 
     /// A new id, greater than all that this clock gave before: the order of ids is the order in which

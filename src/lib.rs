@@ -5,7 +5,7 @@
 //!
 //! 1. [`http`] takes the request and checks the key; [`graphql`] translates it.
 //! 2. [`domain`] checks the question, [`analysis::reading`] reads it, and [`store`] commits query, job
-//!    and task in one transaction.
+//!    and task in one transaction. [`scheduler`] does the same for queries that run on a schedule.
 //! 3. [`queue`] claims the task under a lease; [`runner`] resolves the window, collects from
 //!    [`sources`], measures with [`analysis::measure`] and assembles the result.
 //! 4. [`domain`] ends the job in one transaction: state, result, storage object and event. Large bytes
@@ -31,6 +31,7 @@ pub mod model;
 pub mod net;
 pub mod queue;
 pub mod runner;
+pub mod scheduler;
 pub mod sources;
 pub mod store;
 pub mod telemetry;

@@ -8,7 +8,7 @@ use crate::model::api_key::{Principal, Scope};
 use crate::model::delivery::NewDelivery;
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::id::{JobId, QueryId};
-use crate::model::job::{Job, JobError, JobFilter, JobStatus, SourceProgress};
+use crate::model::job::{Job, JobError, JobFilter, JobStatus, JobTrigger, SourceProgress};
 use crate::model::page::{Page, Slice};
 use crate::model::query::SavedQuery;
 use crate::model::storage_object::NewObject;
@@ -138,7 +138,9 @@ impl Domain {
             deliveries.push(NewDelivery { id: self.clock.new_id()?, target: url.to_owned() });
         }
         let workspace = job.workspace_id;
-        let finish = Finish { workspace, fence, error, sources, object, deliveries, event };
+        let scheduled = job.trigger == JobTrigger::Scheduled;
+        let finish =
+            Finish { workspace, fence, error, sources, object, deliveries, scheduled, event };
         Ok(self.store.finish(finish).await? == Outcome::Ended)
     }
 }

@@ -9,6 +9,7 @@ pub mod job;
 mod key_cache;
 pub mod query;
 pub mod run;
+pub mod schedule;
 pub mod source;
 pub mod storage_object;
 pub mod submission;

@@ -64,10 +64,17 @@ impl Domain {
             key,
             request_hash: request_hash(&new, &sources),
         });
-        let runs = new.run.unwrap_or(true);
+        let runs = new.run.unwrap_or(new.schedule.is_none());
+        let asked = new.schedule.clone();
         let query = self.read_query(who, new, sources)?;
+        let schedule = asked.map(|asked| self.new_schedule(&asked, &query)).transpose();
+        let schedule = schedule.map_err(|wrong| {
+            let code = CreateQueryErrorCode::ScheduleInvalid;
+            let path = ["schedule", wrong.field];
+            CreateQueryError::Invalid(vec![InputProblem::new(code, &path, wrong.message)])
+        })?;
         let job = if runs { Some(self.first_job(&query)?) } else { None };
-        let submission = Submission { query, job, idempotency };
+        let submission = Submission { query, job, schedule, idempotency };
         let submitted = self.store.submit(submission.clone()).await?;
         self.created(submission, submitted).await
     }
@@ -179,7 +186,7 @@ fn request_hash(new: &NewQuery, sources: &[String]) -> String {
     let filled = NewQuery {
         sources: Some(sources.to_owned()),
         limit: Some(new.limit.unwrap_or(DEFAULT_LIMIT.into())),
-        run: Some(new.run.unwrap_or(true)),
+        run: Some(new.run.unwrap_or(new.schedule.is_none())),
         ..new.clone()
     };
     let text = serde_json::to_vec(&filled).unwrap_or_default();

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::schedule::NewSchedule;
 use crate::model::query::{LIMIT_RANGE, MAX_PROMPT_CHARS};
 use crate::model::window::DateRange;
 
@@ -25,7 +26,8 @@ pub struct NewQuery {
     pub timezone: Option<String>,
     /// Where the ends of its jobs are announced.
     pub webhook_url: Option<String>,
-    /// Whether to run at once; yes when not given.
+    pub schedule: Option<NewSchedule>,
+    /// Whether to run at once; yes when neither this nor a schedule is given.
     pub run: Option<bool>,
     #[serde(skip)]
     pub idempotency_key: Option<String>,
@@ -45,6 +47,7 @@ pub enum CreateQueryErrorCode {
     LimitOutOfRange,
     NameInvalid,
     TimezoneUnknown,
+    ScheduleInvalid,
     WebhookUrlInvalid,
     WebhookUrlForbidden,
     IdempotencyKeyInvalid,
@@ -65,6 +68,7 @@ impl CreateQueryErrorCode {
             Self::LimitOutOfRange => "LIMIT_OUT_OF_RANGE",
             Self::NameInvalid => "NAME_INVALID",
             Self::TimezoneUnknown => "TIMEZONE_UNKNOWN",
+            Self::ScheduleInvalid => "SCHEDULE_INVALID",
             Self::WebhookUrlInvalid => "WEBHOOK_URL_INVALID",
             Self::WebhookUrlForbidden => "WEBHOOK_URL_FORBIDDEN",
             Self::IdempotencyKeyInvalid => "IDEMPOTENCY_KEY_INVALID",

@@ -5,7 +5,12 @@ use async_graphql::{ID, InputObject};
 use super::scalars::{Instant, Url};
 use super::types::delivery::DeliveryStatus;
 use super::types::job::JobStatus;
+use super::types::schedule::{
+    CatchUpPolicy, DstFold, DstGap, FailurePolicy, OverlapPolicy, ScheduleInterval,
+};
+use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
+use crate::model::schedule;
 use crate::model::window::DateRange;
 
 /// A span of time: from `start` up to `end`.
@@ -36,7 +41,9 @@ pub struct CreateQueryInput {
     /// Where the end of each of its jobs is announced: an https address that answers 2xx within 10
     /// seconds. It is signed with the workspace's secret.
     webhook_url: Option<Url>,
-    /// Whether to run at once; yes when not given.
+    /// When it runs by itself.
+    schedule: Option<ScheduleInput>,
+    /// Whether to run at once; when not given, yes unless there is a schedule.
     run: Option<bool>,
     /// Makes a repeated request harmless for 24 hours: it is answered with what the first one made.
     idempotency_key: Option<String>,
@@ -54,10 +61,94 @@ impl From<CreateQueryInput> for NewQuery {
             name: input.name,
             timezone: input.timezone,
             webhook_url: input.webhook_url.map(|url| url.0),
+            schedule: input.schedule.map(Into::into),
             run: input.run,
             idempotency_key: input.idempotency_key,
         }
     }
+}
+
+/// When a query is to run by itself: either `cron` or `interval`.
+#[derive(InputObject)]
+pub struct ScheduleInput {
+    /// Five fields: minute, hour, day of month, month, day of week, such as `0 8 * * MON-FRI`.
+    cron: Option<String>,
+    /// An interval that has a name.
+    interval: Option<ScheduleInterval>,
+    /// The IANA time zone that the fields are meant in; the query's own when not given.
+    timezone: Option<String>,
+    /// What becomes of a fire while a run has not ended.
+    #[graphql(default_with = "OverlapPolicy::Skip")]
+    overlap: OverlapPolicy,
+    /// What becomes of fires that were missed.
+    #[graphql(default_with = "CatchUpPolicy::Last")]
+    catch_up: CatchUpPolicy,
+    /// How old a missed fire may be to be made up for; a year when not given.
+    catch_up_window_seconds: Option<i32>,
+    /// What becomes of it when a run fails.
+    #[graphql(default_with = "FailurePolicy::Stop")]
+    on_failure: FailurePolicy,
+    /// What becomes of times that the clock leaves out.
+    #[graphql(default_with = "DstGap::Shift")]
+    dst_gap: DstGap,
+    /// What becomes of times that the clock shows twice.
+    #[graphql(default_with = "DstFold::First")]
+    dst_fold: DstFold,
+    /// Runs begin up to so much later than their fire, at most 3,600.
+    #[graphql(default = 0)]
+    jitter_seconds: i32,
+    /// The first instant that may fire.
+    starts_at: Option<Instant>,
+    /// The last instant that may fire.
+    ends_at: Option<Instant>,
+}
+
+impl From<ScheduleInput> for NewSchedule {
+    fn from(input: ScheduleInput) -> Self {
+        let interval = input.interval.map(schedule::ScheduleInterval::from);
+        let text = |text: &str| Some(text.to_owned());
+        Self {
+            cron: input.cron,
+            interval: interval.and_then(|interval| text(interval.as_str())),
+            timezone: input.timezone,
+            overlap: text(schedule::OverlapPolicy::from(input.overlap).as_str()),
+            catch_up: text(schedule::CatchUpPolicy::from(input.catch_up).as_str()),
+            catch_up_window_seconds: input.catch_up_window_seconds.map(Into::into),
+            on_failure: text(schedule::FailurePolicy::from(input.on_failure).as_str()),
+            dst_gap: text(schedule::DstGap::from(input.dst_gap).as_str()),
+            dst_fold: text(schedule::DstFold::from(input.dst_fold).as_str()),
+            jitter_seconds: Some(input.jitter_seconds.into()),
+            starts_at: input.starts_at.map(|instant| instant.0),
+            ends_at: input.ends_at.map(|instant| instant.0),
+        }
+    }
+}
+
+/// A query that is to run by itself.
+#[derive(InputObject)]
+pub struct ScheduleQueryInput {
+    /// The query, `qry_…`.
+    pub query_id: ID,
+    /// When; it takes the place of the schedule it had.
+    pub schedule: ScheduleInput,
+}
+
+/// A query whose schedule is meant.
+#[derive(InputObject)]
+pub struct QueryIdInput {
+    /// The query, `qry_…`.
+    pub query_id: ID,
+}
+
+/// A past range that a query is to run over.
+#[derive(InputObject)]
+pub struct BackfillQueryInput {
+    /// The query, `qry_…`; it must have a schedule.
+    pub query_id: ID,
+    /// Fires after this instant.
+    pub from: Instant,
+    /// Up to this one.
+    pub to: Instant,
 }
 
 /// A saved query to run now.

@@ -14,6 +14,7 @@ use crate::model::event::Event;
 use crate::model::id::{DeliveryId, EventId, JobId, QueryId};
 use crate::model::job::Job;
 use crate::model::query::SavedQuery;
+use crate::model::schedule::QuerySchedule;
 use crate::model::storage_object::StorageObject;
 
 /// A query's newest job or result.
@@ -23,6 +24,10 @@ pub struct LatestOf(pub QueryId);
 /// The result of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ResultOf(pub JobId);
+
+/// The schedule of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ScheduleOf(pub QueryId);
 
 /// The attempts of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,6 +77,17 @@ impl Loader<JobId> for Rows {
     async fn load(&self, keys: &[JobId]) -> Result<HashMap<JobId, Job>, Error> {
         let jobs = self.domain.jobs_by_id(&self.who, keys).await?;
         Ok(jobs.into_iter().map(|job| (job.id, job)).collect())
+    }
+}
+
+impl Loader<ScheduleOf> for Rows {
+    type Value = QuerySchedule;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ScheduleOf]) -> Result<HashMap<ScheduleOf, QuerySchedule>, Error> {
+        let queries: Vec<QueryId> = keys.iter().map(|key| key.0).collect();
+        let schedules = self.domain.schedules(&self.who, &queries).await?;
+        Ok(schedules.into_iter().map(|one| (ScheduleOf(one.query_id), one)).collect())
     }
 }
 

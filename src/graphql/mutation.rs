@@ -4,9 +4,13 @@ use async_graphql::{Context, Object};
 
 use super::context::{domain, principal};
 use super::errors::{failed, to_graphql};
-use super::inputs::{CancelJobInput, CreateQueryInput, RetryJobInput, RunQueryInput};
+use super::inputs::{
+    BackfillQueryInput, CancelJobInput, CreateQueryInput, QueryIdInput, RetryJobInput,
+    RunQueryInput, ScheduleQueryInput,
+};
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
 use super::payloads::query::{CreateQueryPayload, CreateQueryUserError};
+use super::payloads::schedule::{BackfillQueryPayload, ScheduleQueryPayload};
 use super::types::job::{Job, parse_job_id, parse_query_id};
 use super::types::query::SavedQuery;
 use crate::domain::query::CreateQueryError;
@@ -76,5 +80,66 @@ impl Mutation {
         let id = parse_job_id(&input.job_id).map_err(failed(ctx))?;
         let cancelled = domain(ctx)?.cancel_job(who, id).await;
         CancelJobPayload::of(cancelled).map_err(failed(ctx))
+    }
+
+    /// Lets a query run by itself; it begins with the next fire.
+    async fn schedule_query(
+        &self,
+        ctx: &Context<'_>,
+        input: ScheduleQueryInput,
+    ) -> async_graphql::Result<ScheduleQueryPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
+        let done = domain(ctx)?.schedule_query(who, id, &input.schedule.into()).await;
+        ScheduleQueryPayload::of(done).map_err(failed(ctx))
+    }
+
+    /// Takes a query's schedule away; runs that were made stay.
+    async fn unschedule_query(
+        &self,
+        ctx: &Context<'_>,
+        input: QueryIdInput,
+    ) -> async_graphql::Result<ScheduleQueryPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
+        let done = domain(ctx)?.unschedule_query(who, id).await;
+        ScheduleQueryPayload::of(done).map_err(failed(ctx))
+    }
+
+    /// Stops a query's schedule until it is resumed; what would fire meanwhile is left out.
+    async fn pause_query(
+        &self,
+        ctx: &Context<'_>,
+        input: QueryIdInput,
+    ) -> async_graphql::Result<ScheduleQueryPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
+        let done = domain(ctx)?.pause_query(who, id).await;
+        ScheduleQueryPayload::of(done).map_err(failed(ctx))
+    }
+
+    /// Lets a query's schedule go on that was paused, or that a failed run had stopped.
+    async fn resume_query(
+        &self,
+        ctx: &Context<'_>,
+        input: QueryIdInput,
+    ) -> async_graphql::Result<ScheduleQueryPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
+        let done = domain(ctx)?.resume_query(who, id).await;
+        ScheduleQueryPayload::of(done).map_err(failed(ctx))
+    }
+
+    /// Runs a query for each fire of its schedule in a past range, at most 1,000, when nothing else is to
+    /// be done.
+    async fn backfill_query(
+        &self,
+        ctx: &Context<'_>,
+        input: BackfillQueryInput,
+    ) -> async_graphql::Result<BackfillQueryPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
+        let done = domain(ctx)?.backfill_query(who, id, input.from.0, input.to.0).await;
+        BackfillQueryPayload::of(done).map_err(failed(ctx))
     }
 }

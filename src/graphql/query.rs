@@ -6,7 +6,8 @@ use async_graphql::{Context, ID, Object};
 use super::connection::{Counted, Counter, PageArguments, connection};
 use super::context::{loaders, reader};
 use super::errors::{Nullable, failed, to_graphql};
-use super::inputs::{DeliveryFilter, JobFilter, StorageObjectFilter};
+use super::inputs::{DeliveryFilter, JobFilter, ScheduleInput, StorageObjectFilter};
+use super::scalars::Instant;
 use super::types::delivery::{Delivery, delivery_filter};
 use super::types::event::Event;
 use super::types::job::{Job, job_filter};
@@ -225,5 +226,20 @@ impl Query {
     async fn sources(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Source>> {
         let (domain, _) = reader(ctx)?;
         Ok(source::all(domain))
+    }
+
+    /// The next fires of a schedule, were it given now.
+    async fn preview_schedule(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The schedule.")] schedule: ScheduleInput,
+        #[graphql(desc = "How many, 1 to 100.", default = 10)] count: usize,
+    ) -> async_graphql::Result<Vec<Instant>> {
+        let (domain, who) = reader(ctx)?;
+        let fires = domain.preview_schedule(who, &schedule.into(), count).map_err(|wrong| {
+            let message = format!("{}: {}", wrong.field, wrong.message);
+            to_graphql(ctx, Error::new(Code::BadUserInput, message))
+        })?;
+        Ok(fires.into_iter().map(Instant).collect())
     }
 }

@@ -15,6 +15,7 @@ use super::auth::Caller;
 use super::extract::Path;
 use super::problem::Problem;
 use crate::domain::query::{CreateQueryError, CreatedQuery};
+use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::{CreateQueryErrorCode, InputProblem, NewQuery};
 use crate::error::Error;
 use crate::model::id::{JobId, QueryId};
@@ -32,7 +33,37 @@ struct Body {
     limit: Option<i64>,
     name: Option<String>,
     timezone: Option<String>,
+    schedule: Option<Schedule>,
     webhook_url: Option<String>,
+}
+
+/// A cron expression or the name of an interval, alone or as an object with a type.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Schedule {
+    Text(String),
+    Object {
+        #[serde(rename = "type")]
+        kind: String,
+        expression: Option<String>,
+    },
+}
+
+impl From<Schedule> for NewSchedule {
+    fn from(schedule: Schedule) -> Self {
+        let text = match schedule {
+            Schedule::Object { kind, expression } if kind == "cron" => {
+                let cron = Some(expression.unwrap_or_default());
+                return Self { cron, ..Self::default() };
+            }
+            Schedule::Object { kind: text, .. } | Schedule::Text(text) => text,
+        };
+        if text.contains(char::is_whitespace) {
+            Self { cron: Some(text), ..Self::default() }
+        } else {
+            Self { interval: Some(text), ..Self::default() }
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -47,9 +78,12 @@ struct Accepted {
     id: QueryId,
     query_id: QueryId,
     job_id: Option<JobId>,
-    status: JobStatus,
+    /// Of the job; of a query that waits for its schedule, `active`.
+    status: &'static str,
     created_at: DateTime<Utc>,
     cursor: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_run_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Serialize)]
@@ -82,15 +116,19 @@ pub async fn create(
     }
     let created = web.domain.create_query(&who, new).await.map_err(refused)?;
     let CreatedQuery { query, job, cursor } = created;
+    let schedule = web.domain.schedules(&who, &[query.id]).await?.pop();
+    let waits = if schedule.is_some() { "active" } else { JobStatus::Queued.as_str() };
+    let code = if schedule.is_some() { StatusCode::CREATED } else { StatusCode::ACCEPTED };
     let answer = Accepted {
         id: query.id,
         query_id: query.id,
         job_id: job.as_ref().map(|job| job.id),
-        status: job.map_or(JobStatus::Queued, |job| job.status),
+        status: job.map_or(waits, |job| job.status.as_str()),
         created_at: query.created_at,
         cursor: cursor.to_string(),
+        next_run_at: schedule.and_then(|schedule| schedule.next_at),
     };
-    Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
+    Ok((code, Json(answer)).into_response())
 }
 
 /// The question, and what is wrong with its dates; it has none then.
@@ -115,6 +153,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<(NewQuery, Vec<InputProblem>
         name: body.name,
         timezone: body.timezone,
         webhook_url: body.webhook_url,
+        schedule: body.schedule.map(Into::into),
         run: None,
         idempotency_key: key,
     };

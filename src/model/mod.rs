@@ -11,6 +11,7 @@ pub mod page;
 pub mod query;
 pub mod reading;
 pub mod result;
+pub mod schedule;
 pub mod source;
 pub mod storage_object;
 pub mod task;

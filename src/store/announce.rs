@@ -21,6 +21,7 @@ use crate::model::task::TaskKind;
 
 const CHANNEL: &str = "bytestack";
 const CANCELS: &str = "cancels";
+const SCHEDULES: &str = "schedules";
 /// Topics are gathered for this long between two announcements.
 const GATHER: Duration = Duration::from_millis(5);
 /// How long to wait before listening again after the connection was lost.
@@ -97,6 +98,7 @@ fn text(node: &str, topic: Topic) -> String {
         Topic::Queue(kind) => format!("{node} {}", kind.as_str()),
         Topic::Events(workspace) => format!("{node} {workspace}"),
         Topic::Cancels => format!("{node} {CANCELS}"),
+        Topic::Schedules => format!("{node} {SCHEDULES}"),
     }
 }
 
@@ -106,8 +108,10 @@ fn topic(payload: &str, node: &str) -> Option<Topic> {
     if sender == node {
         return None;
     }
-    if topic == CANCELS {
-        return Some(Topic::Cancels);
+    match topic {
+        CANCELS => return Some(Topic::Cancels),
+        SCHEDULES => return Some(Topic::Schedules),
+        _ => {}
     }
     let kind = topic.parse::<TaskKind>().ok().map(Topic::Queue);
     kind.or_else(|| topic.parse().ok().map(Topic::Events))
@@ -152,7 +156,7 @@ mod tests {
     fn a_topic_is_read_as_it_was_announced_and_not_by_its_own_node() {
         let workspace = Clock::system().new_id().unwrap();
         let topics = TaskKind::ALL.map(Topic::Queue).into_iter();
-        for sent in topics.chain([Topic::Events(workspace), Topic::Cancels]) {
+        for sent in topics.chain([Topic::Events(workspace), Topic::Cancels, Topic::Schedules]) {
             assert_eq!(topic(&text("a", sent), "b"), Some(sent));
             assert_eq!(topic(&text("a", sent), "a"), None);
         }

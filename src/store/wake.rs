@@ -16,6 +16,8 @@ pub(super) enum Topic {
     Events(WorkspaceId),
     /// Tasks that run somewhere are called off.
     Cancels,
+    /// Schedules were changed.
+    Schedules,
 }
 
 /// Who is told after a commit that there is something new.
@@ -25,6 +27,7 @@ pub struct Wakes {
     webhooks: Notify,
     settled: watch::Sender<()>,
     cancels: watch::Sender<()>,
+    schedules: Notify,
     events: Mutex<HashMap<WorkspaceId, watch::Sender<()>>>,
     /// What other nodes were not told of yet; `None` when nobody announces it.
     unannounced: Option<Mutex<BTreeSet<Topic>>>,
@@ -60,6 +63,7 @@ impl Wakes {
         match topic {
             Topic::Queue(kind) => self.wake_queue(kind),
             Topic::Events(workspace) => self.events_committed(workspace),
+            Topic::Schedules => self.schedules.notify_one(),
             Topic::Cancels => {
                 self.cancels.send_replace(());
             }
@@ -106,6 +110,11 @@ impl Wakes {
     /// A receiver that changes when running tasks are called off from now on.
     pub fn watch_cancels(&self) -> watch::Receiver<()> {
         self.cancels.subscribe()
+    }
+
+    /// Waits until schedules were changed, or one change is remembered.
+    pub async fn schedules_changed(&self) {
+        self.schedules.notified().await;
     }
 
     pub(super) fn settled(&self) {

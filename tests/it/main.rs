@@ -24,6 +24,7 @@ mod queries;
 mod queue;
 mod readme;
 mod relay;
+mod schedules;
 mod schema;
 mod sources_guard;
 mod sources_hackernews;

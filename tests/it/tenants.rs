@@ -152,6 +152,7 @@ async fn root_fields_answer_to_the_right_callers_only() {
         assert!(!own.show_in(&theirs["data"].to_string()), "{what}: {theirs:#}");
         assert_eq!(essence(&theirs, &own), essence(&nothing, &never), "{what}");
     }
+    app.running().idle().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,11 +2,13 @@
 
 pub mod job;
 pub mod query;
+pub mod schedule;
 
 use async_graphql::Interface;
 
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::CreateQueryUserError;
+use schedule::ScheduleUserError;
 
 /// Something the caller can mend.
 #[derive(Interface)]
@@ -19,6 +21,7 @@ pub enum UserError {
     RunQuery(RunQueryUserError),
     RetryJob(RetryJobUserError),
     CancelJob(CancelJobUserError),
+    Schedule(ScheduleUserError),
 }
 
 /// One thing that is wrong with the input, as each mutation's own type has it.

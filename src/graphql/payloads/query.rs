@@ -45,6 +45,8 @@ pub enum CreateQueryErrorCode {
     NameInvalid,
     /// Not an IANA time zone.
     TimezoneUnknown,
+    /// The schedule has something wrong; the path names its field.
+    ScheduleInvalid,
     /// Not an address that webhooks can be sent to.
     WebhookUrlInvalid,
     /// The webhook's address is private, or not https; the operator may allow it.

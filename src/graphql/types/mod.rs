@@ -6,6 +6,7 @@ pub mod job;
 pub mod job_completed;
 pub mod node;
 pub mod query;
+pub mod schedule;
 pub mod source;
 pub mod storage_object;
 pub mod workspace;

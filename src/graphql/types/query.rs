@@ -3,15 +3,17 @@
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 
 use super::job::{Job, job_filter};
+use super::schedule::{QueryState, Schedule};
 use super::storage_object::StorageObject;
 use crate::graphql::connection::{Counted, PageArguments};
 use crate::graphql::context::loaders;
 use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs::JobFilter;
-use crate::graphql::loaders::LatestOf;
+use crate::graphql::loaders::{LatestOf, ScheduleOf};
 use crate::graphql::scalars::{Instant, Url};
-use crate::model::query;
+use crate::model::job::JobStatus;
 use crate::model::reading::Reading;
+use crate::model::{query, schedule};
 
 /// A span of time: from `start` up to `end`.
 #[derive(SimpleObject)]
@@ -61,6 +63,26 @@ impl SavedQuery {
     /// The IANA time zone that days and weeks are meant in.
     async fn timezone(&self) -> &str {
         self.0.timezone.name()
+    }
+
+    /// When it runs by itself.
+    async fn schedule(&self, ctx: &Context<'_>) -> Nullable<Schedule> {
+        async {
+            let schedule = loaders(ctx)?.load(ScheduleOf(self.0.id)).await.map_err(failed(ctx))?;
+            Ok(schedule.map(Schedule))
+        }
+        .await
+        .transpose()
+    }
+
+    /// Where it stands.
+    async fn state(&self, ctx: &Context<'_>) -> async_graphql::Result<QueryState> {
+        let loaders = loaders(ctx)?;
+        let schedule = loaders.load(ScheduleOf(self.0.id)).await.map_err(failed(ctx))?;
+        let latest = loaders.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
+        let job = latest.and_then(|latest| latest.job);
+        let runs = job.is_some_and(|job| job.status == JobStatus::Running);
+        Ok(schedule::QueryState::of(schedule.as_ref(), runs).into())
     }
 
     /// Where the end of each of its jobs is announced.

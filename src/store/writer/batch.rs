@@ -30,6 +30,8 @@ struct Answers {
     submits: Vec<Submitted>,
     heartbeats: Vec<Vec<String>>,
     finishes: Vec<Outcome>,
+    /// Jobs that waited for others may start.
+    released: bool,
     attempts: Vec<bool>,
     claims: Vec<Vec<Claimed>>,
 }
@@ -96,15 +98,17 @@ impl Batch {
         let ending = inputs(&self.finishes);
         let taken = finish::take(tx, &ending).await?;
         let claims = claim::apply(tx, &inputs(&self.claims)).await?;
-        let finishes = finish::end(tx, &ending, &taken).await?;
-        Ok(Answers { submits, heartbeats, finishes, attempts, claims })
+        let (finishes, released) = finish::end(tx, &ending, &taken).await?;
+        Ok(Answers { submits, heartbeats, finishes, released, attempts, claims })
     }
 
     fn answer(self, answers: Answers, wakes: &Wakes) {
         let given_back = !self.give_backs.is_empty();
-        let new_jobs = given_back || answers.submits.iter().any(Submitted::added_task);
+        let new_jobs =
+            given_back || answers.released || answers.submits.iter().any(Submitted::added_task);
         let new_webhooks =
             given_back || self.finishes.iter().any(|pending| !pending.input.deliveries.is_empty());
+        let new_schedules = answers.submits.iter().any(Submitted::added_schedule);
         let logs: BTreeSet<WorkspaceId> = self
             .finishes
             .iter()
@@ -122,6 +126,9 @@ impl Batch {
         reply(self.claims, answers.claims);
         if new_jobs {
             wakes.committed(Topic::Queue(TaskKind::Job));
+        }
+        if new_schedules {
+            wakes.committed(Topic::Schedules);
         }
         if new_webhooks {
             wakes.committed(Topic::Queue(TaskKind::Webhook));

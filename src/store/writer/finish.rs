@@ -1,7 +1,7 @@
 //! Ending jobs: job, result, storage object, event and its deliveries in one commit, fenced by the lease, with the
 //! workspace's event counter taken last so that commit order is sequence order.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sea_orm::{ConnectionTrait, Statement, Value};
 
@@ -9,13 +9,14 @@ use super::Tx;
 use crate::model::delivery::NewDelivery;
 use crate::model::event::JobCompleted;
 use crate::model::id::WorkspaceId;
-use crate::model::job::{JobError, SourceProgress};
+use crate::model::job::{JobError, JobStatus, SourceProgress};
 use crate::model::storage_object::{Body, NewObject};
 use crate::store::StoreError;
 use crate::store::convert::{Row, millis, number, to_json};
 use crate::store::delivery::new_row;
 use crate::store::entity::{event, result_body};
 use crate::store::event::LogHead;
+use crate::store::schedule::{release_held, stop_failed};
 use crate::store::sql::{Binder, Script, now_ms};
 use crate::store::storage_object::row as object_row;
 use crate::store::task::of_delivery;
@@ -39,6 +40,8 @@ pub struct Finish {
     pub object: Option<NewObject>,
     /// Where its event is sent; each becomes a row and a task.
     pub deliveries: Vec<NewDelivery>,
+    /// The query's schedule made it, so its failure may stop the schedule.
+    pub scheduled: bool,
     /// Complete but for `seq`, which the log gives.
     pub event: JobCompleted,
 }
@@ -99,24 +102,36 @@ pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Vec<bool>, StoreE
     Ok(items.iter().map(may_end).collect())
 }
 
-/// Writes the ends of those whose task was taken.
+/// Writes the ends of those whose task was taken. Answers also whether jobs that waited for them may start.
 pub(super) async fn end(
     tx: &Tx,
     items: &[&Finish],
     taken: &[bool],
-) -> Result<Vec<Outcome>, StoreError> {
+) -> Result<(Vec<Outcome>, bool), StoreError> {
+    let mut released = false;
     let ended = items.iter().zip(taken).filter(|(_, taken)| **taken);
     let ended: Vec<&Finish> = ended.map(|(item, _)| *item).collect();
     if !ended.is_empty() {
+        let queries: BTreeSet<String> =
+            ended.iter().map(|item| item.event.query_id.to_string()).collect();
+        released = release_held(tx, &queries.into_iter().collect::<Vec<String>>()).await?;
         let mut script = Script::default();
         script.push(end_jobs(tx, &ended)?);
         insert_objects(tx, &ended, &mut script);
         insert_deliveries(tx, &ended, &mut script);
+        let is_failed = |item: &&&Finish| item.scheduled && item.event.status == JobStatus::Failed;
+        let failed = ended.iter().filter(is_failed);
+        let failed: Vec<(String, String)> = failed
+            .map(|item| (item.event.query_id.to_string(), item.event.job_id.to_string()))
+            .collect();
+        if !failed.is_empty() {
+            script.push(stop_failed(tx, &failed));
+        }
         script.insert(tx.backend(), append_events(tx, &ended).await?);
         script.run(tx.connection()).await?;
     }
     let outcome = |taken: &bool| if *taken { Outcome::Ended } else { Outcome::LeaseLost };
-    Ok(taken.iter().map(outcome).collect())
+    Ok((taken.iter().map(outcome).collect(), released))
 }
 
 fn end_jobs(tx: &Tx, ended: &[&Finish]) -> Result<Statement, StoreError> {

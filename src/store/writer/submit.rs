@@ -9,10 +9,12 @@ use super::Tx;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::query::SavedQuery;
+use crate::model::schedule::QuerySchedule;
 use crate::store::StoreError;
 use crate::store::convert::{Row, millis, number};
 use crate::store::entity::{event_counter, idempotency};
 use crate::store::event::{LogHead, head};
+use crate::store::schedule::row as schedule_row;
 use crate::store::sql::Script;
 use crate::store::task::of_job;
 
@@ -24,6 +26,7 @@ pub const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
 pub struct Submission {
     pub query: SavedQuery,
     pub job: Option<Job>,
+    pub schedule: Option<QuerySchedule>,
     pub idempotency: Option<IdempotencyKey>,
 }
 
@@ -41,7 +44,7 @@ pub struct IdempotencyKey {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Submitted {
     /// Written; `log` is the end of the workspace's log before the job.
-    New { log: LogHead, has_job: bool },
+    New { log: LogHead, has_job: bool, has_schedule: bool },
     /// The same request was here before and made these.
     Replayed { query_id: QueryId, job_id: Option<JobId>, log: LogHead },
     /// The key was used for another request.
@@ -51,6 +54,10 @@ pub enum Submitted {
 impl Submitted {
     pub(super) fn added_task(&self) -> bool {
         matches!(self, Self::New { has_job: true, .. })
+    }
+
+    pub(super) fn added_schedule(&self) -> bool {
+        matches!(self, Self::New { has_schedule: true, .. })
     }
 }
 
@@ -75,7 +82,8 @@ pub(super) async fn apply(tx: &Tx, items: &[&Submission]) -> Result<Vec<Submitte
         if let Some(key) = key {
             known.insert(key, key_row(item, &log));
         }
-        answers.push(Submitted::New { log, has_job: item.job.is_some() });
+        let has_schedule = item.schedule.is_some();
+        answers.push(Submitted::New { log, has_job: item.job.is_some(), has_schedule });
         new.push(*item);
     }
     insert(tx, &new, &known).await?;
@@ -180,6 +188,7 @@ async fn insert(
     let mut queries = Vec::with_capacity(new.len());
     let mut jobs = Vec::with_capacity(new.len());
     let mut tasks = Vec::with_capacity(new.len());
+    let mut schedules = Vec::new();
     let mut key_rows = Vec::new();
     for item in new {
         queries.push(crate::store::query::row(&item.query)?);
@@ -187,6 +196,7 @@ async fn insert(
             jobs.push(crate::store::job::row(job)?);
             tasks.push(of_job(job));
         }
+        schedules.extend(item.schedule.as_ref().map(schedule_row));
         let key = item.idempotency.as_ref().map(|key| key_of(item.query.workspace_id, key));
         if let Some(row) = key.and_then(|key| keys.get(&key)) {
             key_rows.push(row.clone());
@@ -196,6 +206,7 @@ async fn insert(
     script.insert(tx.backend(), queries);
     script.insert(tx.backend(), jobs);
     script.insert(tx.backend(), tasks);
+    script.insert(tx.backend(), schedules);
     script.insert(tx.backend(), key_rows);
     Ok(script.run(tx.connection()).await?)
 }

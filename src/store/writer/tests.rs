@@ -100,7 +100,7 @@ impl Fixture {
             error: None,
             sources: Vec::new(),
         };
-        Submission { query, job: Some(job), idempotency: None }
+        Submission { query, job: Some(job), schedule: None, idempotency: None }
     }
 
     async fn claim(&self, lease_ms: u32) -> Vec<Claimed> {
@@ -142,7 +142,16 @@ impl Fixture {
         };
         let (workspace, error, sources) = (self.workspace, None, Vec::new());
         let fence = Fence::Lease(lease_token);
-        let finish = Finish { workspace, fence, error, sources, object: None, deliveries, event };
+        let finish = Finish {
+            workspace,
+            fence,
+            error,
+            sources,
+            object: None,
+            deliveries,
+            scheduled: false,
+            event,
+        };
         self.store.finish(finish).await.unwrap()
     }
 

@@ -1,22 +1,22 @@
 //! A clock that goes only when told to.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::pin::Pin;
 
 use bytestack::clock::{Clock, TimeSource};
 use chrono::{DateTime, Utc};
+use tokio::sync::watch;
 
 #[derive(Clone)]
-pub struct TestClock(Arc<AtomicI64>);
+pub struct TestClock(watch::Sender<i64>);
 
 impl TestClock {
     pub fn at(instant: &str) -> Self {
         let instant: DateTime<Utc> = instant.parse().unwrap();
-        Self(Arc::new(AtomicI64::new(instant.timestamp_millis())))
+        Self(watch::Sender::new(instant.timestamp_millis()))
     }
 
     pub fn advance(&self, milliseconds: i64) {
-        self.0.fetch_add(milliseconds, Ordering::SeqCst);
+        self.0.send_modify(|now| *now += milliseconds);
     }
 
     pub fn clock(&self) -> Clock {
@@ -26,6 +26,14 @@ impl TestClock {
 
 impl TimeSource for TestClock {
     fn now(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap()
+        DateTime::from_timestamp_millis(*self.0.borrow()).unwrap()
+    }
+
+    fn reaches(&self, instant: DateTime<Utc>) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        let mut now = self.0.subscribe();
+        Box::pin(async move {
+            let late = |now: &i64| *now >= instant.timestamp_millis();
+            now.wait_for(late).await.unwrap();
+        })
     }
 }

@@ -67,6 +67,61 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
          mentioned?\", sources: [$source], run: false}) { query { sources } userErrors { code } } }",
     ),
     (
+        "Mutation.runQuery",
+        Scope::Write,
+        "mutation ($query: ID!) { runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.retryJob",
+        Scope::Write,
+        "mutation ($job: ID!) { retryJob(input: {jobId: $job}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.cancelJob",
+        Scope::Write,
+        "mutation ($job: ID!) { cancelJob(input: {jobId: $job}) { job { id } userErrors { code } } }",
+    ),
+    (
+        "Mutation.scheduleQuery",
+        Scope::Write,
+        "mutation ($query: ID!) { scheduleQuery(input: {queryId: $query, schedule: {interval: DAILY}}) {
+            query { id } userErrors { code } } }",
+    ),
+    (
+        "Mutation.pauseQuery",
+        Scope::Write,
+        "mutation ($query: ID!) { pauseQuery(input: {queryId: $query}) {
+            query { id } userErrors { code } } }",
+    ),
+    (
+        "Mutation.resumeQuery",
+        Scope::Write,
+        "mutation ($query: ID!) { resumeQuery(input: {queryId: $query}) {
+            query { id } userErrors { code } } }",
+    ),
+    (
+        "Mutation.unscheduleQuery",
+        Scope::Write,
+        "mutation ($query: ID!) { scheduleQuery(input: {queryId: $query, schedule: {interval: DAILY}}) {
+            userErrors { code } } unscheduleQuery(input: {queryId: $query}) {
+            query { id } userErrors { code } } }",
+    ),
+    (
+        "Mutation.backfillQuery",
+        Scope::Write,
+        "mutation ($query: ID!) { scheduleQuery(input: {queryId: $query, schedule: {interval: DAILY}}) {
+            query { id } userErrors { code } } backfillQuery(input: {queryId: $query,
+            from: \"2026-01-01T00:00:00Z\", to: \"2026-01-02T00:00:00Z\"}) { runs userErrors { code } } }",
+    ),
+    (
+        "Query.previewSchedule",
+        Scope::Read,
+        "query ($query: ID!) { query(id: $query) { id }
+            previewSchedule(schedule: {interval: DAILY}, count: 2) }",
+    ),
+    (
         "Subscription.jobCompleted",
         Scope::Read,
         "subscription ($cursor: String!) { jobCompleted(after: $cursor) { id } }",

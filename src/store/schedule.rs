@@ -1,0 +1,355 @@
+//! Schedules: one row a query, with its next fire; a fire and its advance are one commit.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect,
+};
+
+use super::convert::{Row, millis, small_number};
+use super::entity::{schedule, task};
+use super::run::{existing, free_keys, insert};
+use super::sql::{Binder, Script, first};
+use super::wake::Topic;
+use super::{Store, StoreError, Tx};
+use crate::model::id::{JobId, QueryId, WorkspaceId};
+use crate::model::job::Job;
+use crate::model::schedule::{QuerySchedule, Schedule};
+use crate::model::task::TaskKind;
+
+/// What is to become of one schedule that is due.
+#[derive(Clone, Debug, Default)]
+pub struct Fired {
+    pub jobs: Vec<Job>,
+    /// Of these, those that wait for the others of their query.
+    pub held: Vec<JobId>,
+    /// Jobs of the query that are to make way.
+    pub called_off: Vec<JobId>,
+}
+
+/// A job of a query that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    pub job: JobId,
+    /// It waits for another.
+    pub held: bool,
+}
+
+/// Decides about one schedule that is due: what is made, and where the schedule stands then.
+pub type Decide =
+    Box<dyn FnMut(&mut QuerySchedule, &[Unfinished]) -> Result<Fired, StoreError> + Send>;
+
+impl Store {
+    pub async fn schedules(
+        &self,
+        workspace: WorkspaceId,
+        queries: &[QueryId],
+    ) -> Result<Vec<QuerySchedule>, StoreError> {
+        let rows = schedule::Entity::find()
+            .filter(schedule::Column::WorkspaceId.eq(workspace.to_string()))
+            .filter(schedule::Column::QueryId.is_in(queries.iter().map(ToString::to_string)))
+            .all(&self.reader)
+            .await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    /// When the next schedule of all is due, in milliseconds.
+    pub async fn next_due(&self) -> Result<Option<i64>, StoreError> {
+        let next = schedule::Entity::find()
+            .filter(schedule::Column::DueAt.is_not_null())
+            .order_by_asc(schedule::Column::DueAt);
+        Ok(first(&self.reader, next, 1).await?.pop().and_then(|row| row.due_at))
+    }
+
+    /// Writes a schedule over what the query had.
+    pub async fn put_schedule(&self, schedule: QuerySchedule) -> Result<(), StoreError> {
+        let row = row(&schedule);
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        self.writer
+            .write_then(
+                move |(): &()| wakes.committed(Topic::Schedules),
+                move |tx: &Tx| {
+                    Box::pin(async move {
+                        let columns = <schedule::Column as sea_orm::Iterable>::iter();
+                        let replace = OnConflict::column(schedule::Column::QueryId)
+                            .update_columns(columns)
+                            .to_owned();
+                        schedule::Entity::insert(row.into_active_model())
+                            .on_conflict(replace)
+                            .exec_without_returning(tx.connection())
+                            .await?;
+                        Ok(())
+                    })
+                },
+            )
+            .await
+    }
+
+    /// Takes a query's schedule away; `false` when it has none.
+    pub async fn delete_schedule(
+        &self,
+        workspace: WorkspaceId,
+        query: QueryId,
+    ) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let done = schedule::Entity::delete_many()
+                        .filter(schedule::Column::WorkspaceId.eq(workspace.to_string()))
+                        .filter(schedule::Column::QueryId.eq(query.to_string()))
+                        .exec(tx.connection())
+                        .await?;
+                    Ok(done.rows_affected == 1)
+                })
+            })
+            .await
+    }
+
+    /// Takes up to `count` schedules that are due, lets `decide` say what becomes of each, and commits
+    /// the jobs it made with the schedules' new standing. Schedules that another node has just now are
+    /// left to it. Answers how many were taken and how many jobs were made.
+    pub async fn fire_due(
+        &self,
+        now_ms: i64,
+        count: u64,
+        decide: Decide,
+    ) -> Result<(usize, usize), StoreError> {
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        let tell = move |(_, jobs): &(usize, usize)| {
+            if *jobs > 0 {
+                wakes.committed(Topic::Queue(TaskKind::Job));
+                wakes.committed(Topic::Cancels);
+            }
+        };
+        self.writer
+            .write_then(tell, move |tx: &Tx| Box::pin(fire_due(tx, now_ms, count, decide)))
+            .await
+    }
+
+    /// Commits jobs over a past range of one query; `false` when the query is gone.
+    pub async fn insert_backfill(&self, jobs: Vec<Job>) -> Result<bool, StoreError> {
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        let tell = move |_: &bool| wakes.committed(Topic::Queue(TaskKind::Job));
+        self.writer.write_then(tell, move |tx: &Tx| Box::pin(backfill(tx, jobs))).await
+    }
+}
+
+async fn backfill(tx: &Tx, mut jobs: Vec<Job>) -> Result<bool, StoreError> {
+    let Some(query) = jobs.first().map(|job| job.query_id) else { return Ok(true) };
+    if !super::run::lock_query(tx, query).await? {
+        return Ok(false);
+    }
+    give_keys(tx, &mut jobs).await?;
+    let mut script = Script::default();
+    insert(tx, &jobs, &HashSet::new(), &mut script)?;
+    script.run(tx.connection()).await?;
+    Ok(true)
+}
+
+async fn give_keys(tx: &Tx, jobs: &mut [Job]) -> Result<(), StoreError> {
+    let keys = free_keys(tx, jobs).await?;
+    for (job, key) in jobs.iter_mut().zip(keys) {
+        job.storage_key = key;
+    }
+    Ok(())
+}
+
+async fn fire_due(
+    tx: &Tx,
+    now_ms: i64,
+    count: u64,
+    mut decide: Decide,
+) -> Result<(usize, usize), StoreError> {
+    let mut due = take_due(tx, now_ms, count).await?;
+    let ids: Vec<String> = due.iter().map(|schedule| schedule.query_id.to_string()).collect();
+    if ids.is_empty() {
+        return Ok((0, 0));
+    }
+    let there = existing(tx, &ids).await?;
+    let unfinished = unfinished(tx, &ids).await?;
+    let (mut jobs, mut held, mut called_off) = (Vec::new(), HashSet::new(), Vec::new());
+    for schedule in &mut due {
+        if !there.contains(&schedule.query_id.to_string()) {
+            schedule.next_at = None;
+            continue;
+        }
+        let runs = unfinished.get(&schedule.query_id).map_or(&[][..], Vec::as_slice);
+        let fired = decide(schedule, runs)?;
+        jobs.extend(fired.jobs);
+        held.extend(fired.held);
+        called_off.extend(fired.called_off);
+    }
+    give_keys(tx, &mut jobs).await?;
+    let mut script = Script::default();
+    script.push(advance(tx, &due));
+    if !called_off.is_empty() {
+        script.push(make_way(tx, &called_off));
+    }
+    insert(tx, &jobs, &held, &mut script)?;
+    script.run(tx.connection()).await?;
+    Ok((due.len(), jobs.len()))
+}
+
+async fn take_due(tx: &Tx, now_ms: i64, count: u64) -> Result<Vec<QuerySchedule>, StoreError> {
+    let mut select = schedule::Entity::find()
+        .filter(schedule::Column::DueAt.lte(now_ms))
+        .order_by_asc(schedule::Column::DueAt)
+        .limit(count);
+    if tx.backend() != DbBackend::Sqlite {
+        use sea_orm::sea_query::{LockBehavior, LockType};
+        select = select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    }
+    let rows = select.all(tx.connection()).await?;
+    rows.into_iter().map(model).collect()
+}
+
+/// The jobs of these queries that have not ended, oldest first.
+async fn unfinished(
+    tx: &Tx,
+    queries: &[String],
+) -> Result<HashMap<QueryId, Vec<Unfinished>>, StoreError> {
+    let rows = task::Entity::find()
+        .filter(task::Column::QueryId.is_in(queries))
+        .order_by_asc(task::Column::Id)
+        .all(tx.connection())
+        .await?;
+    let mut unfinished: HashMap<QueryId, Vec<Unfinished>> = HashMap::new();
+    for row in rows {
+        let at = Row { table: "task", id: &row.id };
+        let query = at.parse(row.query_id.as_deref().unwrap_or_default())?;
+        let one = Unfinished { job: at.parse(&row.id)?, held: row.held };
+        unfinished.entry(query).or_default().push(one);
+    }
+    Ok(unfinished)
+}
+
+fn advance(tx: &Tx, due: &[QuerySchedule]) -> sea_orm::Statement {
+    let mut binder = Binder::new(tx.backend());
+    let rows: Vec<String> = due
+        .iter()
+        .map(|schedule| {
+            binder.row([
+                sea_orm::Value::from(schedule.query_id.to_string()),
+                schedule.next_at.map(millis).into(),
+                schedule.due_at().map(millis).into(),
+            ])
+        })
+        .collect();
+    let sql = format!(
+        "UPDATE schedule SET next_at = fired.column2, due_at = fired.column3 \
+         FROM (VALUES {}) AS fired WHERE schedule.query_id = fired.column1",
+        rows.join(", ")
+    );
+    binder.statement(sql)
+}
+
+/// The tasks are called off; those that wait are taken up at once, to end.
+fn make_way(tx: &Tx, jobs: &[JobId]) -> sea_orm::Statement {
+    let mut binder = Binder::new(tx.backend());
+    let ids = binder.list(jobs.iter().map(ToString::to_string));
+    let sql = format!(
+        "UPDATE task SET cancel_requested = TRUE, held = FALSE, \
+         due_at = CASE WHEN lease_token IS NULL THEN 0 ELSE due_at END WHERE id IN ({ids})"
+    );
+    binder.statement(sql)
+}
+
+/// After jobs of these queries have ended: of each query of which nothing else runs or waits, the oldest
+/// job that is held may start. Answers whether any may.
+pub(super) async fn release_held(tx: &Tx, queries: &[String]) -> Result<bool, StoreError> {
+    lock(tx, queries).await?;
+    let mut binder = Binder::new(tx.backend());
+    let ids = binder.list(queries.iter().map(String::as_str));
+    let sql = format!(
+        "UPDATE task SET due_at = 0, held = FALSE WHERE id IN ( \
+         SELECT min(waiting.id) FROM task AS waiting WHERE waiting.query_id IN ({ids}) AND waiting.held \
+         AND NOT EXISTS (SELECT 1 FROM task AS other \
+           WHERE other.query_id = waiting.query_id AND NOT other.held) \
+         GROUP BY waiting.query_id)"
+    );
+    Ok(tx.connection().execute_raw(binder.statement(sql)).await?.rows_affected() > 0)
+}
+
+/// A scheduler on another node that decides about these queries just now is waited for, and what it
+/// held is then seen.
+async fn lock(tx: &Tx, queries: &[String]) -> Result<(), StoreError> {
+    if tx.backend() == DbBackend::Sqlite {
+        return Ok(());
+    }
+    let mut binder = Binder::new(tx.backend());
+    let ids = binder.list(queries.iter().map(String::as_str));
+    let sql = format!(
+        "SELECT query_id FROM schedule WHERE query_id IN ({ids}) ORDER BY query_id FOR UPDATE"
+    );
+    let _: Vec<QueryResult> = tx.connection().query_all_raw(binder.statement(sql)).await?;
+    Ok(())
+}
+
+/// Stops the schedules that a failed run is to stop: pairs of query and job.
+pub(super) fn stop_failed(tx: &Tx, failed: &[(String, String)]) -> sea_orm::Statement {
+    let mut binder = Binder::new(tx.backend());
+    let rows: Vec<String> = failed
+        .iter()
+        .map(|(query, job)| binder.row([query.as_str().into(), job.as_str().into()]))
+        .collect();
+    let sql = format!(
+        "UPDATE schedule SET stopped_by_job = failed.column2, next_at = NULL, due_at = NULL \
+         FROM (VALUES {}) AS failed WHERE schedule.query_id = failed.column1 \
+         AND schedule.on_failure = 'stop' AND schedule.stopped_by_job IS NULL",
+        rows.join(", ")
+    );
+    binder.statement(sql)
+}
+
+pub(super) fn row(stored: &QuerySchedule) -> schedule::Model {
+    let schedule = &stored.schedule;
+    schedule::Model {
+        query_id: stored.query_id.to_string(),
+        workspace_id: stored.workspace_id.to_string(),
+        cron: schedule.cron.to_string(),
+        timezone: schedule.timezone.to_string(),
+        overlap: schedule.overlap.as_str().to_owned(),
+        catch_up: schedule.catch_up.as_str().to_owned(),
+        catch_up_window_seconds: schedule.catch_up_window_seconds.map(small_number),
+        on_failure: schedule.on_failure.as_str().to_owned(),
+        dst_gap: schedule.dst_gap.as_str().to_owned(),
+        dst_fold: schedule.dst_fold.as_str().to_owned(),
+        jitter_seconds: small_number(schedule.jitter_seconds),
+        starts_at: schedule.starts_at.map(millis),
+        ends_at: schedule.ends_at.map(millis),
+        next_at: stored.next_at.map(millis),
+        due_at: stored.due_at().map(millis),
+        paused_at: stored.paused_at.map(millis),
+        stopped_by_job: stored.stopped_by.map(|job| job.to_string()),
+        updated_at: millis(stored.updated_at),
+    }
+}
+
+fn model(row: schedule::Model) -> Result<QuerySchedule, StoreError> {
+    let at = Row { table: "schedule", id: &row.query_id };
+    let window = row.catch_up_window_seconds;
+    let schedule = Schedule {
+        cron: at.parse(&row.cron)?,
+        timezone: at.parse(&row.timezone)?,
+        overlap: at.parse(&row.overlap)?,
+        catch_up: at.parse(&row.catch_up)?,
+        catch_up_window_seconds: window.map(|window| at.number(window.into())).transpose()?,
+        on_failure: at.parse(&row.on_failure)?,
+        dst_gap: at.parse(&row.dst_gap)?,
+        dst_fold: at.parse(&row.dst_fold)?,
+        jitter_seconds: at.number(row.jitter_seconds.into())?,
+        starts_at: at.maybe_instant(row.starts_at)?,
+        ends_at: at.maybe_instant(row.ends_at)?,
+    };
+    Ok(QuerySchedule {
+        query_id: at.parse(&row.query_id)?,
+        workspace_id: at.parse(&row.workspace_id)?,
+        schedule,
+        next_at: at.maybe_instant(row.next_at)?,
+        paused_at: at.maybe_instant(row.paused_at)?,
+        stopped_by: row.stopped_by_job.as_deref().map(|job| at.parse(job)).transpose()?,
+        updated_at: at.instant(row.updated_at)?,
+    })
+}
