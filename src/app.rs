@@ -26,6 +26,7 @@ use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
 use crate::http::{self, Documents, Pages, Web};
+use crate::metrics::{Metrics, MetricsError};
 use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
 use crate::runner::Observer;
@@ -36,8 +37,12 @@ use node::Node;
 pub use crate::store::Schema;
 pub use worker::Worker;
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// How long open requests and sockets may take to end once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a stop may take in all, whatever hangs: the grace times of requests, sockets and tasks go by
+/// together, then tasks are given back and the writer writes what it has accepted.
+const STOP_WITHIN: Duration = Duration::from_secs(25);
 
 /// Why the service cannot start; the message says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +59,8 @@ pub enum StartError {
     MasterKey(String),
     #[error("requests cannot be sent: {0}")]
     Egress(#[from] NetError),
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -114,7 +121,7 @@ pub async fn open(
         }
     };
     let master_key = master_key::load(settings)?;
-    let store = Store::open(&place, master_key).await?;
+    let store = Store::open(&place, master_key, Metrics::new(VERSION)?).await?;
     let blobs = Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?;
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
     let egress = Egress::new(&settings.allow_private)?;
@@ -230,10 +237,18 @@ pub(crate) fn given_secrets(settings: &Settings) -> GivenSecrets {
 
 impl Running {
     /// Stops taking requests, tells open sockets, lets running jobs end or gives them back, and
-    /// writes what was accepted.
-    pub async fn stop(mut self) {
+    /// writes what was accepted. What does not end in time is cut off; the answer is whether all did.
+    pub async fn stop(mut self) -> bool {
         self.stop.cancel();
         self.sockets.close();
+        let ended = tokio::time::timeout(STOP_WITHIN, self.drain()).await.is_ok();
+        if !ended {
+            tracing::error!("the stop is cut off: something did not end in time");
+        }
+        ended
+    }
+
+    async fn drain(&mut self) {
         let told = self.sockets.wait();
         if tokio::time::timeout(GRACE, told).await.is_err() {
             tracing::warn!("some sockets did not end in time");

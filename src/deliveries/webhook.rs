@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::OnceCell;
+use tracing::{Instrument, Span, field};
 
 use super::backoff::Backoff;
 use super::signature::{self, SecretError};
@@ -77,7 +78,13 @@ impl Webhooks {
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
         let webhooks = self.clone();
-        Box::pin(async move {
+        let span = tracing::info_span!(
+            "delivery",
+            delivery = run.task.id,
+            job = field::Empty,
+            query = field::Empty
+        );
+        let running = async move {
             let cancelled = run.cancelled.clone();
             let attempted = async {
                 match webhooks.attempt(&run, &batch).await {
@@ -92,7 +99,8 @@ impl Webhooks {
                 () = cancelled.cancelled() => Ended::Interrupted,
                 ended = attempted => ended,
             }
-        })
+        };
+        Box::pin(running.instrument(span))
     }
 
     async fn attempt(&self, run: &Run, batch: &Batch) -> Result<(), Error> {
@@ -101,6 +109,9 @@ impl Webhooks {
         let outgoing = batch.outgoing.get_or_try_init(load).await?;
         let missing = || Error::internal(format!("task {id} has no delivery or no event"));
         let outgoing = outgoing.get(&id).ok_or_else(missing)?;
+        Span::current()
+            .record("job", field::display(outgoing.delivery.job_id))
+            .record("query", field::display(outgoing.delivery.query_id));
 
         let (at, began) = (self.domain.clock().now(), Instant::now());
         let verdict = if run.task.attempt > run.task.max_attempts {
@@ -108,16 +119,18 @@ impl Webhooks {
         } else {
             self.send(run, outgoing).await?
         };
+        let duration_ms = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
         let attempt = DeliveryAttempt {
             number: run.task.attempt,
             at,
-            duration_ms: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX),
+            duration_ms,
             status_code: verdict.status_code,
             error: verdict.error,
             response_excerpt: verdict.excerpt,
         };
         let (lease_token, next) = (run.task.lease_token, verdict.next);
         let end = EndAttempt { delivery: id, lease_token, attempt, next };
+        tracing::debug!(?next, duration_ms, "an attempt ended");
         if !self.domain.end_attempt(end).await? {
             tracing::warn!(delivery = %id, "the lease was lost before the attempt's end");
         }

@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod event;
 pub mod job;
 mod key_cache;
+pub mod operations;
 pub mod query;
 pub mod run;
 pub mod source;
@@ -19,11 +20,13 @@ use std::sync::Arc;
 use crate::blobs::Disk;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
+use crate::metrics::Metrics;
 use crate::model::api_key::{Principal, Scope};
 use crate::net::Egress;
 use crate::sources::{Registry, Source};
 use crate::store::Store;
 use key_cache::KeyCache;
+use operations::Looks;
 
 /// Everything a use case needs; cheap to clone.
 #[derive(Clone)]
@@ -34,6 +37,7 @@ pub struct Domain {
     sources: Registry,
     egress: Egress,
     keys: KeyCache,
+    looks: Looks,
     /// Base of addresses given to users, without a trailing slash.
     public_url: Arc<str>,
 }
@@ -48,7 +52,8 @@ impl Domain {
         public_url: &str,
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { store, clock, blobs, sources, egress, keys: KeyCache::default(), public_url }
+        let (keys, looks) = (KeyCache::default(), Looks::default());
+        Self { store, clock, blobs, sources, egress, keys, looks, public_url }
     }
 
     pub fn clock(&self) -> &Clock {
@@ -69,12 +74,9 @@ impl Domain {
         format!("{}/v1/storage/{key}", self.public_url)
     }
 
-    /// Whether the service can do its work just now.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn ready(&self) -> Result<(), Error> {
-        Ok(self.store.ping().await?)
+    /// What this service counts.
+    pub fn metrics(&self) -> &Metrics {
+        self.store.metrics()
     }
 }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
+use tracing::{Instrument, Span, field};
 
 use crate::clock::random_bytes;
 use crate::domain::Domain;
@@ -91,7 +92,8 @@ impl Runner {
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
         let runner = self.clone();
-        Box::pin(async move {
+        let span = tracing::info_span!("job", job = run.task.id, query = field::Empty);
+        let running = async move {
             let cancelled = run.cancelled.clone();
             let called_off = run.called_off.clone();
             tokio::select! {
@@ -104,7 +106,8 @@ impl Runner {
                 }
                 ended = runner.run_task(&run, &batch) => ended,
             }
-        })
+        };
+        Box::pin(running.instrument(span))
     }
 
     async fn call_off(&self, run: &Run, batch: &Batch) -> Ended {
@@ -129,7 +132,9 @@ impl Runner {
         let id: JobId = run.task.id.parse().map_err(Error::internal)?;
         let jobs = batch.jobs.get_or_try_init(|| self.domain.jobs_to_run(&batch.tasks)).await?;
         let missing = || Error::internal(format!("task {id} has no job or no query"));
-        jobs.get(&id).cloned().ok_or_else(missing)
+        let (job, query) = jobs.get(&id).cloned().ok_or_else(missing)?;
+        Span::current().record("query", field::display(query.id));
+        Ok((job, query))
     }
 
     async fn run_task(&self, run: &Run, batch: &Batch) -> Ended {
@@ -211,7 +216,9 @@ impl Runner {
         let fence = Fence::Lease(run.task.lease_token);
         let webhook = query.webhook_url.as_deref();
         let ended = self.domain.end_job(job, fence, end, sources, completed_at, webhook).await?;
-        if !ended {
+        if ended {
+            tracing::debug!(attempt = run.task.attempt, "a job ended");
+        } else {
             tracing::warn!(job = %job.id, "the lease was lost before the end; nothing was written");
         }
         Ok(())
