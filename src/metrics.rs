@@ -46,7 +46,8 @@ impl Metrics {
     /// When two metrics have one name: a fault of this program, seen at every start.
     pub fn new(version: &str) -> Result<Self, MetricsError> {
         let register = Register::default();
-        let build = register.gauges("build_info", "Always 1; its label says what runs", &["version"])?;
+        let build =
+            register.gauges("build_info", "Always 1; its label says what runs", &["version"])?;
         build.with_label_values(&[version]).set(1);
         let sockets = register.gauge("sockets_open", "Web sockets of subscribers that are open")?;
         Ok(Self(Arc::new(Groups {

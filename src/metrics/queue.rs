@@ -52,8 +52,7 @@ impl QueueMetrics {
         let running =
             register.gauges("queue_running", "Tasks that this process runs now", &["kind"])?;
         let help = "From when a task was made to its first start";
-        let lateness =
-            register.histograms("queue_lateness_seconds", help, &["kind"], LATENESS)?;
+        let lateness = register.histograms("queue_lateness_seconds", help, &["kind"], LATENESS)?;
         let run =
             register.histograms("queue_run_seconds", "How long one run took", &["kind"], RUN)?;
         Ok(Self(TaskKind::ALL.map(|kind| {

@@ -52,11 +52,7 @@ impl Link {
         Self::new(metrics, open(), Some(Renewal { deadline, open: Box::new(open) }))
     }
 
-    fn new(
-        metrics: LinkMetrics,
-        connection: DatabaseConnection,
-        renewal: Option<Renewal>,
-    ) -> Self {
+    fn new(metrics: LinkMetrics, connection: DatabaseConnection, renewal: Option<Renewal>) -> Self {
         let backend = connection.get_database_backend();
         let current = RwLock::new(Opened { connection, generation: 0 });
         Self(Arc::new(Shared { backend, current, renewal, metrics }))
@@ -171,7 +167,7 @@ impl Broken for DbErr {
             Self::Exec(RuntimeErr::SqlxError(error))
             | Self::Query(RuntimeErr::SqlxError(error)) => error
                 .as_database_error()
-                .and_then(|error| error.code())
+                .and_then(sqlx::error::DatabaseError::code)
                 .is_some_and(|code| code == "57014" || code == "55P03"),
             _ => false,
         }

@@ -106,7 +106,9 @@ impl Store {
         let mut tasks = JoinSet::new();
         let stop = CancellationToken::new();
         let (Links { writer, reader }, wakes) = match place {
-            Place::Sqlite(path) => (connect::sqlite(path, database).await?, Arc::new(Wakes::default())),
+            Place::Sqlite(path) => {
+                (connect::sqlite(path, database).await?, Arc::new(Wakes::default()))
+            }
             Place::Postgres { url, schema, poll_only } => {
                 let links = connect::postgres(url.expose_secret(), *schema, database).await?;
                 let link = links.reader.clone();

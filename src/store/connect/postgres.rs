@@ -55,9 +55,7 @@ pub async fn open(
     let writer = options.clone();
     Ok(Links {
         writer: Link::reopened(metrics.writer.clone(), DEADLINE, move || pool(&writer, 1)),
-        reader: Link::reopened(metrics.reader.clone(), DEADLINE, move || {
-            pool(&options, READERS)
-        }),
+        reader: Link::reopened(metrics.reader.clone(), DEADLINE, move || pool(&options, READERS)),
     })
 }
 
