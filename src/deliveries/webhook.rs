@@ -78,12 +78,7 @@ impl Webhooks {
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
         let webhooks = self.clone();
-        let span = tracing::info_span!(
-            "delivery",
-            delivery = run.task.id,
-            job = field::Empty,
-            query = field::Empty
-        );
+        let id = run.task.id.clone();
         let running = async move {
             let cancelled = run.cancelled.clone();
             let attempted = async {
@@ -100,7 +95,12 @@ impl Webhooks {
                 ended = attempted => ended,
             }
         };
-        Box::pin(running.instrument(span))
+        // Made when the task runs, so that it lies within the task's span.
+        Box::pin(async move {
+            let (job, query) = (field::Empty, field::Empty);
+            let span = tracing::info_span!("delivery", delivery = id, job, query);
+            running.instrument(span).await
+        })
     }
 
     async fn attempt(&self, run: &Run, batch: &Batch) -> Result<(), Error> {

@@ -92,7 +92,7 @@ impl Runner {
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
         let runner = self.clone();
-        let span = tracing::info_span!("job", job = run.task.id, query = field::Empty);
+        let id = run.task.id.clone();
         let running = async move {
             let cancelled = run.cancelled.clone();
             let called_off = run.called_off.clone();
@@ -107,7 +107,11 @@ impl Runner {
                 ended = runner.run_task(&run, &batch) => ended,
             }
         };
-        Box::pin(running.instrument(span))
+        // Made when the task runs, so that it lies within the task's span.
+        Box::pin(async move {
+            let span = tracing::info_span!("job", job = id, query = field::Empty);
+            running.instrument(span).await
+        })
     }
 
     async fn call_off(&self, run: &Run, batch: &Batch) -> Ended {
