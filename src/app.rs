@@ -2,6 +2,7 @@
 
 mod master_key;
 mod node;
+mod traces;
 mod worker;
 
 use std::io;
@@ -32,6 +33,7 @@ use crate::queue::QueueOptions;
 use crate::runner::Observer;
 use crate::sources::{DatasetSource, Registry};
 use crate::store::{Place, Store, StoreError};
+use crate::telemetry::traces::Traces;
 use node::Node;
 
 pub use crate::store::Schema;
@@ -181,7 +183,7 @@ pub async fn start(
     let address = listener.local_addr().map_err(StartError::io("the address is not known"))?;
     let own_url = format!("http://{address}");
     let public_url = settings.public_url.as_deref().unwrap_or(&own_url);
-    let opened = open(settings, clock.clone(), public_url, Schema::MigrateEmpty).await?;
+    let mut opened = open(settings, clock.clone(), public_url, Schema::MigrateEmpty).await?;
     opened.blobs.clear_unfinished().map_err(StartError::io("cannot clear unfinished blobs"))?;
     let first_start = opened.domain.ensure_first_workspace(&given_secrets(settings)).await?;
     let boot = opened.store.boot_node(node.id(), clock.now().timestamp_millis()).await?;
@@ -189,6 +191,12 @@ pub async fn start(
     let stop = CancellationToken::new();
     let sockets = TaskTracker::new();
     let mut tasks = JoinSet::new();
+    if let Some(endpoint) = &settings.otlp_endpoint {
+        let (taken, spans) = Traces::taken();
+        opened.domain = opened.domain.with_traces(taken);
+        let way = traces::way_to(endpoint)?;
+        tasks.spawn(traces::send(endpoint.clone(), way, spans, stop.clone()));
+    }
     if settings.roles.contains(&Role::Worker) {
         opened.spawn_workers(node.id(), boot, settings, options, &stop, &mut tasks);
     }

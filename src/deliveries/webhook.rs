@@ -19,6 +19,7 @@ use crate::model::delivery::DeliveryAttempt;
 use crate::model::id::DeliveryId;
 use crate::net::{Egress, NetError, Request, Response, Schemes, retry_after};
 use crate::queue::{Claimed, Ended, Handler, Run, Running};
+use crate::telemetry::traces::Part;
 
 /// How much of an answer is read, in bytes.
 const MAX_ANSWER: usize = 16 * 1024;
@@ -130,6 +131,10 @@ impl Webhooks {
         };
         let (lease_token, next) = (run.task.lease_token, verdict.next);
         let end = EndAttempt { delivery: id, lease_token, attempt, next };
+        let part = Part::Delivery(id, run.task.attempt);
+        let failed = next != Next::Succeeded;
+        let job = outgoing.delivery.job_id;
+        self.domain.traces().record(job, part, at, began.elapsed(), failed);
         tracing::debug!(?next, duration_ms, "an attempt ended");
         if !self.domain.end_attempt(end).await? {
             tracing::warn!(delivery = %id, "the lease was lost before the attempt's end");

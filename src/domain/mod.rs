@@ -25,6 +25,7 @@ use crate::model::api_key::{Principal, Scope};
 use crate::net::Egress;
 use crate::sources::{Registry, Source};
 use crate::store::Store;
+use crate::telemetry::traces::Traces;
 use key_cache::KeyCache;
 use operations::Looks;
 
@@ -38,6 +39,7 @@ pub struct Domain {
     egress: Egress,
     keys: KeyCache,
     looks: Looks,
+    traces: Traces,
     /// Base of addresses given to users, without a trailing slash.
     public_url: Arc<str>,
 }
@@ -52,8 +54,18 @@ impl Domain {
         public_url: &str,
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        let (keys, looks) = (KeyCache::default(), Looks::default());
-        Self { store, clock, blobs, sources, egress, keys, looks, public_url }
+        let (keys, looks, traces) = (KeyCache::default(), Looks::default(), Traces::default());
+        Self { store, clock, blobs, sources, egress, keys, looks, traces, public_url }
+    }
+
+    /// The same, with its jobs' ways recorded there.
+    #[must_use]
+    pub fn with_traces(self, traces: Traces) -> Self {
+        Self { traces, ..self }
+    }
+
+    pub fn traces(&self) -> &Traces {
+        &self.traces
     }
 
     pub fn clock(&self) -> &Clock {

@@ -9,8 +9,9 @@ mod observer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 use tracing::{Instrument, Span, field};
 
@@ -22,7 +23,9 @@ use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
 use crate::model::reading::Intent;
+use crate::model::task::made_at;
 use crate::queue::{Claimed, Ended, Handler, Run, Running};
+use crate::telemetry::traces::Part;
 
 pub use observer::Observer;
 use observer::Unobserved;
@@ -96,7 +99,8 @@ impl Runner {
         let running = async move {
             let cancelled = run.cancelled.clone();
             let called_off = run.called_off.clone();
-            tokio::select! {
+            let (at, began) = (runner.domain.clock().now(), Instant::now());
+            let ended = tokio::select! {
                 biased;
                 () = cancelled.cancelled() => Ended::Interrupted,
                 () = called_off.cancelled() => {
@@ -105,13 +109,29 @@ impl Runner {
                     runner.call_off(&run, &batch).await
                 }
                 ended = runner.run_task(&run, &batch) => ended,
-            }
+            };
+            runner.trace_run(&run.task, at, began.elapsed(), ended == Ended::Done);
+            ended
         };
         // Made when the task runs, so that it lies within the task's span.
         Box::pin(async move {
             let span = tracing::info_span!("job", job = id, query = field::Empty);
             running.instrument(span).await
         })
+    }
+
+    fn trace_run(&self, task: &Claimed, at: DateTime<Utc>, took: Duration, is_done: bool) {
+        let traces = self.domain.traces();
+        if !traces.are_taken() {
+            return;
+        }
+        let Ok(job) = task.id.parse::<JobId>() else { return };
+        if let Some(made) = made_at(&task.id).and_then(DateTime::from_timestamp_millis)
+            && task.attempt == 1
+        {
+            traces.record(job, Part::Wait, made, (at - made).to_std().unwrap_or_default(), false);
+        }
+        traces.record(job, Part::Run(task.attempt), at, took, !is_done);
     }
 
     async fn call_off(&self, run: &Run, batch: &Batch) -> Ended {
@@ -219,7 +239,10 @@ impl Runner {
         };
         let fence = Fence::Lease(run.task.lease_token);
         let webhook = query.webhook_url.as_deref();
+        let (at, began) = (self.domain.clock().now(), Instant::now());
         let ended = self.domain.end_job(job, fence, end, sources, completed_at, webhook).await?;
+        let finish = Part::Finish(run.task.attempt);
+        self.domain.traces().record(job.id, finish, at, began.elapsed(), !ended);
         if ended {
             tracing::debug!(attempt = run.task.attempt, "a job ended");
         } else {

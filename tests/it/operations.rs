@@ -4,6 +4,7 @@ mod black_hole;
 mod exposition;
 mod logs;
 mod stopping;
+mod traces;
 
 use std::time::{Duration, Instant};
 
