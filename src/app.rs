@@ -2,6 +2,7 @@
 
 mod master_key;
 mod node;
+mod traces;
 mod worker;
 
 use std::io;
@@ -26,19 +27,25 @@ use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
 use crate::http::{self, Documents, Pages, Web};
+use crate::metrics::{Metrics, MetricsError};
 use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
 use crate::runner::Observer;
 use crate::scheduler;
 use crate::sources::{DatasetSource, Registry};
 use crate::store::{Place, Store, StoreError};
+use crate::telemetry::traces::Traces;
 use node::Node;
 
 pub use crate::store::Schema;
 pub use worker::Worker;
 
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// How long open requests and sockets may take to end once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(10);
+/// How long a stop may take in all, whatever hangs: the grace times of requests, sockets and tasks go by
+/// together, then tasks are given back and the writer writes what it has accepted.
+const STOP_WITHIN: Duration = Duration::from_secs(25);
 
 /// Why the service cannot start; the message says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +62,8 @@ pub enum StartError {
     MasterKey(String),
     #[error("requests cannot be sent: {0}")]
     Egress(#[from] NetError),
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -115,7 +124,7 @@ pub async fn open(
         }
     };
     let master_key = master_key::load(settings)?;
-    let store = Store::open(&place, master_key).await?;
+    let store = Store::open(&place, master_key, Metrics::new(VERSION)?).await?;
     let blobs = Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?;
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
     let egress = Egress::new(&settings.allow_private)?;
@@ -175,7 +184,7 @@ pub async fn start(
     let address = listener.local_addr().map_err(StartError::io("the address is not known"))?;
     let own_url = format!("http://{address}");
     let public_url = settings.public_url.as_deref().unwrap_or(&own_url);
-    let opened = open(settings, clock.clone(), public_url, Schema::MigrateEmpty).await?;
+    let mut opened = open(settings, clock.clone(), public_url, Schema::MigrateEmpty).await?;
     opened.blobs.clear_unfinished().map_err(StartError::io("cannot clear unfinished blobs"))?;
     let first_start = opened.domain.ensure_first_workspace(&given_secrets(settings)).await?;
     let boot = opened.store.boot_node(node.id(), clock.now().timestamp_millis()).await?;
@@ -183,6 +192,12 @@ pub async fn start(
     let stop = CancellationToken::new();
     let sockets = TaskTracker::new();
     let mut tasks = JoinSet::new();
+    if let Some(endpoint) = &settings.otlp_endpoint {
+        let (taken, spans) = Traces::taken();
+        opened.domain = opened.domain.with_traces(taken);
+        let way = traces::way_to(endpoint)?;
+        tasks.spawn(traces::send(endpoint.clone(), way, spans, stop.clone()));
+    }
     if settings.roles.contains(&Role::Worker) {
         opened.spawn_workers(node.id(), boot, settings, options, &stop, &mut tasks);
     }
@@ -234,10 +249,18 @@ pub(crate) fn given_secrets(settings: &Settings) -> GivenSecrets {
 
 impl Running {
     /// Stops taking requests, tells open sockets, lets running jobs end or gives them back, and
-    /// writes what was accepted.
-    pub async fn stop(mut self) {
+    /// writes what was accepted. What does not end in time is cut off; the answer is whether all did.
+    pub async fn stop(mut self) -> bool {
         self.stop.cancel();
         self.sockets.close();
+        let ended = tokio::time::timeout(STOP_WITHIN, self.drain()).await.is_ok();
+        if !ended {
+            tracing::error!("the stop is cut off: something did not end in time");
+        }
+        ended
+    }
+
+    async fn drain(&mut self) {
         let told = self.sockets.wait();
         if tokio::time::timeout(GRACE, told).await.is_err() {
             tracing::warn!("some sockets did not end in time");

@@ -48,6 +48,8 @@ pub struct Settings {
     /// Jobs that run at once, and as many deliveries beside them; at least 1.
     pub workers: usize,
     pub log: LogSettings,
+    /// Where traces go, without a slash at its end; not set: nowhere.
+    pub otlp_endpoint: Option<String>,
     /// Every source of the catalogue, by its name, whether or not anything is set for it.
     pub sources: BTreeMap<String, SourceSettings>,
     pub llm: Option<LlmSettings>,

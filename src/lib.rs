@@ -13,7 +13,8 @@
 //! 5. [`events`] follows the log for subscribers; downloads read what was stored, byte for byte.
 //!
 //! [`model`] has the words, [`app`] puts the parts together, [`cli`] has the commands that do more than
-//! one thing, [`config`] reads the settings, and [`clock`] alone knows the time.
+//! one thing, [`config`] reads the settings, [`clock`] alone knows the time, and [`metrics`] counts what
+//! happens.
 
 pub mod analysis;
 pub mod app;
@@ -27,6 +28,7 @@ pub mod error;
 pub mod events;
 pub mod graphql;
 pub mod http;
+pub mod metrics;
 pub mod model;
 pub mod net;
 pub mod queue;

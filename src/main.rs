@@ -7,6 +7,7 @@
 )]
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use bytestack::app::{self, Schema, WorkOptions};
 use bytestack::cli::{self, Failure, StopSignals};
@@ -92,6 +93,9 @@ enum KeyCommand {
     },
 }
 
+/// How long threads that still wait for the system may hold up the end.
+const LEFT_BEHIND: Duration = Duration::from_secs(2);
+
 fn main() -> ExitCode {
     match run(&Cli::parse()) {
         Ok(code) => code,
@@ -111,14 +115,17 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let settings = Settings::load(&cli.settings, std::env::vars())?;
     telemetry::init(log_filter(&settings, &cli.command), settings.log.format)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match &cli.command {
             Command::Ask(args) => cli::ask::run(settings, args).await,
             Command::Demo(args) => cli::demo::run(settings, args).await,
-            Command::Serve => serve(&settings).await.map(|()| ExitCode::SUCCESS),
+            Command::Serve => serve(&settings).await,
             command => administer(&settings, command).await.map(|()| ExitCode::SUCCESS),
         }
-    })
+    });
+    // A thread that waits for a disk or a name server cannot be told to stop.
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    ended
 }
 
 /// Commands that talk to a person log what went wrong alone, unless asked for more.
@@ -127,10 +134,15 @@ fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
     if talks && !settings.is_given("log") { "error" } else { &settings.log.filter }
 }
 
-async fn serve(settings: &Settings) -> Result<(), Failure> {
-    // From the first moment on: a stop asked for during the start is a soft one as well.
+/// Answers failure when something had to be cut off at the stop.
+async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
+    // From the first moment on: a start that waits, for a database's lock for example, can be stopped.
     let mut asked = StopSignals::listen()?;
-    let running = app::start(settings, Clock::system(), WorkOptions::default()).await?;
+    let starting = app::start(settings, Clock::system(), WorkOptions::default());
+    let running = tokio::select! {
+        started = starting => started?,
+        _ = asked.wait() => return Ok(ExitCode::SUCCESS),
+    };
     if let Some(made) = &running.first_start {
         println!("workspace {}", made.workspace);
         if let Some(key) = &made.api_key {
@@ -143,8 +155,7 @@ async fn serve(settings: &Settings) -> Result<(), Failure> {
     println!("listening on http://{}", running.address);
     asked.wait().await;
     tracing::info!("stopping");
-    running.stop().await;
-    Ok(())
+    Ok(if running.stop().await { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn administer(settings: &Settings, command: &Command) -> Result<(), Failure> {

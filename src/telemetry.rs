@@ -2,6 +2,8 @@
 //! stand beside the message, and a failure is logged once, where it is handled. Spans are per
 //! request and per job, never per GraphQL field; JSON lines carry the fields of the spans around them.
 
+pub mod traces;
+
 use std::io;
 
 use tracing_subscriber::EnvFilter;

@@ -55,6 +55,14 @@ impl Disk {
         Ok(file)
     }
 
+    /// Writes a few bytes where blobs are written; nothing of them is left.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn probe(&self, name: &str) -> io::Result<()> {
+        self.spool(name)?.write_all(&[0; 64])
+    }
+
     /// Opens a blob for reading.
     ///
     /// # Errors

@@ -44,6 +44,7 @@ pub(super) const SINGLE: &[&str] = &[
     "workers",
     "log",
     "log_format",
+    "otlp_endpoint",
     "max_documents",
     "max_usd",
     "s3.endpoint",

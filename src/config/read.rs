@@ -47,6 +47,7 @@ pub(super) fn settings(reader: &Reader) -> Result<Settings, SettingsError> {
             filter: reader.required("log", values::log_filter, accepted::LOG)?,
             format: reader.required("log_format", values::log_format, accepted::LOG_FORMAT)?,
         },
+        otlp_endpoint: reader.optional("otlp_endpoint", values::base_url, accepted::URL)?,
         sources: sources(reader)?,
         llm: llm(reader)?,
         given: reader.given(),

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::OnceCell;
+use tracing::{Instrument, Span, field};
 
 use super::backoff::Backoff;
 use super::signature::{self, SecretError};
@@ -18,6 +19,7 @@ use crate::model::delivery::DeliveryAttempt;
 use crate::model::id::DeliveryId;
 use crate::net::{Egress, NetError, Request, Response, Schemes, retry_after};
 use crate::queue::{Claimed, Ended, Handler, Run, Running};
+use crate::telemetry::traces::Part;
 
 /// How much of an answer is read, in bytes.
 const MAX_ANSWER: usize = 16 * 1024;
@@ -77,7 +79,8 @@ impl Webhooks {
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
         let webhooks = self.clone();
-        Box::pin(async move {
+        let id = run.task.id.clone();
+        let running = async move {
             let cancelled = run.cancelled.clone();
             let attempted = async {
                 match webhooks.attempt(&run, &batch).await {
@@ -92,6 +95,12 @@ impl Webhooks {
                 () = cancelled.cancelled() => Ended::Interrupted,
                 ended = attempted => ended,
             }
+        };
+        // Made when the task runs, so that it lies within the task's span.
+        Box::pin(async move {
+            let (job, query) = (field::Empty, field::Empty);
+            let span = tracing::info_span!("delivery", delivery = id, job, query);
+            running.instrument(span).await
         })
     }
 
@@ -101,6 +110,9 @@ impl Webhooks {
         let outgoing = batch.outgoing.get_or_try_init(load).await?;
         let missing = || Error::internal(format!("task {id} has no delivery or no event"));
         let outgoing = outgoing.get(&id).ok_or_else(missing)?;
+        Span::current()
+            .record("job", field::display(outgoing.delivery.job_id))
+            .record("query", field::display(outgoing.delivery.query_id));
 
         let (at, began) = (self.domain.clock().now(), Instant::now());
         let verdict = if run.task.attempt > run.task.max_attempts {
@@ -108,16 +120,22 @@ impl Webhooks {
         } else {
             self.send(run, outgoing).await?
         };
+        let duration_ms = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
         let attempt = DeliveryAttempt {
             number: run.task.attempt,
             at,
-            duration_ms: u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX),
+            duration_ms,
             status_code: verdict.status_code,
             error: verdict.error,
             response_excerpt: verdict.excerpt,
         };
         let (lease_token, next) = (run.task.lease_token, verdict.next);
         let end = EndAttempt { delivery: id, lease_token, attempt, next };
+        let part = Part::Delivery(id, run.task.attempt);
+        let failed = next != Next::Succeeded;
+        let job = outgoing.delivery.job_id;
+        self.domain.traces().record(job, part, at, began.elapsed(), failed);
+        tracing::debug!(?next, duration_ms, "an attempt ended");
         if !self.domain.end_attempt(end).await? {
             tracing::warn!(delivery = %id, "the lease was lost before the attempt's end");
         }

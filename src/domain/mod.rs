@@ -7,6 +7,7 @@ pub mod delivery;
 pub mod event;
 pub mod job;
 mod key_cache;
+pub mod operations;
 pub mod query;
 pub mod run;
 pub mod schedule;
@@ -20,11 +21,14 @@ use std::sync::Arc;
 use crate::blobs::Disk;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
+use crate::metrics::Metrics;
 use crate::model::api_key::{Principal, Scope};
 use crate::net::Egress;
 use crate::sources::{Registry, Source};
 use crate::store::Store;
+use crate::telemetry::traces::Traces;
 use key_cache::KeyCache;
+use operations::Looks;
 
 /// Everything a use case needs; cheap to clone.
 #[derive(Clone)]
@@ -35,6 +39,8 @@ pub struct Domain {
     sources: Registry,
     egress: Egress,
     keys: KeyCache,
+    looks: Looks,
+    traces: Traces,
     /// Base of addresses given to users, without a trailing slash.
     public_url: Arc<str>,
 }
@@ -49,7 +55,18 @@ impl Domain {
         public_url: &str,
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self { store, clock, blobs, sources, egress, keys: KeyCache::default(), public_url }
+        let (keys, looks, traces) = (KeyCache::default(), Looks::default(), Traces::default());
+        Self { store, clock, blobs, sources, egress, keys, looks, traces, public_url }
+    }
+
+    /// The same, with its jobs' ways recorded there.
+    #[must_use]
+    pub fn with_traces(self, traces: Traces) -> Self {
+        Self { traces, ..self }
+    }
+
+    pub fn traces(&self) -> &Traces {
+        &self.traces
     }
 
     pub fn clock(&self) -> &Clock {
@@ -70,12 +87,9 @@ impl Domain {
         format!("{}/v1/storage/{key}", self.public_url)
     }
 
-    /// Whether the service can do its work just now.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn ready(&self) -> Result<(), Error> {
-        Ok(self.store.ping().await?)
+    /// What this service counts.
+    pub fn metrics(&self) -> &Metrics {
+        self.store.metrics()
     }
 }
 

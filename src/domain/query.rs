@@ -1,6 +1,7 @@
 //! Asking: a checked question is read and committed together with its first job and task.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
@@ -17,6 +18,7 @@ use crate::model::page::{Page, Slice};
 use crate::model::query::{DEFAULT_LIMIT, SavedQuery};
 use crate::model::storage_object::storage_key;
 use crate::store::{IdempotencyKey, Submission, Submitted};
+use crate::telemetry::traces::{self, Part};
 
 /// What a question became.
 #[derive(Clone, Debug)]
@@ -75,7 +77,12 @@ impl Domain {
         })?;
         let job = if runs { Some(self.first_job(&query)?) } else { None };
         let submission = Submission { query, job, schedule, idempotency };
+        let (at, began) = (self.clock.now(), Instant::now());
         let submitted = self.store.submit(submission.clone()).await?;
+        if let (Some(job), Submitted::New { .. }) = (&submission.job, &submitted) {
+            traces::job_made(job.id);
+            self.traces.record(job.id, Part::Commit, at, began.elapsed(), false);
+        }
         self.created(submission, submitted).await
     }
 

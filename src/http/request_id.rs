@@ -1,5 +1,7 @@
 //! Every request gets an id: in its span in the log, in errors, and in `X-Request-Id`.
 
+use std::time::Instant;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -9,6 +11,7 @@ use tracing::Instrument;
 use super::Web;
 use super::problem::Problem;
 use crate::graphql::context::RequestInfo;
+use crate::telemetry::traces::{Part, of_request};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -20,7 +23,11 @@ pub async fn assign(State(web): State<Web>, mut request: Request, next: Next) ->
     request.extensions_mut().insert(RequestInfo { id });
     let (method, path) = (request.method().as_str(), request.uri().path());
     let span = tracing::info_span!("request", %id, method, path);
-    let mut response = next.run(request).instrument(span).await;
+    let mut response = if web.domain.traces().are_taken() {
+        traced(&web, next.run(request)).instrument(span).await
+    } else {
+        next.run(request).instrument(span).await
+    };
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(HEADER, value);
     }
@@ -28,6 +35,17 @@ pub async fn assign(State(web): State<Web>, mut request: Request, next: Next) ->
         // The rest of the body is not read, so nothing else can follow on this connection.
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(header::CONNECTION, close);
+    }
+    response
+}
+
+/// A request that makes a job is the beginning of its trace.
+async fn traced(web: &Web, answering: impl Future<Output = Response>) -> Response {
+    let (at, began) = (web.domain.clock().now(), Instant::now());
+    let (response, made) = of_request(answering).await;
+    if let Some(job) = made {
+        let failed = response.status().is_server_error();
+        web.domain.traces().record(job, Part::Request, at, began.elapsed(), failed);
     }
     response
 }

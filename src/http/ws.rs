@@ -37,6 +37,7 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use connection::{Connection, End};
 use protocol::{Close, SUBPROTOCOL};
@@ -133,16 +134,19 @@ pub fn upgrade<E: Executor, A: Authenticator>(
     shutdown: CancellationToken,
     tracker: &TaskTracker,
 ) -> Response {
-    let guard = tracker.token();
+    let (guard, span) = (tracker.token(), tracing::Span::current());
     upgrade
         .protocols([SUBPROTOCOL])
         .read_buffer_size(SOCKET_BUFFER_BYTES)
         .write_buffer_size(SOCKET_BUFFER_BYTES)
         .max_message_size(options.max_message_bytes)
         .max_frame_size(options.max_message_bytes)
-        .on_upgrade(move |socket| async move {
-            serve(socket, executor, auth, options, shutdown).await;
-            drop(guard);
+        .on_upgrade(move |socket| {
+            let serving = async move {
+                serve(socket, executor, auth, options, shutdown).await;
+                drop(guard);
+            };
+            serving.instrument(span)
         })
 }
 

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use ulid::Ulid;
+
 use super::id::WorkspaceId;
 
 /// What a task is for; each kind has its own workers, so that one never waits behind another.
@@ -36,11 +38,29 @@ pub enum Priority {
     Low,
 }
 
+impl Priority {
+    pub const ALL: [Self; 3] = [Self::High, Self::Normal, Self::Low];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Normal => "normal",
+            Self::Low => "low",
+        }
+    }
+}
+
 /// Where a task waits: tasks of one workspace and priority wait in one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Lane {
     pub workspace: WorkspaceId,
     pub priority: Priority,
+}
+
+/// When a task was made, in milliseconds since 1970: its id, which ends in a ULID, says so.
+pub fn made_at(id: &str) -> Option<i64> {
+    let ulid = Ulid::from_string(id.rsplit('_').next()?).ok()?;
+    i64::try_from(ulid.timestamp_ms()).ok()
 }
 
 impl fmt::Display for Lane {

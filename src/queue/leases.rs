@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::Run;
+use crate::metrics::KindMetrics;
+use crate::model::task::TaskKind;
 use crate::store::{Claimed, Heartbeat, Store};
 
 /// How long a lost wake-up can delay that a task is called off.
@@ -17,6 +19,7 @@ pub(super) struct Leases {
     store: Store,
     worker: String,
     lease: Duration,
+    kind: TaskKind,
     held: Arc<Mutex<HashMap<String, Held>>>,
 }
 
@@ -27,8 +30,8 @@ struct Held {
 }
 
 impl Leases {
-    pub fn new(store: Store, worker: String, lease: Duration) -> Self {
-        Self { store, worker, lease, held: Arc::default() }
+    pub fn new(store: Store, kind: TaskKind, worker: String, lease: Duration) -> Self {
+        Self { store, worker, lease, kind, held: Arc::default() }
     }
 
     /// Keeps a task's lease from now on; answers the run with the signs that end it.
@@ -95,15 +98,17 @@ impl Leases {
     }
 
     async fn beat_once(&self) {
-        let leases: Vec<(String, i64)> =
-            self.held().iter().map(|(id, lease)| (id.clone(), lease.token)).collect();
+        let leases = self.left();
         if leases.is_empty() {
             return;
         }
         let lease_ms = u32::try_from(self.lease.as_millis()).unwrap_or(u32::MAX);
         match self.store.heartbeat(Heartbeat { leases: leases.clone(), lease_ms }).await {
             Ok(lost) => self.cancel(&leases, &lost),
-            Err(error) => tracing::error!(%error, "a heartbeat failed; leases may be lost"),
+            Err(error) => {
+                self.metrics().heartbeat_failures.inc();
+                tracing::error!(%error, "a heartbeat failed; leases may be lost");
+            }
         }
     }
 
@@ -113,9 +118,19 @@ impl Leases {
         for (id, token) in sent.iter().filter(|(id, _)| lost.contains(id)) {
             if let Some(lease) = held.get(id).filter(|lease| lease.token == *token) {
                 tracing::warn!(task = id, "a lease is lost");
+                self.metrics().leases_lost.inc();
                 lease.cancelled.cancel();
             }
         }
+    }
+
+    /// What is held now: task and lease token.
+    pub fn left(&self) -> Vec<(String, i64)> {
+        self.held().iter().map(|(id, lease)| (id.clone(), lease.token)).collect()
+    }
+
+    fn metrics(&self) -> &KindMetrics {
+        self.store.metrics().queue.of(self.kind)
     }
 
     fn held(&self) -> MutexGuard<'_, HashMap<String, Held>> {

@@ -6,6 +6,7 @@
 //! node starts again. A soft stop gives running tasks back without counting the attempt. Which workspace
 //! is next is decided by [`fair`]; how many of its tasks may run at once is checked in the claim.
 
+mod counted;
 mod fair;
 mod leases;
 
@@ -17,10 +18,12 @@ use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::clock::Clock;
 use crate::model::task::TaskKind;
 use crate::store::{Claim, GiveBack, Store, StoreError};
+use counted::Counted;
 use fair::{Fair, Room};
 use leases::Leases;
 
@@ -86,8 +89,14 @@ pub trait Handler: Send + Sync + 'static {
     fn start(&self, runs: Vec<Run>) -> Vec<Running>;
 }
 
+/// How long interrupted tasks may take to be given back, once the grace time is over.
+const SETTLE: Duration = Duration::from_secs(4);
+/// The same for those whose work did not end when it was told to.
+const GIVE_UP: Duration = Duration::from_secs(3);
+
 /// Claims tasks and runs them until `stop`, then lets running ones end within the grace time and
-/// gives the others back.
+/// gives the others back. It ends within a few seconds more, whatever hangs: what could not be given
+/// back is taken over when its lease runs out.
 pub async fn work(
     store: Store,
     clock: Clock,
@@ -95,7 +104,7 @@ pub async fn work(
     options: QueueOptions,
     stop: CancellationToken,
 ) {
-    let leases = Leases::new(store.clone(), options.worker.clone(), options.lease);
+    let leases = Leases::new(store.clone(), options.kind, options.worker.clone(), options.lease);
     let permits = Arc::new(Semaphore::new(options.concurrency + express(options.concurrency)));
     let (fair, freed) = (Fair::default(), Arc::new(Notify::new()));
     let mut worker = Worker { store, clock, handler, options, leases, permits, fair, freed };
@@ -103,17 +112,26 @@ pub async fn work(
     let beating = leases.keep();
     tokio::pin!(beating);
     let mut running = JoinSet::new();
+    let grace = worker.options.grace;
+    let too_late = async {
+        stop.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    let orderly = async {
+        worker.claim_until(&stop, &mut running).await;
+        while running.join_next().await.is_some() {}
+    };
     tokio::select! {
-        () = worker.claim_until(&stop, &mut running) => {}
-        () = &mut beating => {}
-    }
-    let draining = async { while running.join_next().await.is_some() {} };
-    tokio::select! {
-        _ = tokio::time::timeout(worker.options.grace, draining) => {}
+        () = orderly => {}
+        () = too_late => {}
         () = &mut beating => {}
     }
     worker.leases.cancel_all();
-    while running.join_next().await.is_some() {}
+    let ending = async { while running.join_next().await.is_some() {} };
+    if tokio::time::timeout(SETTLE, ending).await.is_err() {
+        running.abort_all();
+        worker.give_up().await;
+    }
 }
 
 /// Places beside the usual ones, for workspaces that run nothing.
@@ -153,6 +171,7 @@ impl Worker {
                 Ok(taken) => taken,
                 Err(StoreError::Closed) => return,
                 Err(error) => {
+                    self.store.metrics().queue.of(self.options.kind).claim_failures.inc();
                     tracing::error!(%error, "claiming tasks failed");
                     Taken { tasks: Vec::new(), more: false }
                 }
@@ -200,20 +219,40 @@ impl Worker {
     }
 
     fn start(&self, claimed: Vec<Claimed>, first: OwnedSemaphorePermit, running: &mut JoinSet<()>) {
-        let mut first = Some(first);
+        let (mut first, now) = (Some(first), millis(self.clock.now()));
         let runs = claimed.iter().map(|task| self.leases.hold(task)).collect();
         for (task, ending) in claimed.into_iter().zip(self.handler.start(runs)) {
             let permit =
                 first.take().or_else(|| Arc::clone(&self.permits).try_acquire_owned().ok());
             let (store, leases) = (self.store.clone(), self.leases.clone());
             let freed = Arc::clone(&self.freed);
-            running.spawn(async move {
+            let counted = Counted::start(store.metrics(), &task, now);
+            let span = tracing::info_span!(
+                "task", kind = task.kind.as_str(), task = task.id, workspace = %task.workspace_id,
+                attempt = task.attempt
+            );
+            let run = async move {
                 let ended = ending.await;
+                drop(counted);
                 leases.release(&task);
                 settle(&store, &task, ended).await;
                 drop(permit);
                 freed.notify_one();
-            });
+            };
+            running.spawn(run.instrument(span));
+        }
+    }
+
+    /// Gives back what is still held although its work was told to end.
+    async fn give_up(&self) {
+        let left = self.leases.left();
+        tracing::warn!(tasks = left.len(), "some tasks did not end in time");
+        let given = left.into_iter().map(|(task, lease_token)| {
+            self.store.give_back(GiveBack { task, lease_token, retry_after_ms: None })
+        });
+        let giving = futures_util::future::join_all(given);
+        if tokio::time::timeout(GIVE_UP, giving).await.is_err() {
+            tracing::warn!("the database does not take them back; their leases run out instead");
         }
     }
 }
@@ -229,7 +268,10 @@ async fn settle(store: &Store, task: &Claimed, ended: Ended) {
         GiveBack { task: task.id.clone(), lease_token: task.lease_token, retry_after_ms };
     if let Err(error) = store.give_back(give_back).await {
         tracing::warn!(%error, task = task.id, "a task was not given back; its lease runs out instead");
+        return;
     }
+    let metrics = store.metrics().queue.of(task.kind);
+    if retry_after_ms.is_some() { &metrics.retries } else { &metrics.given_back }.inc();
 }
 
 fn millis(instant: DateTime<Utc>) -> i64 {

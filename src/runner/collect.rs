@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,7 @@ use crate::model::result::Coverage;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
 use crate::sources::{CollectRequest, Requests, Sink, SourceError};
+use crate::telemetry::traces::Part;
 
 /// What was collected and measured.
 pub struct Measurement {
@@ -70,6 +72,7 @@ pub(super) async fn run(
     let collector = Arc::new(Collector {
         state: Mutex::new(Some((measure, BTreeMap::new()))),
         job: job.id,
+        attempt: run.task.attempt,
         observer: Arc::clone(observer),
         cancelled: run.cancelled.clone(),
     });
@@ -93,6 +96,7 @@ fn refuse(code: &str, error: &dyn std::fmt::Display) -> Failure {
 struct Collector {
     state: Mutex<Option<(Measure, BTreeMap<String, Seen>)>>,
     job: JobId,
+    attempt: u32,
     observer: Arc<dyn Observer>,
     cancelled: CancellationToken,
 }
@@ -143,6 +147,7 @@ async fn collect_all(
     let collecting = sources.iter().map(|source| async move {
         collector.observer.source_started(job.id, source);
         let requests = Requests::default();
+        let (at, began) = (domain.clock().now(), Instant::now());
         let answer = match domain.connector(source) {
             Some(connector) => {
                 let sink = Arc::clone(collector) as Arc<dyn Sink>;
@@ -160,6 +165,9 @@ async fn collect_all(
         };
         let seen = collector.seen(source);
         let coverage = coverage::coverage_of(source, answer.as_ref(), window, seen, &requests);
+        let (part, failed) =
+            (Part::Source(collector.attempt, source), !matches!(answer, Some(Ok(_))));
+        domain.traces().record(job.id, part, at, began.elapsed(), failed);
         collector.observer.source_ended(job.id, source, &coverage);
         Gathered { source: source.clone(), answer: answer.map(|ended| ended.map(drop)), coverage }
     });

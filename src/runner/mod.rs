@@ -9,9 +9,11 @@ mod observer;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
+use tracing::{Instrument, Span, field};
 
 use crate::clock::random_bytes;
 use crate::domain::Domain;
@@ -21,7 +23,9 @@ use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
 use crate::model::reading::Intent;
+use crate::model::task::made_at;
 use crate::queue::{Claimed, Ended, Handler, Run, Running};
+use crate::telemetry::traces::Part;
 
 pub use observer::Observer;
 use observer::Unobserved;
@@ -91,10 +95,12 @@ impl Runner {
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
         let runner = self.clone();
-        Box::pin(async move {
+        let id = run.task.id.clone();
+        let running = async move {
             let cancelled = run.cancelled.clone();
             let called_off = run.called_off.clone();
-            tokio::select! {
+            let (at, began) = (runner.domain.clock().now(), Instant::now());
+            let ended = tokio::select! {
                 biased;
                 () = cancelled.cancelled() => Ended::Interrupted,
                 () = called_off.cancelled() => {
@@ -103,8 +109,29 @@ impl Runner {
                     runner.call_off(&run, &batch).await
                 }
                 ended = runner.run_task(&run, &batch) => ended,
-            }
+            };
+            runner.trace_run(&run.task, at, began.elapsed(), ended == Ended::Done);
+            ended
+        };
+        // Made when the task runs, so that it lies within the task's span.
+        Box::pin(async move {
+            let span = tracing::info_span!("job", job = id, query = field::Empty);
+            running.instrument(span).await
         })
+    }
+
+    fn trace_run(&self, task: &Claimed, at: DateTime<Utc>, took: Duration, is_done: bool) {
+        let traces = self.domain.traces();
+        if !traces.are_taken() {
+            return;
+        }
+        let Ok(job) = task.id.parse::<JobId>() else { return };
+        if let Some(made) = made_at(&task.id).and_then(DateTime::from_timestamp_millis)
+            && task.attempt == 1
+        {
+            traces.record(job, Part::Wait, made, (at - made).to_std().unwrap_or_default(), false);
+        }
+        traces.record(job, Part::Run(task.attempt), at, took, !is_done);
     }
 
     async fn call_off(&self, run: &Run, batch: &Batch) -> Ended {
@@ -129,7 +156,9 @@ impl Runner {
         let id: JobId = run.task.id.parse().map_err(Error::internal)?;
         let jobs = batch.jobs.get_or_try_init(|| self.domain.jobs_to_run(&batch.tasks)).await?;
         let missing = || Error::internal(format!("task {id} has no job or no query"));
-        jobs.get(&id).cloned().ok_or_else(missing)
+        let (job, query) = jobs.get(&id).cloned().ok_or_else(missing)?;
+        Span::current().record("query", field::display(query.id));
+        Ok((job, query))
     }
 
     async fn run_task(&self, run: &Run, batch: &Batch) -> Ended {
@@ -210,8 +239,13 @@ impl Runner {
         };
         let fence = Fence::Lease(run.task.lease_token);
         let webhook = query.webhook_url.as_deref();
+        let (at, began) = (self.domain.clock().now(), Instant::now());
         let ended = self.domain.end_job(job, fence, end, sources, completed_at, webhook).await?;
-        if !ended {
+        let finish = Part::Finish(run.task.attempt);
+        self.domain.traces().record(job.id, finish, at, began.elapsed(), !ended);
+        if ended {
+            tracing::debug!(attempt = run.task.attempt, "a job ended");
+        } else {
             tracing::warn!(job = %job.id, "the lease was lost before the end; nothing was written");
         }
         Ok(())

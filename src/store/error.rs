@@ -35,6 +35,12 @@ impl StoreError {
         Self::Setup(what.to_string())
     }
 
+    /// What was not tried, as the database did not answer to what was tried just before.
+    pub(crate) fn away() -> Self {
+        let message = "it did not answer to another command".to_owned();
+        Self::Unreachable(DbErr::Conn(RuntimeErr::Internal(message)))
+    }
+
     pub(crate) fn unreachable(error: sqlx::Error) -> Self {
         Self::Unreachable(DbErr::Conn(RuntimeErr::SqlxError(error.into())))
     }
@@ -49,6 +55,13 @@ impl From<DbErr> for StoreError {
 impl Broken for StoreError {
     fn is_broken(&self) -> bool {
         matches!(self, Self::Unreachable(_))
+    }
+
+    fn is_timeout(&self) -> bool {
+        match self {
+            Self::Unreachable(error) | Self::Database(error) => error.is_timeout(),
+            _ => false,
+        }
     }
 }
 

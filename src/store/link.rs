@@ -10,6 +10,8 @@ use sea_orm::{
     Statement, sqlx,
 };
 
+use crate::metrics::LinkMetrics;
+
 type Open = Box<dyn Fn() -> DatabaseConnection + Send + Sync>;
 
 /// Cheap to clone; clones share what they lead to.
@@ -20,6 +22,7 @@ struct Shared {
     backend: DbBackend,
     current: RwLock<Opened>,
     renewal: Option<Renewal>,
+    metrics: LinkMetrics,
 }
 
 #[derive(Clone)]
@@ -36,22 +39,23 @@ struct Renewal {
 
 impl Link {
     /// Always the same connections, without a deadline: a file of this machine.
-    pub fn fixed(connection: DatabaseConnection) -> Self {
-        Self::new(connection, None)
+    pub fn fixed(metrics: LinkMetrics, connection: DatabaseConnection) -> Self {
+        Self::new(metrics, connection, None)
     }
 
     /// Connections that are made anew by `open` when they break or do not answer within the deadline.
     pub fn reopened(
+        metrics: LinkMetrics,
         deadline: Duration,
         open: impl Fn() -> DatabaseConnection + Send + Sync + 'static,
     ) -> Self {
-        Self::new(open(), Some(Renewal { deadline, open: Box::new(open) }))
+        Self::new(metrics, open(), Some(Renewal { deadline, open: Box::new(open) }))
     }
 
-    fn new(connection: DatabaseConnection, renewal: Option<Renewal>) -> Self {
+    fn new(metrics: LinkMetrics, connection: DatabaseConnection, renewal: Option<Renewal>) -> Self {
         let backend = connection.get_database_backend();
         let current = RwLock::new(Opened { connection, generation: 0 });
-        Self(Arc::new(Shared { backend, current, renewal }))
+        Self(Arc::new(Shared { backend, current, renewal, metrics }))
     }
 
     /// Does something with the connections of now, within the deadline.
@@ -67,6 +71,11 @@ impl Link {
         let done = tokio::time::timeout(renewal.deadline, work(opened.connection)).await;
         let done = done.unwrap_or_else(|_| Err(no_answer(renewal.deadline).into()));
         if let Err(error) = &done
+            && error.is_timeout()
+        {
+            self.0.metrics.timeouts.inc();
+        }
+        if let Err(error) = &done
             && error.is_broken()
         {
             self.give_up(opened.generation, renewal);
@@ -78,6 +87,17 @@ impl Link {
         self.opened().connection.close().await
     }
 
+    /// Notes how many connections are open now.
+    pub fn show_use(&self) {
+        let connection = self.opened().connection;
+        let (open, idle) = match self.0.backend {
+            DbBackend::Sqlite => size(connection.get_sqlite_connection_pool()),
+            _ => size(connection.get_postgres_connection_pool()),
+        };
+        self.0.metrics.idle.set(idle);
+        self.0.metrics.in_use.set((open - idle).max(0));
+    }
+
     fn opened(&self) -> Opened {
         self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -87,6 +107,7 @@ impl Link {
         let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
         if current.generation == generation {
             tracing::warn!("the connections to the database are made anew");
+            self.0.metrics.reconnects.inc();
             *current = Opened { connection: (renewal.open)(), generation: generation + 1 };
         }
     }
@@ -103,6 +124,11 @@ impl Link {
     }
 }
 
+/// How many connections a pool has, and how many of them do nothing.
+fn size<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> (i64, i64) {
+    (pool.size().into(), i64::try_from(pool.num_idle()).unwrap_or(i64::MAX))
+}
+
 fn no_answer(deadline: Duration) -> DbErr {
     let message = format!("the database did not answer within {} s", deadline.as_secs());
     DbErr::Conn(RuntimeErr::Internal(message))
@@ -116,6 +142,8 @@ pub trait Broken {
     fn is_lost(&self) -> bool {
         self.is_broken()
     }
+    /// The answer did not come in time.
+    fn is_timeout(&self) -> bool;
 }
 
 impl Broken for DbErr {
@@ -130,6 +158,19 @@ impl Broken for DbErr {
 
     fn is_lost(&self) -> bool {
         self.is_broken() && !matches!(self, Self::Conn(RuntimeErr::Internal(_)))
+    }
+
+    fn is_timeout(&self) -> bool {
+        match self {
+            Self::Conn(RuntimeErr::Internal(_)) | Self::ConnectionAcquire(_) => true,
+            // The server's own limits: of a statement, and of waiting for a lock.
+            Self::Exec(RuntimeErr::SqlxError(error))
+            | Self::Query(RuntimeErr::SqlxError(error)) => error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code)
+                .is_some_and(|code| code == "57014" || code == "55P03"),
+            _ => false,
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod event;
 mod job;
 mod keyset;
 mod link;
+mod load;
 mod newest_datasets;
 mod node;
 mod query;
@@ -34,17 +35,18 @@ mod writer;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::random_bytes;
+use crate::metrics::Metrics;
 
 pub use connect::Schema;
 pub use error::StoreError;
 pub use event::LogHead;
+pub use load::SchemaState;
 pub use run::{NewRun, Started};
 pub use schedule::{Decide, Fired, Unfinished};
 pub use seal::MasterKey;
@@ -81,6 +83,7 @@ pub struct Store {
     wakes: Arc<Wakes>,
     master_key: MasterKey,
     newest_datasets: NewestDatasets,
+    metrics: Metrics,
     background: Arc<Background>,
 }
 
@@ -96,13 +99,20 @@ impl Store {
     /// # Errors
     /// When it cannot be opened, has a schema that this version may not change, or was written with
     /// another master key.
-    pub async fn open(place: &Place, master_key: MasterKey) -> Result<Self, StoreError> {
+    pub async fn open(
+        place: &Place,
+        master_key: MasterKey,
+        metrics: Metrics,
+    ) -> Result<Self, StoreError> {
+        let database = &metrics.database;
         let mut tasks = JoinSet::new();
         let stop = CancellationToken::new();
         let (Links { writer, reader }, wakes) = match place {
-            Place::Sqlite(path) => (connect::sqlite(path).await?, Arc::new(Wakes::default())),
+            Place::Sqlite(path) => {
+                (connect::sqlite(path, database).await?, Arc::new(Wakes::default()))
+            }
             Place::Postgres { url, schema, poll_only } => {
-                let links = connect::postgres(url.expose_secret(), *schema).await?;
+                let links = connect::postgres(url.expose_secret(), *schema, database).await?;
                 let link = links.reader.clone();
                 let wakes = if *poll_only {
                     let wakes = Arc::new(Wakes::default());
@@ -119,9 +129,10 @@ impl Store {
             }
         };
         let background = Arc::new(Background { tasks: Mutex::new(tasks), stop });
-        let writer = Writer::start(writer, Arc::clone(&wakes));
+        let writer = Writer::start(writer, Arc::clone(&wakes), metrics.clone());
         let newest_datasets = NewestDatasets::default();
-        let store = Self { reader, writer, wakes, master_key, newest_datasets, background };
+        let store =
+            Self { reader, writer, wakes, master_key, newest_datasets, metrics, background };
         store.check_master_key().await?;
         Ok(store)
     }
@@ -130,13 +141,9 @@ impl Store {
         &self.wakes
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        self.reader.query_one_raw(sql::constant(&self.reader, "SELECT 1")).await?;
-        Ok(())
+    /// What this service counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Finishes what the writer has taken and closes the connections.

@@ -14,7 +14,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("config", &["model"]),
     ("error", &["clock", "model"]),
     ("telemetry", &["config", "model"]),
-    ("store", &["clock", "error", "model"]),
+    ("metrics", &["model"]),
+    ("store", &["clock", "error", "metrics", "model"]),
     ("analysis", &["model"]),
     ("blobs", &["model", "net"]),
     ("net", &["model"]),
@@ -29,9 +30,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("http", &["domain", "events", "graphql", "model"]),
 ];
 
-/// Time, errors, log and settings: for everybody but the modules they are made of, and the store.
-const COMMON: &[&str] = &["clock", "config", "error", "telemetry"];
-const NOT_FOR: &[&str] = &["model", "store", "clock", "config", "error", "telemetry"];
+/// Time, errors, log, counters and settings: for everybody but the modules they are made of, and the
+/// store, whose row names those it may use.
+const COMMON: &[&str] = &["clock", "config", "error", "metrics", "telemetry"];
+const NOT_FOR: &[&str] = &["model", "store", "clock", "config", "error", "metrics", "telemetry"];
 
 /// These put the program together, so they may use everything.
 const COMPOSITION: &[&str] = &["app", "cli", "lib", "main"];

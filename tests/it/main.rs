@@ -19,6 +19,7 @@ mod graphql_http;
 mod idempotency;
 mod layout;
 mod observer;
+mod operations;
 mod playground;
 mod queries;
 mod queue;

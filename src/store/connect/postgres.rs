@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use super::Links;
+use crate::metrics::DatabaseMetrics;
 use crate::store::StoreError;
 use crate::store::link::Link;
 use crate::store::sql::constant;
@@ -44,13 +45,17 @@ pub enum Schema {
 }
 
 /// Opens the database and sees to its schema.
-pub async fn open(url: &str, schema: Schema) -> Result<Links, StoreError> {
+pub async fn open(
+    url: &str,
+    schema: Schema,
+    metrics: &DatabaseMetrics,
+) -> Result<Links, StoreError> {
     let options = options(url)?;
     migrate(&options, schema).await?;
     let writer = options.clone();
     Ok(Links {
-        writer: Link::reopened(DEADLINE, move || pool(&writer, 1)),
-        reader: Link::reopened(DEADLINE, move || pool(&options, READERS)),
+        writer: Link::reopened(metrics.writer.clone(), DEADLINE, move || pool(&writer, 1)),
+        reader: Link::reopened(metrics.reader.clone(), DEADLINE, move || pool(&options, READERS)),
     })
 }
 

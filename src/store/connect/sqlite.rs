@@ -8,6 +8,7 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::{ConnectOptions, Database};
 
 use super::Links;
+use crate::metrics::DatabaseMetrics;
 use crate::store::StoreError;
 use crate::store::link::Link;
 
@@ -20,11 +21,12 @@ const READERS: u32 = 2;
 
 /// Opens the file, makes it where it is not there, and brings it to this version's schema: the process
 /// that has the data directory is alone.
-pub async fn open(path: &Path) -> Result<Links, StoreError> {
+pub async fn open(path: &Path, metrics: &DatabaseMetrics) -> Result<Links, StoreError> {
     let writer = Database::connect(options(path, 1, false)).await?;
     Migrator::up(&writer, None).await?;
     let reader = Database::connect(options(path, READERS, true)).await?;
-    Ok(Links { writer: Link::fixed(writer), reader: Link::fixed(reader) })
+    let writer = Link::fixed(metrics.writer.clone(), writer);
+    Ok(Links { writer, reader: Link::fixed(metrics.reader.clone(), reader) })
 }
 
 fn options(path: &Path, connections: u32, read_only: bool) -> ConnectOptions {

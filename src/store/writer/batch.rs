@@ -2,6 +2,7 @@
 //! something to claim, and last what takes a number from the workspaces' logs, which nodes take turns at.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 
@@ -9,9 +10,10 @@ use super::{
     Claim, Claimed, Command, EndAttempt, Finish, GiveBack, Heartbeat, Outcome, Pending, Submission,
     Submitted, Tx, attempt, begin, claim, finish, heartbeat, submit,
 };
+use crate::metrics::Metrics;
 use crate::model::id::WorkspaceId;
 use crate::model::task::TaskKind;
-use crate::store::link::Link;
+use crate::store::link::{Broken, Link};
 use crate::store::wake::Topic;
 use crate::store::{StoreError, Wakes};
 
@@ -20,20 +22,20 @@ pub(super) struct Batch {
     submits: Vec<Pending<Submission, Submitted>>,
     heartbeats: Vec<Pending<Heartbeat, Vec<String>>>,
     give_backs: Vec<Pending<GiveBack, ()>>,
-    finishes: Vec<Pending<Finish, Outcome>>,
-    attempts: Vec<Pending<EndAttempt, bool>>,
+    pub(super) finishes: Vec<Pending<Finish, Outcome>>,
+    pub(super) attempts: Vec<Pending<EndAttempt, bool>>,
     claims: Vec<Pending<Claim, Vec<Claimed>>>,
 }
 
 /// The answers of a committed batch, each list in the order of its commands.
-struct Answers {
+pub(super) struct Answers {
     submits: Vec<Submitted>,
     heartbeats: Vec<Vec<String>>,
-    finishes: Vec<Outcome>,
+    pub(super) finishes: Vec<Outcome>,
+    pub(super) attempts: Vec<bool>,
+    pub(super) claims: Vec<Vec<Claimed>>,
     /// Jobs that waited for others may start.
     released: bool,
-    attempts: Vec<bool>,
-    claims: Vec<Vec<Claimed>>,
 }
 
 impl Batch {
@@ -50,7 +52,7 @@ impl Batch {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.submits.len()
             + self.heartbeats.len()
             + self.give_backs.len()
@@ -60,34 +62,44 @@ impl Batch {
     }
 
     /// Commits all together, or, when that fails, each by itself; answers every caller.
-    pub async fn commit(self, database: &Link, wakes: &Wakes) {
+    pub async fn commit(self, database: &Link, wakes: &Wakes, metrics: &Metrics) {
         if self.len() == 0 {
             return;
         }
-        match self.try_commit(database).await {
+        match self.try_commit(database, metrics).await {
             Ok(answers) => self.answer(answers, wakes),
             Err(error) if self.len() == 1 => self.fail(error),
             Err(error) => {
                 tracing::warn!(%error, "a merged transaction failed; its commands are tried one by one");
-                for single in self.split() {
-                    match single.try_commit(database).await {
+                let mut singles = self.split().into_iter();
+                // Each would wait as long as the first for a database that is away.
+                let mut is_away = false;
+                while !is_away && let Some(single) = singles.next() {
+                    match single.try_commit(database, metrics).await {
                         Ok(answers) => single.answer(answers, wakes),
-                        Err(error) => single.fail(error),
+                        Err(error) => {
+                            is_away = error.is_broken();
+                            single.fail(error);
+                        }
                     }
                 }
+                singles.for_each(|single| single.fail(StoreError::away()));
             }
         }
     }
 
-    async fn try_commit(&self, database: &Link) -> Result<Answers, StoreError> {
-        database
+    async fn try_commit(&self, database: &Link, metrics: &Metrics) -> Result<Answers, StoreError> {
+        let began = Instant::now();
+        let done = database
             .within(async |connection| {
                 let tx = begin(&connection).await?;
                 let answers = self.apply(&tx).await?;
                 tx.0.commit().await?;
                 Ok(answers)
             })
-            .await
+            .await;
+        self.count(done.as_ref().ok(), began.elapsed(), metrics);
+        done
     }
 
     async fn apply(&self, tx: &Tx) -> Result<Answers, StoreError> {

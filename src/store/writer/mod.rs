@@ -9,6 +9,7 @@
 mod attempt;
 mod batch;
 mod claim;
+mod counted;
 mod finish;
 mod heartbeat;
 mod rare;
@@ -26,6 +27,7 @@ use tokio::task::JoinHandle;
 
 use super::link::Link;
 use super::{StoreError, Wakes};
+use crate::metrics::Metrics;
 use batch::Batch;
 
 pub use attempt::{EndAttempt, Next};
@@ -78,15 +80,21 @@ enum Command {
 #[derive(Clone)]
 pub struct Writer {
     commands: mpsc::Sender<Command>,
+    database: Link,
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Writer {
-    pub(super) fn start(database: Link, wakes: Arc<Wakes>) -> Self {
+    pub(super) fn start(database: Link, wakes: Arc<Wakes>, metrics: Metrics) -> Self {
         let (commands, receiver) = mpsc::channel(QUEUE);
         #[expect(clippy::disallowed_methods, reason = "the handle is kept and joined by `close`")]
-        let task = tokio::spawn(run(database, receiver, wakes));
-        Self { commands, task: Arc::new(Mutex::new(Some(task))) }
+        let task = tokio::spawn(run(database.clone(), receiver, wakes, metrics));
+        Self { commands, database, task: Arc::new(Mutex::new(Some(task))) }
+    }
+
+    /// Notes how many of its connections are in use.
+    pub(super) fn show_use(&self) {
+        self.database.show_use();
     }
 
     /// Writes what was accepted so far, then stops; later commands answer [`StoreError::Closed`].
@@ -147,7 +155,12 @@ impl super::Store {
 }
 
 /// The writing task: takes what waits, commits it, answers, and begins again.
-async fn run(database: Link, mut commands: mpsc::Receiver<Command>, wakes: Arc<Wakes>) {
+async fn run(
+    database: Link,
+    mut commands: mpsc::Receiver<Command>,
+    wakes: Arc<Wakes>,
+    metrics: Metrics,
+) {
     let mut waiting = Vec::with_capacity(MERGED);
     while commands.recv_many(&mut waiting, MERGED).await > 0 {
         gather(&mut commands, &mut waiting).await;
@@ -160,7 +173,7 @@ async fn run(database: Link, mut commands: mpsc::Receiver<Command>, wakes: Arc<W
                 merged => batch.push(merged),
             }
         }
-        batch.commit(&database, &wakes).await;
+        batch.commit(&database, &wakes, &metrics).await;
         if stop {
             break;
         }

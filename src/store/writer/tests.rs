@@ -41,7 +41,8 @@ impl Fixture {
                 poll_only: polls_only(),
             },
         };
-        let store = Store::open(&place, MasterKey::new([1; 32])).await.unwrap();
+        let store =
+            Store::open(&place, MasterKey::new([1; 32]), Metrics::new("0").unwrap()).await.unwrap();
         let clock = Clock::system();
         let workspace = Workspace {
             id: clock.new_id().unwrap(),

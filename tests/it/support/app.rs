@@ -112,6 +112,12 @@ impl TestApp {
         self.data.as_ref().unwrap().path()
     }
 
+    /// Where its rows are.
+    pub fn database_url(&self) -> String {
+        let file = format!("sqlite:{}", self.data_dir().join("bytestack.db").display());
+        self.database.as_ref().map_or(file, |database| database.url.clone())
+    }
+
     /// Stops softly and starts again on the same data; jobs may be left unfinished by the stop.
     pub async fn restart(mut self, options: TestOptions) -> Self {
         let (data, database) = (self.data.take().unwrap(), self.database.take());

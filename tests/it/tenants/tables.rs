@@ -129,8 +129,16 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
 ];
 
 /// Routes that anybody may call, and the one that has its own test above.
-pub const OPEN: &[&str] =
-    &["/", "/assets/{file}", "/graphiql", "/graphiql/", "/graphql", "/healthz", "/readyz"];
+pub const OPEN: &[&str] = &[
+    "/",
+    "/assets/{file}",
+    "/graphiql",
+    "/graphiql/",
+    "/graphql",
+    "/healthz",
+    "/metrics",
+    "/readyz",
+];
 
 /// Each route with a request for things of a workspace, and the scope it needs.
 pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
