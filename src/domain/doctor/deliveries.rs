@@ -58,7 +58,7 @@ fn judge_attempts(delivery: &SentDelivery, report: &mut Report) {
         report.found(&delivery.id, format!("is {}, but was never tried", status.as_str()));
     }
     let begins = delivery.first_attempt.is_none_or(|first| first >= 1);
-    let started = delivery.started.map(i64::from);
+    let started = delivery.started.filter(|_| is_pending).map(i64::from);
     let ends = !delivery.last_attempt.zip(started).is_some_and(|(last, started)| last > started);
     if !begins || !ends {
         report.found(&delivery.id, "has an attempt that was never started");
