@@ -59,7 +59,7 @@ fn judge_attempts(delivery: &SentDelivery, report: &mut Report) {
     }
     let begins = delivery.first_attempt.is_none_or(|first| first >= 1);
     let started = delivery.started.filter(|_| is_pending).map(i64::from);
-    let ends = !delivery.last_attempt.zip(started).is_some_and(|(last, started)| last > started);
+    let ends = delivery.last_attempt.zip(started).is_none_or(|(last, started)| last <= started);
     if !begins || !ends {
         report.found(&delivery.id, "has an attempt that was never started");
     }

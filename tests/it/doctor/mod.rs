@@ -99,14 +99,15 @@ async fn a_busy_directory_is_clean_while_it_is_served_after_a_kill_and_stays_as_
 async fn work_that_goes_on_is_never_a_finding() {
     let busy = Busy::serving(&["--workers", "8"]).await;
     let client = busy.client().clone();
-    let asking = tokio::task::JoinSet::from_iter((0..4).map(|caller| {
+    let mut asking = tokio::task::JoinSet::new();
+    for caller in 0..4 {
         let client = client.clone();
-        async move {
+        asking.spawn(async move {
             for number in 0..25 {
                 client.ask(caller * 100 + number).await;
             }
-        }
-    }));
+        });
+    }
     for _ in 0..5 {
         let ended = tokio::task::block_in_place(|| busy.doctor());
         assert_clean(&ended);
