@@ -1,5 +1,6 @@
 //! The composition root: settings become a running service. `serve` and the tests use the same way.
 
+mod look;
 mod master_key;
 mod node;
 mod traces;
@@ -38,6 +39,7 @@ use crate::telemetry::traces::Traces;
 use node::Node;
 
 pub use crate::store::Schema;
+pub use look::look;
 pub use worker::Worker;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -56,6 +58,8 @@ pub enum StartError {
         "another `serve` runs on {0}, or an `ask` that has not ended; nodes that share work need PostgreSQL"
     )]
     InUse(String),
+    #[error("there is no database at {0}: nothing to look at")]
+    NoDatabase(String),
     #[error("{0}")]
     NotSupported(String),
     #[error("{0}")]
@@ -73,6 +77,11 @@ pub enum StartError {
 impl StartError {
     fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::Io { what: what.into(), cause }
+    }
+
+    fn blobs_elsewhere() -> Self {
+        let message = "this version keeps blobs on disk only; leave blobs unset or write disk:PATH";
+        Self::NotSupported(message.to_owned())
     }
 
     /// Whether somebody else listens on the address.
@@ -106,8 +115,7 @@ pub async fn open(
     schema: Schema,
 ) -> Result<Opened, StartError> {
     let BlobsSetting::Disk(blobs) = &settings.blobs else {
-        let message = "this version keeps blobs on disk only; leave blobs unset or write disk:PATH";
-        return Err(StartError::NotSupported(message.to_owned()));
+        return Err(StartError::blobs_elsewhere());
     };
     let make = |folder: &std::path::Path| {
         std::fs::create_dir_all(folder)

@@ -43,6 +43,8 @@ enum Command {
     Schema,
     /// Bring the database to this version's schema.
     Migrate,
+    /// Check every promise on what is stored, also while it is served; changes nothing.
+    Doctor,
     /// Workspaces.
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
@@ -119,6 +121,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         match &cli.command {
             Command::Ask(args) => cli::ask::run(settings, args).await,
             Command::Demo(args) => cli::demo::run(settings, args).await,
+            Command::Doctor => cli::doctor::run(&settings).await,
             Command::Serve => serve(&settings).await,
             command => administer(&settings, command).await.map(|()| ExitCode::SUCCESS),
         }
@@ -130,7 +133,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
 
 /// Commands that talk to a person log what went wrong alone, unless asked for more.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
-    let talks = matches!(command, Command::Ask(_) | Command::Demo(_));
+    let talks = matches!(command, Command::Ask(_) | Command::Demo(_) | Command::Doctor);
     if talks && !settings.is_given("log") { "error" } else { &settings.log.filter }
 }
 
@@ -172,7 +175,8 @@ async fn administer(settings: &Settings, command: &Command) -> Result<(), Failur
 async fn administer_opened(opened: &app::Opened, command: &Command) -> Result<(), Failure> {
     let domain = &opened.domain;
     match command {
-        Command::Ask(_) | Command::Demo(_) | Command::Serve | Command::Schema => {}
+        Command::Ask(_) | Command::Demo(_) | Command::Doctor | Command::Serve | Command::Schema => {
+        }
         // Opening has brought it up to date.
         Command::Migrate => println!("the database is up to date"),
         Command::Workspace(WorkspaceCommand::Create { name }) => {

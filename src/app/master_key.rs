@@ -17,7 +17,17 @@ use crate::store::MasterKey;
 
 const FILE: &str = "master_key";
 
+/// The key, made where a new data directory has none.
 pub fn load(settings: &Settings) -> Result<MasterKey, StartError> {
+    let path = settings.data_dir.join(FILE);
+    let is_new = matches!(settings.master_key, MasterKeySetting::InDataDir)
+        && !path.exists()
+        && !has_sqlite(&settings.database);
+    if is_new { make(&path) } else { find(settings) }
+}
+
+/// The key as it is; none is made.
+pub fn find(settings: &Settings) -> Result<MasterKey, StartError> {
     match &settings.master_key {
         MasterKeySetting::Inline(key) => Ok(MasterKey::new(key.0)),
         MasterKeySetting::File(path) => {
@@ -37,20 +47,23 @@ fn in_data_dir(path: &Path, database: &DatabaseUrl) -> Result<MasterKey, StartEr
     match std::fs::read_to_string(path) {
         Ok(text) => parse(path, &text),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            // Whether a shared database fits is seen when it is opened.
-            if let DatabaseUrl::Sqlite(database) = database
-                && database.exists()
-            {
-                return Err(StartError::MasterKey(format!(
-                    "{} is missing, but {} was written with it; put it back, or set BYTESTACK_MASTER_KEY",
-                    path.display(),
-                    database.display()
-                )));
-            }
-            make(path)
+            let written = match database {
+                DatabaseUrl::Sqlite(file) if file.exists() => file.display().to_string(),
+                _ => "the database".to_owned(),
+            };
+            Err(StartError::MasterKey(format!(
+                "{} is missing, but {written} was written with it; put it back, or set \
+                 BYTESTACK_MASTER_KEY",
+                path.display(),
+            )))
         }
         Err(error) => Err(StartError::io(format!("cannot read {}", path.display()))(error)),
     }
+}
+
+/// Whether a shared database fits is seen when it is opened.
+fn has_sqlite(database: &DatabaseUrl) -> bool {
+    matches!(database, DatabaseUrl::Sqlite(file) if file.exists())
 }
 
 /// Whoever comes first makes it: another process that starts just now then reads the same one.

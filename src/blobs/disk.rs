@@ -22,6 +22,11 @@ impl Disk {
         Ok(disk)
     }
 
+    /// The folder as it is: nothing is made, and where it is not there no blob is.
+    pub fn as_is(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     /// Clears away what was never finished; only for who is alone on this folder, at its start.
     ///
     /// # Errors
@@ -82,7 +87,11 @@ impl Disk {
         }
     }
 
-    fn aside(&self) -> PathBuf {
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn aside(&self) -> PathBuf {
         self.root.join("aside")
     }
 

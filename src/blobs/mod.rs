@@ -2,5 +2,7 @@
 //! so a blob that is there is whole and never changes; a blob no row points at is harmless.
 
 mod disk;
+mod listing;
 
 pub use disk::{BlobWriter, Disk};
+pub use listing::StoredFile;

@@ -4,6 +4,7 @@
 mod answer;
 pub mod ask;
 pub mod demo;
+pub mod doctor;
 pub mod out;
 mod progress;
 mod stop;

@@ -4,6 +4,7 @@
 pub mod api_key;
 pub mod dataset;
 pub mod delivery;
+pub mod doctor;
 pub mod event;
 pub mod job;
 mod key_cache;

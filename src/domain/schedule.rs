@@ -296,10 +296,9 @@ fn decide(
     if overlap == OverlapPolicy::CancelOther {
         // Each would call off the one before.
         fires.drain(..fires.len().saturating_sub(1));
-        fired.called_off = match fires.is_empty() {
-            true => Vec::new(),
-            false => unfinished.iter().map(|one| one.job).collect(),
-        };
+        if !fires.is_empty() {
+            fired.called_off = unfinished.iter().map(|one| one.job).collect();
+        }
     }
     for fire in fires {
         let waits = !unfinished.is_empty() || !fired.jobs.is_empty();

@@ -5,6 +5,7 @@
 
 mod announce;
 mod api_key;
+pub mod audit;
 mod connect;
 mod convert;
 mod dataset;

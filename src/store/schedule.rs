@@ -52,7 +52,7 @@ impl Store {
             .filter(schedule::Column::QueryId.is_in(queries.iter().map(ToString::to_string)))
             .all(&self.reader)
             .await?;
-        rows.into_iter().map(model).collect()
+        rows.iter().map(model).collect()
     }
 
     /// When the next schedule of all is due, in milliseconds.
@@ -202,7 +202,7 @@ async fn take_due(tx: &Tx, now_ms: i64, count: u64) -> Result<Vec<QuerySchedule>
         select = select.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     }
     let rows = select.all(tx.connection()).await?;
-    rows.into_iter().map(model).collect()
+    rows.iter().map(model).collect()
 }
 
 /// The jobs of these queries that have not ended, oldest first.
@@ -327,7 +327,7 @@ pub(super) fn row(stored: &QuerySchedule) -> schedule::Model {
     }
 }
 
-fn model(row: schedule::Model) -> Result<QuerySchedule, StoreError> {
+fn model(row: &schedule::Model) -> Result<QuerySchedule, StoreError> {
     let at = Row { table: "schedule", id: &row.query_id };
     let window = row.catch_up_window_seconds;
     let schedule = Schedule {

@@ -148,7 +148,7 @@ impl Store {
     }
 }
 
-fn secret_place(id: &str) -> Place<'_> {
+pub(super) fn secret_place(id: &str) -> Place<'_> {
     Place { table: "workspace", column: "signing_secret", row: id, workspace: id }
 }
 

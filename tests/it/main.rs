@@ -15,6 +15,7 @@ mod cli_ask;
 mod cli_demo;
 mod crash;
 mod datasets;
+mod doctor;
 mod graphql_http;
 mod idempotency;
 mod layout;

@@ -31,7 +31,7 @@ fn problem(failure: ScheduleFailure) -> Result<ScheduleUserError, Error> {
         ScheduleFailure::NoSchedule => (ScheduleErrorCode::NoSchedule, "queryId"),
         ScheduleFailure::Failed(error) => return Err(error),
     };
-    Ok(ScheduleUserError(Problem { code, field, message }))
+    Ok(ScheduleUserError(Problem { code, message, field }))
 }
 
 /// The answer to `scheduleQuery`, `unscheduleQuery`, `pauseQuery` and `resumeQuery`.

@@ -5,8 +5,10 @@ mod sqlite;
 
 use super::link::Link;
 
-pub use postgres::{Schema, listener, open as postgres, starting_lock};
-pub use sqlite::open as sqlite;
+pub use postgres::{
+    Schema, listener, open as postgres, open_to_look as postgres_to_look, starting_lock,
+};
+pub use sqlite::{open as sqlite, open_to_look as sqlite_to_look};
 
 /// The two ways to the rows.
 pub struct Links {

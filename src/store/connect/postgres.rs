@@ -31,6 +31,11 @@ const STATEMENT_CACHE: usize = 400;
 const SESSION: &str = "SET statement_timeout = '8s'; SET lock_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET synchronous_commit = on; \
      SET default_transaction_isolation = 'read committed'";
+/// For who only looks: nothing can be written, a transaction sees one moment, and reading everything may
+/// take its time.
+const LOOKING_SESSION: &str = "SET default_transaction_read_only = on; \
+     SET default_transaction_isolation = 'repeatable read'; SET statement_timeout = 0; \
+     SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '10min'";
 /// Whoever holds this may change the schema or make the first workspace. Any number will do, as long as
 /// it stays the same.
 const STARTING_LOCK: i64 = 0x6279_7465_7374_6163;
@@ -57,6 +62,23 @@ pub async fn open(
         writer: Link::reopened(metrics.writer.clone(), DEADLINE, move || pool(&writer, 1)),
         reader: Link::reopened(metrics.reader.clone(), DEADLINE, move || pool(&options, READERS)),
     })
+}
+
+/// Opens the database for looking alone: its schema is left as it is.
+pub async fn open_to_look(url: &str) -> Result<DatabaseConnection, StoreError> {
+    let options = options(url)?;
+    // A pool tries again until its time is over; this says at once what is wrong.
+    reach(&options).await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(CONNECT)
+        .after_connect(|connection: &mut PgConnection, _| {
+            Box::pin(async move { connection.execute(LOOKING_SESSION).await.map(drop) })
+        })
+        .connect_with(options)
+        .await
+        .map_err(StoreError::unreachable)?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 
 /// A session that hears what other nodes announce.
@@ -95,13 +117,18 @@ fn pool(options: &PgConnectOptions, connections: u32) -> DatabaseConnection {
     SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
 }
 
+async fn reach(options: &PgConnectOptions) -> Result<(), StoreError> {
+    let first = tokio::time::timeout(CONNECT, options.connect()).await;
+    let first = first.map_err(|_| StoreError::setup("the database does not answer"))?;
+    let first = first.map_err(StoreError::unreachable)?;
+    first.close().await.map_err(StoreError::unreachable)
+}
+
 /// Under a lock that ends with the transaction, so that of many nodes that start on an empty database
 /// one fills it and the others find it filled.
 async fn migrate(options: &PgConnectOptions, schema: Schema) -> Result<(), StoreError> {
     // A pool tries again until its time is over; this says at once what is wrong.
-    let first = tokio::time::timeout(CONNECT, options.connect()).await;
-    let first = first.map_err(|_| StoreError::setup("the database does not answer"))?;
-    first.map_err(StoreError::unreachable)?.close().await.map_err(StoreError::unreachable)?;
+    reach(options).await?;
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .acquire_timeout(CONNECT)

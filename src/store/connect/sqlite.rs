@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection};
 
 use super::Links;
 use crate::metrics::DatabaseMetrics;
@@ -27,6 +27,21 @@ pub async fn open(path: &Path, metrics: &DatabaseMetrics) -> Result<Links, Store
     let reader = Database::connect(options(path, READERS, true)).await?;
     let writer = Link::fixed(metrics.writer.clone(), writer);
     Ok(Links { writer, reader: Link::fixed(metrics.reader.clone(), reader) })
+}
+
+/// Opens the file for looking alone. Its journal and schema are left as they are; what a large comparison
+/// sorts may go to a temporary file rather than to memory.
+pub async fn open_to_look(path: &Path) -> Result<DatabaseConnection, StoreError> {
+    let path = path.to_owned();
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(move |_| {
+        SqliteConnectOptions::new()
+            .filename(&path)
+            .create_if_missing(false)
+            .read_only(true)
+            .busy_timeout(BUSY_TIMEOUT)
+    });
+    Ok(Database::connect(options).await?)
 }
 
 fn options(path: &Path, connections: u32, read_only: bool) -> ConnectOptions {

@@ -111,7 +111,7 @@ impl Batch {
         let taken = finish::take(tx, &ending).await?;
         let claims = claim::apply(tx, &inputs(&self.claims)).await?;
         let (finishes, released) = finish::end(tx, &ending, &taken).await?;
-        Ok(Answers { submits, heartbeats, finishes, released, attempts, claims })
+        Ok(Answers { submits, heartbeats, finishes, attempts, claims, released })
     }
 
     fn answer(self, answers: Answers, wakes: &Wakes) {

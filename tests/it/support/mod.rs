@@ -8,6 +8,7 @@ pub mod hacker_news;
 mod posts;
 pub mod process;
 pub mod receiver;
+pub mod rows;
 mod samples;
 pub mod upstream;
 pub mod ws;

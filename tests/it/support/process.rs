@@ -209,9 +209,14 @@ impl Client {
         };
         let rows: Vec<String> = (0..posts).map(row).collect();
         let csv = format!("id,author,published_at,text\n{}", rows.concat());
-        let request = self.request(reqwest::Method::PUT, "/v1/datasets/posts");
-        let answer = Answer::of(request.header("content-type", "text/csv").body(csv)).await;
+        let answer = self.upload("posts", csv).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["documents"]), (201, &json!(posts)));
+    }
+
+    /// Uploads CSV as the next version of a dataset.
+    pub async fn upload(&self, name: &str, csv: String) -> Answer {
+        let request = self.request(reqwest::Method::PUT, &format!("/v1/datasets/{name}"));
+        Answer::of(request.header("content-type", "text/csv").body(csv)).await
     }
 
     /// Asks something about `dataset:posts`, and a feed, that no other number asks; an error when the server goes

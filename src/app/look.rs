@@ -1,0 +1,35 @@
+//! An opening that changes nothing: no folder, no key and no database is made, no schema brought up to
+//! date, and no lock taken, so that it works beside a running `serve`.
+
+use super::{StartError, master_key};
+use crate::blobs::Disk;
+use crate::clock::Clock;
+use crate::config::{BlobsSetting, DatabaseUrl, Settings};
+use crate::domain::doctor::Doctor;
+use crate::store::audit::Audit;
+use crate::store::{Place, Schema};
+
+/// Opens what the settings name for looking alone.
+///
+/// # Errors
+/// When there is no database, it cannot be opened, or the settings ask for what this version does not
+/// have.
+pub async fn look(settings: &Settings, clock: Clock) -> Result<Doctor, StartError> {
+    let BlobsSetting::Disk(blobs) = &settings.blobs else {
+        return Err(StartError::blobs_elsewhere());
+    };
+    let place = match &settings.database {
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            return Err(StartError::NoDatabase(path.display().to_string()));
+        }
+        DatabaseUrl::Sqlite(path) => Place::Sqlite(path.clone()),
+        DatabaseUrl::Postgres(url) => {
+            // The schema is only looked at.
+            Place::Postgres { url: url.clone(), schema: Schema::MigrateEmpty, poll_only: true }
+        }
+    };
+    // Everything but the secrets can be looked at without it.
+    let master_key = master_key::find(settings).map_err(|error| error.to_string());
+    let audit = Audit::open(&place, master_key).await?;
+    Ok(Doctor::new(audit, Disk::as_is(blobs), clock))
+}

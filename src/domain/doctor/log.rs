@@ -1,0 +1,56 @@
+//! The event logs: what lets a subscriber prove that it missed nothing. `occurred_at` is not compared:
+//! it is what the clock of a job's worker said, and nodes' clocks differ.
+
+use super::{Check, Doctor, Report, next};
+use crate::store::StoreError;
+use crate::store::audit::LogEntry;
+
+pub const CHECK: Check = Check {
+    name: "log",
+    promise: "each workspace's events are numbered without a gap up to its counter, in one epoch",
+};
+
+pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
+    let snapshot = doctor.audit.snapshot().await?;
+    for workspace in snapshot.workspaces_without_log().await? {
+        report.found(&workspace, "has no counter of events: nothing can end there");
+    }
+    let mut entries = snapshot.logs().await?;
+    let mut last: Option<LogEntry> = None;
+    while let Some(entry) = next(&mut entries, report).await? {
+        match last.take() {
+            Some(last) if last.workspace_id == entry.workspace_id => {
+                judge_gap(&last, &entry, report);
+            }
+            other => judge_end(other.as_ref(), report),
+        }
+        if entry.head_epoch.as_ref().is_some_and(|epoch| *epoch != entry.epoch) {
+            let what = format!("has event {} of another epoch, {}", entry.seq, entry.epoch);
+            report.found(&entry.workspace_id, what);
+        }
+        last = Some(entry);
+    }
+    judge_end(last.as_ref(), report);
+    Ok(())
+}
+
+fn judge_gap(last: &LogEntry, entry: &LogEntry, report: &mut Report) {
+    let (from, to) = (last.seq + 1, entry.seq - 1);
+    if from > to {
+        return;
+    }
+    let missing =
+        if from == to { format!("event {from}") } else { format!("events {from} to {to}") };
+    report.found(&entry.workspace_id, format!("lacks {missing} of its log"));
+}
+
+/// The last event of a log is the one that its counter names.
+fn judge_end(last: Option<&LogEntry>, report: &mut Report) {
+    let Some((last, head)) = last.and_then(|last| Some((last, last.head_seq?))) else {
+        return;
+    };
+    if last.seq != head {
+        let what = format!("has a log that ends with event {}, but counts {head}", last.seq);
+        report.found(&last.workspace_id, what);
+    }
+}

@@ -1,0 +1,91 @@
+//! Deliveries beside their events and attempts.
+
+use sea_orm::FromQueryResult;
+
+use super::{Rows, Snapshot};
+use crate::store::StoreError;
+
+/// An event that is sent to the same address more than once.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct DoubleDelivery {
+    pub event_id: String,
+    pub target: String,
+    pub copies: i64,
+}
+
+/// A job that has ended and of whose end its query's webhook is not told.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Unannounced {
+    pub job_id: String,
+    pub target: String,
+}
+
+/// A delivery, its event, and what was tried.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct SentDelivery {
+    pub id: String,
+    pub status: String,
+    pub job_id: String,
+    pub event_id: String,
+    pub next_attempt_at: Option<i64>,
+    pub completed_at: Option<i64>,
+    /// Its event, when that is there, and the job that the event names.
+    pub event: Option<String>,
+    pub event_job: Option<String>,
+    pub attempts: i64,
+    pub first_attempt: Option<i64>,
+    pub last_attempt: Option<i64>,
+    /// How often its task was started; only while it is pending.
+    pub started: Option<i32>,
+}
+
+impl Snapshot {
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn double_deliveries(&self) -> Result<Rows<'_, DoubleDelivery>, StoreError> {
+        self.rows(
+            "SELECT event_id, target, count(*) AS copies FROM delivery \
+             GROUP BY event_id, target HAVING count(*) > 1",
+        )
+        .await
+    }
+
+    /// Of jobs whose query has not changed since the job was made: what it asked for later says nothing
+    /// about an earlier end.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn unannounced(&self) -> Result<Rows<'_, Unannounced>, StoreError> {
+        self.rows(
+            "SELECT job.id AS job_id, query.webhook_url AS target FROM job \
+             JOIN query ON query.id = job.query_id \
+             WHERE job.status IN ('completed', 'failed', 'cancelled') \
+               AND query.webhook_url IS NOT NULL AND query.updated_at <= job.created_at \
+               AND NOT EXISTS (SELECT 1 FROM delivery \
+                 WHERE delivery.job_id = job.id AND delivery.target = query.webhook_url)",
+        )
+        .await
+    }
+
+    /// All deliveries.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn deliveries(&self) -> Result<Rows<'_, SentDelivery>, StoreError> {
+        let job_of_payload = self.job_of_payload();
+        self.rows(&format!(
+            "SELECT delivery.id, delivery.status, delivery.job_id, delivery.event_id, \
+             delivery.next_attempt_at, delivery.completed_at, event.id AS event, \
+             {job_of_payload} AS event_job, coalesce(tried.attempts, 0) AS attempts, \
+             tried.first_attempt, tried.last_attempt, task.attempt AS started FROM delivery \
+             LEFT JOIN event ON event.id = delivery.event_id \
+             LEFT JOIN task ON task.id = delivery.id \
+             LEFT JOIN (SELECT delivery_id, count(*) AS attempts, \
+               CAST(min(number) AS BIGINT) AS first_attempt, \
+               CAST(max(number) AS BIGINT) AS last_attempt \
+               FROM delivery_attempt GROUP BY delivery_id) AS tried \
+             ON tried.delivery_id = delivery.id"
+        ))
+        .await
+    }
+}
