@@ -193,7 +193,11 @@ pub async fn start(
     let own_url = format!("http://{address}");
     let public_url = settings.public_url.as_deref().unwrap_or(&own_url);
     let mut opened = open(settings, clock.clone(), public_url, Schema::MigrateEmpty).await?;
-    opened.blobs.clear_unfinished().map_err(StartError::io("cannot clear unfinished blobs"))?;
+    // Nodes of one database share a folder, and another may be writing there.
+    if matches!(settings.database, DatabaseUrl::Sqlite(_)) {
+        let cleared = opened.blobs.clear_unfinished();
+        cleared.map_err(StartError::io("cannot clear unfinished blobs"))?;
+    }
     let first_start = opened.domain.ensure_first_workspace(&given_secrets(settings)).await?;
     let boot = opened.store.boot_node(node.id(), clock.now().timestamp_millis()).await?;
 

@@ -131,7 +131,10 @@ impl Store {
         };
         let background = Arc::new(Background { tasks: Mutex::new(tasks), stop });
         let writer = Writer::start(writer, Arc::clone(&wakes), metrics.clone());
-        let newest_datasets = NewestDatasets::default();
+        let newest_datasets = match place {
+            Place::Sqlite(_) => NewestDatasets::default(),
+            Place::Postgres { .. } => NewestDatasets::shared(),
+        };
         let store =
             Self { reader, writer, wakes, master_key, newest_datasets, metrics, background };
         store.check_master_key().await?;

@@ -1,5 +1,6 @@
 //! The newest version of each dataset, remembered: every question asks for it twice. Right only while
-//! this process alone writes datasets, as it does on SQLite, where one `serve` holds the directory.
+//! this process alone writes datasets, as it does on SQLite, where one `serve` holds the directory. Where
+//! other nodes may write them, nothing is remembered.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +12,11 @@ use crate::model::id::WorkspaceId;
 const MOST: usize = 10_000;
 
 #[derive(Clone, Default)]
-pub(super) struct NewestDatasets(Arc<Mutex<State>>);
+pub(super) struct NewestDatasets {
+    state: Arc<Mutex<State>>,
+    /// Other nodes write them too.
+    shared: bool,
+}
 
 #[derive(Default)]
 struct State {
@@ -21,6 +26,11 @@ struct State {
 }
 
 impl NewestDatasets {
+    /// Remembers nothing.
+    pub fn shared() -> Self {
+        Self { shared: true, ..Self::default() }
+    }
+
     /// The newest version, or the generation to remember one under that is read now.
     pub fn get(&self, workspace: WorkspaceId, name: &str) -> Result<Dataset, u64> {
         let state = self.lock();
@@ -31,7 +41,7 @@ impl NewestDatasets {
     /// Remembers what was read, unless something has changed since.
     pub fn remember(&self, generation: u64, dataset: &Dataset) {
         let mut state = self.lock();
-        if state.generation != generation {
+        if self.shared || state.generation != generation {
             return;
         }
         if state.newest.len() >= MOST {
@@ -48,7 +58,7 @@ impl NewestDatasets {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

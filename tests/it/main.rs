@@ -19,6 +19,7 @@ mod doctor;
 mod graphql_http;
 mod idempotency;
 mod layout;
+mod nodes;
 mod observer;
 mod operations;
 mod playground;

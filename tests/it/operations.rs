@@ -1,6 +1,5 @@
 //! What an operator's machines see: whether a process is ready, its numbers, its log, and its end.
 
-mod black_hole;
 mod exposition;
 mod logs;
 mod stopping;

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use super::black_hole::BlackHole;
 use super::exposition::Exposition;
+use crate::support::black_hole::BlackHole;
 use crate::support::database::TestDatabase;
 use crate::support::process::{Client, Server};
 use crate::support::upstream::{Reply, Upstream};

@@ -1,6 +1,7 @@
 //! What tests are made of: a service in this process, its clients, and a clock that stands still.
 
 mod app;
+pub mod black_hole;
 mod clock;
 pub mod collecting;
 pub mod database;

@@ -62,6 +62,10 @@ impl Process {
         Self { child, lines, printed: Vec::new(), log }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it wrote to standard error so far.
     pub fn log(&self) -> String {
         let mut text = String::new();
@@ -139,7 +143,12 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
 
 /// Runs a command of the binary to its end.
 pub fn run(data: &Path, arguments: &[&str]) -> Ended {
-    Process::start(data, arguments, &[]).ended()
+    run_in(data, arguments, &[])
+}
+
+/// The same with settings.
+pub fn run_in(data: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ended {
+    Process::start(data, arguments, environment).ended()
 }
 
 /// `bytestack serve`, listening.

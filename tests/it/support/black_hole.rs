@@ -2,6 +2,8 @@
 //! nothing is refused, nothing comes back.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -11,7 +13,9 @@ use tokio::task::JoinSet;
 
 pub struct BlackHole {
     pub address: SocketAddr,
-    is_open: watch::Sender<bool>,
+    /// Connections with a number below this one get no answer any more.
+    hangs_below: watch::Sender<u64>,
+    accepted: Arc<AtomicU64>,
     _serving: JoinSet<()>,
 }
 
@@ -20,43 +24,59 @@ impl BlackHole {
     pub async fn before(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (is_open, opened) = watch::channel(false);
+        let (hangs_below, below) = watch::channel(0);
+        let accepted = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&accepted);
         let mut serving = JoinSet::new();
         serving.spawn(async move {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                let opened = opened.clone();
+                let hole =
+                    Hole { number: count.fetch_add(1, Ordering::SeqCst), below: below.clone() };
                 connections.spawn(async move {
-                    swallow(&opened).await;
+                    hole.swallow().await;
                     let Ok(server) = TcpStream::connect(server).await else { return };
                     let (from_client, to_client) = client.into_split();
                     let (from_server, to_server) = server.into_split();
                     tokio::select! {
-                        () = pass(from_client, to_server, &opened) => {}
-                        () = pass(from_server, to_client, &opened) => {}
+                        () = pass(from_client, to_server, &hole) => {}
+                        () = pass(from_server, to_client, &hole) => {}
                     }
                 });
             }
         });
-        Self { address, is_open, _serving: serving }
+        Self { address, hangs_below, accepted, _serving: serving }
     }
 
+    /// From now on nothing gets through.
     pub fn open(&self) {
-        self.is_open.send_replace(true);
+        self.hangs_below.send_replace(u64::MAX);
+    }
+
+    /// From now on the connections that there are get no answer; new ones do.
+    pub fn hang_connections(&self) {
+        self.hangs_below.send_replace(self.accepted.load(Ordering::SeqCst));
     }
 }
 
-/// Waits for ever while it is open.
-async fn swallow(opened: &watch::Receiver<bool>) {
-    if *opened.borrow() {
-        std::future::pending::<()>().await;
+struct Hole {
+    number: u64,
+    below: watch::Receiver<u64>,
+}
+
+impl Hole {
+    /// Waits for ever once this connection hangs.
+    async fn swallow(&self) {
+        if self.number < *self.below.borrow() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
-async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, opened: &watch::Receiver<bool>) {
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, hole: &Hole) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
-        swallow(opened).await;
+        hole.swallow().await;
         if to.write_all(&buffer[..read]).await.is_err() {
             return;
         }
