@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::event::Cursor;
 use crate::model::id::{JobId, QueryId};
-use crate::model::job::{Job, JobStatus, JobTrigger, MAX_ATTEMPTS};
+use crate::model::job::{Job, JobStatus, JobTrigger};
 use crate::store::{IdempotencyKey, NewRun, Started, StoreError};
 
 /// A run that was made.
@@ -107,22 +107,8 @@ impl Domain {
         trigger: JobTrigger,
         scheduled_for: Option<DateTime<Utc>>,
     ) -> Result<Job, Error> {
-        Ok(Job {
-            id: self.clock.new_id()?,
-            workspace_id,
-            query_id,
-            status: JobStatus::Queued,
-            trigger,
-            scheduled_for,
-            storage_key: String::new(),
-            created_at: self.clock.now(),
-            started_at: None,
-            completed_at: None,
-            attempt: 0,
-            max_attempts: MAX_ATTEMPTS,
-            error: None,
-            sources: Vec::new(),
-        })
+        let (id, now) = (self.clock.new_id()?, self.clock.now());
+        Ok(Job::queued(id, (workspace_id, query_id), trigger, scheduled_for, now))
     }
 }
 

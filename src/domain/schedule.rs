@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::id::QueryId;
-use crate::model::job::{Job, JobStatus, JobTrigger, MAX_ATTEMPTS};
+use crate::model::job::{Job, JobTrigger};
 use crate::model::query::SavedQuery;
 use crate::model::schedule::{OverlapPolicy, QuerySchedule, Schedule, ScheduleInterval};
 use crate::store::{Fired, StoreError, Unfinished};
@@ -113,7 +113,7 @@ impl Domain {
         id: QueryId,
     ) -> Result<SavedQuery, ScheduleFailure> {
         let now = self.clock.now();
-        let pause = |schedule: &mut QuerySchedule| {
+        let pause = move |schedule: &mut QuerySchedule| {
             schedule.paused_at = schedule.paused_at.or(Some(now));
             schedule.next_at = None;
         };
@@ -130,7 +130,7 @@ impl Domain {
         id: QueryId,
     ) -> Result<SavedQuery, ScheduleFailure> {
         let now = self.clock.now();
-        let resume = |schedule: &mut QuerySchedule| {
+        let resume = move |schedule: &mut QuerySchedule| {
             if !schedule.is_running() {
                 schedule.next_at = schedule.schedule.next_after(now);
             }
@@ -144,16 +144,18 @@ impl Domain {
         &self,
         who: &Principal,
         id: QueryId,
-        change: impl FnOnce(&mut QuerySchedule),
+        change: impl FnOnce(&mut QuerySchedule) + Send + 'static,
     ) -> Result<SavedQuery, ScheduleFailure> {
         require(who, Scope::Write)?;
-        let query = self.live_query(who, id).await?;
-        let stored = self.store.schedules(who.workspace_id, &[id]).await?.pop();
-        let mut stored = stored.ok_or(ScheduleFailure::NoSchedule)?;
-        change(&mut stored);
-        stored.updated_at = self.clock.now();
-        self.store.put_schedule(stored).await?;
-        Ok(query)
+        let (query, now) = (self.live_query(who, id).await?, self.clock.now());
+        let change = move |schedule: &mut QuerySchedule| {
+            change(schedule);
+            schedule.updated_at = now;
+        };
+        if self.store.change_schedule(who.workspace_id, id, change).await? {
+            return Ok(query);
+        }
+        Err(ScheduleFailure::NoSchedule)
     }
 
     /// Runs a query for each fire of its schedule in a past range, after `from` up to `to`, with low
@@ -264,11 +266,11 @@ impl Domain {
             decide(&clock, now, schedule, unfinished)
         };
         let millis = now.timestamp_millis();
-        let (taken, jobs) = self.store.fire_due(millis, BATCH, Box::new(decide)).await?;
-        if jobs > 0 {
-            tracing::debug!(schedules = taken, jobs, "schedules fired");
+        let fired = self.store.fire_due(millis, BATCH, Box::new(decide)).await?;
+        if fired.jobs > 0 {
+            tracing::debug!(schedules = fired.schedules, jobs = fired.jobs, "schedules fired");
         }
-        Ok((taken, taken as u64 == BATCH))
+        Ok((fired.schedules, fired.more))
     }
 
     /// Waits until somebody changed a schedule.
@@ -312,37 +314,15 @@ fn decide(
             tracing::info!(query = %stored.query_id, %fire, "left out: a run has not ended");
             continue;
         }
-        let job = scheduled_job(clock, now, stored, fire)?;
+        let id = clock.new_id().map_err(StoreError::setup)?;
+        let of = (stored.workspace_id, stored.query_id);
+        let job = Job::queued(id, of, JobTrigger::Scheduled, Some(fire), now);
         if waits && overlap != OverlapPolicy::AllowAll {
             fired.held.push(job.id);
         }
         fired.jobs.push(job);
     }
     Ok(fired)
-}
-
-fn scheduled_job(
-    clock: &Clock,
-    now: DateTime<Utc>,
-    stored: &QuerySchedule,
-    fire: DateTime<Utc>,
-) -> Result<Job, StoreError> {
-    Ok(Job {
-        id: clock.new_id().map_err(StoreError::setup)?,
-        workspace_id: stored.workspace_id,
-        query_id: stored.query_id,
-        status: JobStatus::Queued,
-        trigger: JobTrigger::Scheduled,
-        scheduled_for: Some(fire),
-        storage_key: String::new(),
-        created_at: now,
-        started_at: None,
-        completed_at: None,
-        attempt: 0,
-        max_attempts: MAX_ATTEMPTS,
-        error: None,
-        sources: Vec::new(),
-    })
 }
 
 fn read(new: &NewSchedule, zone: Tz) -> Result<Schedule, ScheduleProblem> {

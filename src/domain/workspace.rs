@@ -81,6 +81,10 @@ impl Domain {
             let message = "a workspace's weight is 1 to 1,000";
             return Err(Error::new(Code::BadUserInput, message));
         }
+        if running_cap == Some(0) {
+            let message = "with no job at once nothing would ever run; a cap is 1 or more";
+            return Err(Error::new(Code::BadUserInput, message));
+        }
         if self.store.set_share(id, weight, running_cap).await? {
             return Ok(());
         }

@@ -121,6 +121,32 @@ pub struct Job {
 }
 
 impl Job {
+    /// A job that waits to be started. Its storage key is given when it is written.
+    pub fn queued(
+        id: JobId,
+        (workspace_id, query_id): (WorkspaceId, QueryId),
+        trigger: JobTrigger,
+        scheduled_for: Option<DateTime<Utc>>,
+        created_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            workspace_id,
+            query_id,
+            status: JobStatus::Queued,
+            trigger,
+            scheduled_for,
+            storage_key: String::new(),
+            created_at,
+            started_at: None,
+            completed_at: None,
+            attempt: 0,
+            max_attempts: MAX_ATTEMPTS,
+            error: None,
+            sources: Vec::new(),
+        }
+    }
+
     /// The instant that windows like "last 7 days" end at: the same for every attempt.
     pub fn reference_time(&self) -> DateTime<Utc> {
         self.scheduled_for.unwrap_or(self.created_at)

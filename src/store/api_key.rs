@@ -1,8 +1,7 @@
 //! API keys: looked up by the hash of their secret.
 
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::convert::{Row, millis};
 use super::entity::api_key;
@@ -40,6 +39,7 @@ impl Store {
         rows.into_iter().map(model).collect()
     }
 
+    /// Writes a key; one with the same secret that another node has just written stays as it is.
     pub async fn insert_api_key(&self, key: ApiKey, secret_hash: String) -> Result<(), StoreError> {
         let row = api_key::Model {
             id: key.id.to_string(),
@@ -55,8 +55,14 @@ impl Store {
         self.writer
             .write(move |tx: &Tx| {
                 Box::pin(async move {
-                    row.into_active_model().insert(tx.connection()).await?;
-                    Ok(())
+                    let same_secret =
+                        OnConflict::column(api_key::Column::SecretHash).do_nothing().to_owned();
+                    let inserting =
+                        api_key::Entity::insert(row.into_active_model()).on_conflict(same_secret);
+                    match inserting.exec_without_returning(tx.connection()).await {
+                        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
+                        Err(error) => Err(error.into()),
+                    }
                 })
             })
             .await

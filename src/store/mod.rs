@@ -49,7 +49,7 @@ pub use error::StoreError;
 pub use event::LogHead;
 pub use load::SchemaState;
 pub use run::{NewRun, Started};
-pub use schedule::{Decide, Fired, Unfinished};
+pub use schedule::{Decide, Fired, FiredDue, Unfinished};
 pub use seal::MasterKey;
 pub use wake::Wakes;
 pub use workspace::NewWorkspace;

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
     QueryFilter, QuerySelect,
@@ -125,30 +126,46 @@ fn replay(
     Ok(Started::Replayed { job: at.parse(job)?, log })
 }
 
-/// A storage key for each of these jobs that no other job of its query has.
+/// A storage key for each of these jobs that no other job has: in one statement, but for those whose
+/// second is taken.
 pub(super) async fn free_keys(tx: &Tx, jobs: &[Job]) -> Result<Vec<String>, StoreError> {
+    let first = |job: &Job| storage_key(job.query_id, job.reference_time(), 0);
     let mut taken = HashSet::new();
+    for part in jobs.chunks(KEYS_A_STATEMENT) {
+        let keys = job::Column::StorageKey.is_in(part.iter().map(first));
+        taken.extend(keys_that(tx, keys).await?);
+    }
     let mut keys = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let first = storage_key(job.query_id, job.reference_time(), 0);
-        let stem = first.trim_end_matches(".json");
-        // `-2`, `-3` … and `.json` sort between the stem followed by `-` and by `/`.
-        let found = job::Entity::find()
-            .select_only()
-            .column(job::Column::StorageKey)
-            .filter(job::Column::StorageKey.gte(format!("{stem}-")))
-            .filter(job::Column::StorageKey.lt(format!("{stem}/")))
-            .into_tuple::<String>()
-            .all(tx.connection())
-            .await?;
-        taken.extend(found);
-        let mut candidates =
-            (0..).map(|number| storage_key(job.query_id, job.reference_time(), number));
-        let free = candidates.find(|key| !taken.contains(key)).unwrap_or(first);
-        taken.insert(free.clone());
-        keys.push(free);
+        let mut key = first(job);
+        if taken.contains(&key) {
+            // `-2`, `-3` … and `.json` sort between the stem followed by `-` and by `/`.
+            let stem = key.trim_end_matches(".json");
+            let from = job::Column::StorageKey.gte(format!("{stem}-"));
+            let to = job::Column::StorageKey.lt(format!("{stem}/"));
+            taken.extend(keys_that(tx, from.and(to)).await?);
+            let mut numbered =
+                (1..).map(|number| storage_key(job.query_id, job.reference_time(), number));
+            key = numbered.find(|key| !taken.contains(key)).unwrap_or(key);
+        }
+        taken.insert(key.clone());
+        keys.push(key);
     }
     Ok(keys)
+}
+
+const KEYS_A_STATEMENT: usize = 1_000;
+
+async fn keys_that(
+    tx: &Tx,
+    condition: sea_orm::sea_query::SimpleExpr,
+) -> Result<Vec<String>, StoreError> {
+    let keys = job::Entity::find()
+        .select_only()
+        .column(job::Column::StorageKey)
+        .filter(condition)
+        .into_tuple::<String>();
+    Ok(keys.all(tx.connection()).await?)
 }
 
 /// Adds jobs and their tasks, due at once unless held.

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect,
 };
 
 use super::convert::{Row, millis, small_number};
@@ -27,6 +27,18 @@ pub struct Fired {
     pub held: Vec<JobId>,
     /// Jobs of the query that are to make way.
     pub called_off: Vec<JobId>,
+}
+
+/// Jobs made in one commit; schedules that would make more wait for the next one.
+const MOST_JOBS: usize = 1_000;
+
+/// What a look at the schedules that are due came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FiredDue {
+    pub schedules: usize,
+    pub jobs: usize,
+    /// There may be more that is due.
+    pub more: bool,
 }
 
 /// A job of a query that has not ended.
@@ -87,6 +99,38 @@ impl Store {
             .await
     }
 
+    /// Changes a query's schedule where no fire can come between; `false` when it has none.
+    pub async fn change_schedule(
+        &self,
+        workspace: WorkspaceId,
+        query: QueryId,
+        change: impl FnOnce(&mut QuerySchedule) + Send + 'static,
+    ) -> Result<bool, StoreError> {
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        self.writer
+            .write_then(
+                move |_: &bool| wakes.committed(Topic::Schedules),
+                move |tx: &Tx| {
+                    Box::pin(async move {
+                        let mut select = schedule::Entity::find_by_id(query.to_string())
+                            .filter(schedule::Column::WorkspaceId.eq(workspace.to_string()));
+                        if tx.backend() != DbBackend::Sqlite {
+                            select = select.lock_exclusive();
+                        }
+                        let Some(found) = select.one(tx.connection()).await? else {
+                            return Ok(false);
+                        };
+                        let mut stored = model(&found)?;
+                        change(&mut stored);
+                        let all = row(&stored).into_active_model().reset_all();
+                        all.update(tx.connection()).await?;
+                        Ok(true)
+                    })
+                },
+            )
+            .await
+    }
+
     /// Takes a query's schedule away; `false` when it has none.
     pub async fn delete_schedule(
         &self,
@@ -109,16 +153,16 @@ impl Store {
 
     /// Takes up to `count` schedules that are due, lets `decide` say what becomes of each, and commits
     /// the jobs it made with the schedules' new standing. Schedules that another node has just now are
-    /// left to it. Answers how many were taken and how many jobs were made.
+    /// left to it.
     pub async fn fire_due(
         &self,
         now_ms: i64,
         count: u64,
         decide: Decide,
-    ) -> Result<(usize, usize), StoreError> {
+    ) -> Result<FiredDue, StoreError> {
         let wakes = std::sync::Arc::clone(&self.wakes);
-        let tell = move |(_, jobs): &(usize, usize)| {
-            if *jobs > 0 {
+        let tell = move |fired: &FiredDue| {
+            if fired.jobs > 0 {
                 wakes.committed(Topic::Queue(TaskKind::Job));
                 wakes.committed(Topic::Cancels);
             }
@@ -161,35 +205,73 @@ async fn fire_due(
     now_ms: i64,
     count: u64,
     mut decide: Decide,
-) -> Result<(usize, usize), StoreError> {
+) -> Result<FiredDue, StoreError> {
     let mut due = take_due(tx, now_ms, count).await?;
+    let is_full = due.len() as u64 == count;
     let ids: Vec<String> = due.iter().map(|schedule| schedule.query_id.to_string()).collect();
     if ids.is_empty() {
-        return Ok((0, 0));
+        return Ok(FiredDue::default());
     }
     let there = existing(tx, &ids).await?;
     let unfinished = unfinished(tx, &ids).await?;
-    let (mut jobs, mut held, mut called_off) = (Vec::new(), HashSet::new(), Vec::new());
+    let mut all = Fired::default();
+    let mut decided = 0;
     for schedule in &mut due {
+        if all.jobs.len() >= MOST_JOBS {
+            break;
+        }
+        decided += 1;
         if !there.contains(&schedule.query_id.to_string()) {
             schedule.next_at = None;
             continue;
         }
         let runs = unfinished.get(&schedule.query_id).map_or(&[][..], Vec::as_slice);
         let fired = decide(schedule, runs)?;
-        jobs.extend(fired.jobs);
-        held.extend(fired.held);
-        called_off.extend(fired.called_off);
+        all.jobs.extend(fired.jobs);
+        all.held.extend(fired.held);
+        all.called_off.extend(fired.called_off);
     }
-    give_keys(tx, &mut jobs).await?;
+    let more = is_full || decided < due.len();
+    due.truncate(decided);
+    leave_out_made(tx, &mut all.jobs).await?;
+    give_keys(tx, &mut all.jobs).await?;
     let mut script = Script::default();
     script.push(advance(tx, &due));
-    if !called_off.is_empty() {
-        script.push(make_way(tx, &called_off));
+    if !all.called_off.is_empty() {
+        script.push(make_way(tx, &all.called_off));
     }
-    insert(tx, &jobs, &held, &mut script)?;
+    insert(tx, &all.jobs, &all.held.into_iter().collect(), &mut script)?;
     script.run(tx.connection()).await?;
-    Ok((due.len(), jobs.len()))
+    Ok(FiredDue { schedules: due.len(), jobs: all.jobs.len(), more })
+}
+
+/// A clock that went back, or a schedule given anew after that, may come to a fire that was made before:
+/// it stays made once, and keeps no other schedule waiting.
+async fn leave_out_made(tx: &Tx, jobs: &mut Vec<Job>) -> Result<(), StoreError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let mut binder = Binder::new(tx.backend());
+    let rows = jobs.iter().map(|job| {
+        binder.row([job.query_id.to_string().into(), job.scheduled_for.map(millis).into()])
+    });
+    let sql = format!(
+        "SELECT job.query_id AS query_id, job.scheduled_for AS scheduled_for \
+         FROM (VALUES {}) AS fire JOIN job ON job.query_id = fire.column1 \
+         AND job.scheduled_for = fire.column2 AND job.\"trigger\" = 'scheduled'",
+        rows.collect::<Vec<String>>().join(", ")
+    );
+    let mut made = HashSet::new();
+    for row in tx.connection().query_all_raw(binder.statement(sql)).await? {
+        let query: String = row.try_get("", "query_id")?;
+        made.insert((query, row.try_get::<i64>("", "scheduled_for")?));
+    }
+    let is_new = |job: &Job| {
+        let fire = (job.query_id.to_string(), job.scheduled_for.map(millis).unwrap_or_default());
+        !made.contains(&fire)
+    };
+    jobs.retain(is_new);
+    Ok(())
 }
 
 async fn take_due(tx: &Tx, now_ms: i64, count: u64) -> Result<Vec<QuerySchedule>, StoreError> {
@@ -327,7 +409,7 @@ pub(super) fn row(stored: &QuerySchedule) -> schedule::Model {
     }
 }
 
-fn model(row: &schedule::Model) -> Result<QuerySchedule, StoreError> {
+pub(super) fn model(row: &schedule::Model) -> Result<QuerySchedule, StoreError> {
     let at = Row { table: "schedule", id: &row.query_id };
     let window = row.catch_up_window_seconds;
     let schedule = Schedule {

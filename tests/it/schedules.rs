@@ -226,6 +226,41 @@ async fn many_schedulers_fire_each_time_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_fire_that_was_made_is_not_made_again_and_holds_up_nobody() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let minutely = || json!({ "cron": "* * * * *" });
+    let mut again = scheduled(&app, question(), minutely()).await;
+    next_end(&app, &mut again, MINUTE).await;
+    // The clock was ahead and is put right; the schedule, given anew, comes to the same fire.
+    app.clock.advance(-MINUTE);
+    let input = json!({ "queryId": again["query"]["id"], "schedule": minutely() });
+    let given = change(&app, "scheduleQuery query { schedule { nextRunAt } }", input).await;
+    assert_eq!(given["query"]["schedule"]["nextRunAt"], "2026-11-23T17:31:00Z");
+    let mut other = scheduled(&app, question(), minutely()).await;
+    next_end(&app, &mut other, MINUTE).await;
+    next_end(&app, &mut again, MINUTE).await;
+    next_end(&app, &mut other, 0).await;
+    let both = ["2026-11-23T17:31:00Z", "2026-11-23T17:32:00Z"];
+    assert_eq!(fires(&look(&app, &again).await), both, "each once");
+    assert_eq!(fires(&look(&app, &other).await), both);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_daily_question_about_today_is_answered_at_midnight() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let asked = json!({ "prompt": "How many times was Acme mentioned today?", "sources": ["dataset:posts"] });
+    let mut query = scheduled(&app, asked, json!({ "interval": "DAILY" })).await;
+    let event = next_end(&app, &mut query, 7 * HOUR).await;
+    assert_eq!(event["status"], "COMPLETED", "{event:#}");
+    let key = event["storageKey"].as_str().unwrap();
+    let document = app.get(&format!("/v1/storage/{key}")).await.json();
+    assert_eq!(
+        [&document["window"]["from"], &document["window"]["to"]],
+        ["2026-11-23T00:00:00Z", "2026-11-24T00:00:00Z"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_past_range_is_run_over_for_each_of_its_instants() {
     let app = TestApp::with_posts(TestOptions::default()).await;
     let mut query = scheduled(&app, question(), json!({ "interval": "DAILY" })).await;

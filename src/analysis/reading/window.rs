@@ -58,7 +58,17 @@ pub fn resolve(
         }
         given_range(given, &mut assumptions)
     } else if let Some(window) = window {
-        window_range(window, reference, tz)?
+        let range = window_range(window, reference, tz)?;
+        match ended_just_now(window, &range, reference, tz)? {
+            Some(ended) => {
+                assumptions.push(
+                    "the named time begins only at the reference time: the one that ended there was counted"
+                        .to_owned(),
+                );
+                ended
+            }
+            None => range,
+        }
     } else {
         assumptions.push(format!("no time was named: the last {DEFAULT_DAYS} days were counted"));
         let last = format!("{DEFAULT_DAYS}d");
@@ -71,6 +81,21 @@ pub fn resolve(
         assumptions.push("the window ends after the reference time; posts that come later are not in this answer".to_owned());
     }
     Ok((range, assumptions))
+}
+
+/// A schedule that asks at midnight for "today" means the day that has just ended.
+fn ended_just_now(
+    window: &Window,
+    range: &TimeRange,
+    reference: DateTime<Utc>,
+    tz: Tz,
+) -> Result<Option<TimeRange>, WindowError> {
+    match window {
+        Window::Calendar { calendar, offset: 0 } if range.from == range.to => {
+            calendar_range(*calendar, -1, reference, tz).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The first and the last local day the range touches; a range that ends at midnight does not

@@ -123,11 +123,6 @@ fn what_is_no_window_is_an_error() {
     assert!(matches!(error(days("2026-11-02", Some("2026-11-02"))), WindowError::Empty { .. }));
     assert!(matches!(error(days("2026-11-02", Some("2026-11-01"))), WindowError::Empty { .. }));
     assert!(matches!(error(days("2026-11-24", None)), WindowError::Empty { .. }));
-    let today = Window::Calendar { calendar: CalendarUnit::Day, offset: 0 };
-    assert!(
-        matches!(error(today), WindowError::Empty { .. }),
-        "midnight: nothing has happened yet"
-    );
     let next = Window::Calendar { calendar: CalendarUnit::Week, offset: 1 };
     assert_eq!(error(next), WindowError::Future);
     let ages = Window::Calendar { calendar: CalendarUnit::Year, offset: i32::MIN };
@@ -223,5 +218,29 @@ proptest! {
         prop_assert_eq!(at(-back - 1).to, at(-back).from);
         prop_assert!(at(0).from <= reference);
         prop_assert_eq!(at(-1).to, at(0).from);
+    }
+}
+
+#[test]
+fn at_midnight_today_is_the_day_that_has_just_ended() {
+    let zone = Tz::Europe__Berlin;
+    let resolved = |calendar, offset, reference: &str| {
+        let window = Window::Calendar { calendar, offset };
+        resolve(Some(&window), None, utc(reference), zone).unwrap()
+    };
+    // A Monday, and the first of a month.
+    let midnight = "2026-05-31T22:00:00Z";
+    for (unit, from) in [
+        (CalendarUnit::Day, "2026-05-30T22:00:00Z"),
+        (CalendarUnit::Week, "2026-05-24T22:00:00Z"),
+        (CalendarUnit::Month, "2026-04-30T22:00:00Z"),
+    ] {
+        let (range, assumptions) = resolved(unit, 0, midnight);
+        assert_eq!(range, TimeRange { from: utc(from), to: utc(midnight) });
+        assert!(assumptions[0].contains("the one that ended there was counted"), "{assumptions:?}");
+        // Not a moment later, and not where the past is asked for anyway.
+        let (range, assumptions) = resolved(unit, 0, "2026-05-31T22:00:01Z");
+        assert_eq!((range.from, assumptions.len()), (utc(midnight), 0));
+        assert!(resolved(unit, -1, midnight).1.is_empty());
     }
 }

@@ -13,6 +13,7 @@ mod log;
 mod names;
 mod report;
 mod results;
+mod schedules;
 mod secrets;
 mod tasks;
 mod tenants;
@@ -50,6 +51,7 @@ const CHECKS: &[(Check, Look)] = &[
     (bytes::CHECK, |doctor, report| Box::pin(bytes::look(doctor, report))),
     (blobs::CHECK, |doctor, report| Box::pin(blobs::look(doctor, report))),
     (names::CHECK, |doctor, report| Box::pin(names::look(doctor, report))),
+    (schedules::CHECK, |doctor, report| Box::pin(schedules::look(doctor, report))),
     (tenants::CHECK, |doctor, report| Box::pin(tenants::look(doctor, report))),
     (secrets::CHECK, |doctor, report| Box::pin(secrets::look(doctor, report))),
 ];

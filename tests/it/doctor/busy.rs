@@ -1,4 +1,4 @@
-//! A data directory in which everything is: jobs in every state, results in rows and in a blob, a
+//! A data directory in which everything is: jobs in every state, a schedule, results in rows and in a blob, a
 //! dataset, a delivery that arrived and one that is to be tried again.
 
 use std::path::Path;
@@ -51,6 +51,7 @@ impl Busy {
             busy.client().ask(number).await;
         }
         busy.ask(json!({ "prompt": "Will it rain tomorrow?" })).await;
+        busy.ask(json!({ "schedule": { "cron": "30 4 29 2 *", "jitterSeconds": 60 } })).await;
         busy.client().ends_after(&first, 4).await;
         busy.upload_noise().await;
         busy.ask(json!({ "sources": ["dataset:noise"], "limit": 1000 })).await;

@@ -1,5 +1,7 @@
 //! What can be wrong with a row, and the one line that says so.
 
+use chrono::DateTime;
+
 use crate::support::rows::Rows;
 
 /// Rows of a busy directory.
@@ -25,6 +27,9 @@ pub struct Ids {
     done_key: String,
     failed_key: String,
     seq: i64,
+    /// A query with a schedule, and a second before its next fire.
+    scheduled: String,
+    before_next: String,
 }
 
 pub struct Damage {
@@ -68,6 +73,12 @@ impl Ids {
             dataset: one("dataset", "id", "name = 'posts'").await,
             dataset_blob: one("dataset", "blob", "name = 'posts'").await,
             seq: one("event_counter", "seq", "seq > 0").await.parse().unwrap(),
+            scheduled: one("schedule", "query_id", "1 = 1").await,
+            before_next: {
+                let next: i64 = one("schedule", "next_at", "1 = 1").await.parse().unwrap();
+                let before = DateTime::from_timestamp_millis(next - 1_000).unwrap();
+                before.to_rfc3339()
+            },
         }
     }
 }
@@ -78,10 +89,19 @@ fn damage(sql: &[&str], found: &str) -> Damage {
 }
 
 pub fn all(ids: &Ids) -> Vec<Damage> {
-    [results(ids), ends(ids), tasks(ids), log(ids), deliveries(ids), bytes(ids), others(ids)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        results(ids),
+        ends(ids),
+        tasks(ids),
+        log(ids),
+        deliveries(ids),
+        bytes(ids),
+        schedules(ids),
+        others(ids),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn object(job: &str) -> String {
@@ -132,6 +152,64 @@ fn results(ids: &Ids) -> Vec<Damage> {
         damage(
             &[&format!("UPDATE storage_object SET key = 'k.json' WHERE id = '{object}'")],
             &format!("results: {object} is kept as k.json, but its job says {done_key}"),
+        ),
+    ]
+}
+
+fn schedules(ids: &Ids) -> Vec<Damage> {
+    let row = format!("schedules: the schedule of {}", ids.scheduled);
+    let (extra, queued, query) = ("job_00000000000000000000000001", &ids.queued, &ids.scheduled);
+    let made = format!(
+        "INSERT INTO job (id, workspace_id, query_id, status, \"trigger\", scheduled_for, storage_key, \
+         created_at, attempt, max_attempts) SELECT '{extra}', workspace_id, '{query}', 'queued', \
+         'scheduled', 1790000005000, '{query}_2026-09-21T14-13-25Z.json', created_at + 999999, 0, 5 \
+         FROM job WHERE id = '{queued}'"
+    );
+    let task = format!(
+        "INSERT INTO task (id, workspace_id, kind, due_at, attempt, max_attempts, lane, query_id) \
+         SELECT '{extra}', workspace_id, kind, due_at, 0, 5, lane, '{query}' FROM task \
+         WHERE id = '{queued}'"
+    );
+    vec![
+        damage(
+            &["UPDATE schedule SET due_at = due_at + 100000"],
+            &format!("{row} is looked for at another time than it says; pause and resume it"),
+        ),
+        damage(
+            &["UPDATE schedule SET paused_at = 1"],
+            &format!("{row} is paused or stopped, but still has a next fire"),
+        ),
+        damage(
+            &["UPDATE schedule SET next_at = NULL, due_at = NULL"],
+            &format!("{row} fires no more, although it has fires to come; pause and resume it"),
+        ),
+        damage(
+            &["UPDATE schedule SET overlap = 'perhaps'"],
+            &format!(
+                "{row} cannot be read: row {} of schedule cannot be read: \
+                 `perhaps` is not an overlap policy",
+                ids.scheduled
+            ),
+        ),
+        damage(
+            &[
+                "UPDATE schedule SET jitter_seconds = 0, next_at = next_at - 1000, due_at = next_at - 1000",
+            ],
+            &format!(
+                "{row} has {} as its next fire, which is none; pause and resume it",
+                ids.before_next
+            ),
+        ),
+        damage(
+            &[&format!("UPDATE schedule SET workspace_id = '{}'", ids.other_workspace)],
+            &format!("{row} is of {}, but its query of {}", ids.other_workspace, ids.workspace),
+        ),
+        damage(
+            &[&made, &task],
+            &format!(
+                "schedules: {extra} was made by its schedule for 2026-09-21T14:13:25+00:00, \
+                 which is no fire"
+            ),
         ),
     ]
 }

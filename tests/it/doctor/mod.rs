@@ -15,7 +15,7 @@ use tempfile::tempdir;
 use crate::support::process::{Ended, run};
 use busy::Busy;
 
-const CHECKS: [&str; 11] = [
+const CHECKS: [&str; 12] = [
     "schema",
     "results",
     "ends",
@@ -25,6 +25,7 @@ const CHECKS: [&str; 11] = [
     "bytes",
     "blobs",
     "names",
+    "schedules",
     "tenants",
     "secrets",
 ];

@@ -12,6 +12,7 @@ const TABLES: &[&str] = &[
     "api_key",
     "event_counter",
     "query",
+    "schedule",
     "job",
     "task",
     "storage_object",

@@ -240,3 +240,13 @@ fn rare_fires_are_found_without_a_walk() {
     // Minutes of eight years would be 4.2 billion looks.
     assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
 }
+
+/// The last day that fits comes back when the clock is set back at midnight.
+#[test]
+fn a_day_that_is_shown_again_fires_again() {
+    let schedule = schedule("30 * * * SAT", "Asia/Beirut");
+    let fires = schedule
+        .fires_between(instant("2024-10-26T18:00:00Z"), instant("2024-10-26T23:00:00Z"))
+        .map(|fire| fire.format("%H:%M").to_string());
+    assert_eq!(fires.collect::<Vec<String>>(), ["18:30", "19:30", "20:30", "21:30"]);
+}
