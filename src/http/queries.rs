@@ -39,7 +39,12 @@ struct Body {
 
 /// A cron expression or the name of an interval, alone or as an object with a type.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    deny_unknown_fields,
+    expecting = "`schedule` is a cron expression, the name of an interval, or an object with `type` \
+                 and, for `cron`, `expression`"
+)]
 enum Schedule {
     Text(String),
     Object {

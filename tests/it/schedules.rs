@@ -331,4 +331,10 @@ async fn rest_takes_a_schedule_in_each_documented_form() {
     let answer = app.post("/v1/queries", with(question(), json!({ "schedule": "weekly" }))).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert_eq!(answer.json()["code"], "SCHEDULE_INVALID", "{:#}", answer.json());
+    for wrong in [json!(5), json!({ "type": "cron", "expression": "0 9 * * *", "zone": "UTC" })] {
+        let answer = app.post("/v1/queries", with(question(), json!({ "schedule": wrong }))).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{:#}", answer.json());
+        let told = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(told.contains("the name of an interval"), "{told}");
+    }
 }

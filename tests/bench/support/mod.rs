@@ -13,6 +13,12 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+/// An empty database on PostgreSQL, when one is to be measured.
+#[expect(clippy::disallowed_methods, reason = "the bench's own setting")]
+pub fn postgres() -> Option<String> {
+    std::env::var("BENCH_POSTGRES").ok()
+}
+
 /// The service on an empty directory; ended when dropped.
 pub struct Service {
     process: Child,
@@ -24,12 +30,15 @@ pub struct Service {
 impl Service {
     pub fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_bytestack"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bytestack"));
+        command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data-dir"])
             .arg(data.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::piped());
+        if let Some(url) = postgres() {
+            command.args(["--database-url", &url]);
+        }
+        let mut process = command.spawn().unwrap();
         let mut key = String::new();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let address = loop {
