@@ -62,9 +62,8 @@ async fn announce(link: Link, wakes: Arc<Wakes>, node: &str) -> Infallible {
     loop {
         let topics = wakes.unannounced().await;
         let mut binder = Binder::new(link.get_database_backend());
-        let rows = topics.into_iter().map(|topic| binder.row([text(node, topic).into()]));
-        let rows = rows.collect::<Vec<String>>().join(", ");
-        let sql = format!("SELECT pg_notify('{CHANNEL}', column1) FROM (VALUES {rows}) AS topic");
+        let rows = binder.rows(topics.into_iter().map(|topic| [text(node, topic).into()]));
+        let sql = format!("SELECT pg_notify('{CHANNEL}', column1) FROM ({rows}) AS topic");
         if let Err(error) = link.execute_raw(binder.statement(sql)).await {
             tracing::warn!(%error, "other nodes were not told of what was committed; they will find it");
         }

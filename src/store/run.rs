@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::convert::{Row, millis, number};
-use super::entity::{idempotency, job, query};
+use super::entity::{idempotency, job, query, task};
 use super::event::{LogHead, log_head};
 use super::sql::{Binder, Script};
 use super::task::{of_job, on_hold};
@@ -67,8 +67,8 @@ async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
     }
     let keys = free_keys(tx, std::slice::from_ref(&job)).await?;
     job.storage_key = keys.into_iter().next().unwrap_or_default();
-    let mut script = Script::default();
-    insert(tx, std::slice::from_ref(&job), &HashSet::new(), &mut script)?;
+    let mut script = Script::new(tx.backend());
+    insert(std::slice::from_ref(&job), &HashSet::new(), &mut script)?;
     if let Some(key) = idempotency {
         let row = idempotency::Model {
             workspace_id: job.workspace_id.to_string(),
@@ -80,7 +80,7 @@ async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
             event_seq: number(log.seq),
             created_at: millis(job.created_at),
         };
-        script.insert(tx.backend(), vec![row]);
+        script.insert(&[row]);
     }
     script.run(tx.connection()).await?;
     Ok(Started::New { job: Box::new(job), log })
@@ -170,7 +170,6 @@ async fn keys_that(
 
 /// Adds jobs and their tasks, due at once unless held.
 pub(super) fn insert(
-    tx: &Tx,
     jobs: &[Job],
     held: &HashSet<JobId>,
     script: &mut Script,
@@ -179,9 +178,9 @@ pub(super) fn insert(
     let task = |job: &Job| {
         if held.contains(&job.id) { on_hold(of_job(job)) } else { of_job(job) }
     };
-    let tasks = jobs.iter().map(task).collect();
-    script.insert(tx.backend(), rows);
-    script.insert(tx.backend(), tasks);
+    let tasks: Vec<task::Model> = jobs.iter().map(task).collect();
+    script.insert(&rows);
+    script.insert(&tasks);
     Ok(())
 }
 

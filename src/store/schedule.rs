@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QueryResult, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::convert::{Row, millis, small_number};
@@ -186,8 +186,8 @@ async fn backfill(tx: &Tx, mut jobs: Vec<Job>) -> Result<bool, StoreError> {
         return Ok(false);
     }
     give_keys(tx, &mut jobs).await?;
-    let mut script = Script::default();
-    insert(tx, &jobs, &HashSet::new(), &mut script)?;
+    let mut script = Script::new(tx.backend());
+    insert(&jobs, &HashSet::new(), &mut script)?;
     script.run(tx.connection()).await?;
     Ok(true)
 }
@@ -235,12 +235,12 @@ async fn fire_due(
     due.truncate(decided);
     leave_out_made(tx, &mut all.jobs).await?;
     give_keys(tx, &mut all.jobs).await?;
-    let mut script = Script::default();
-    script.push(advance(tx, &due));
+    let mut script = Script::new(tx.backend());
+    script.add(|binder| advance(binder, &due));
     if !all.called_off.is_empty() {
-        script.push(make_way(tx, &all.called_off));
+        script.add(|binder| make_way(binder, &all.called_off));
     }
-    insert(tx, &all.jobs, &all.held.into_iter().collect(), &mut script)?;
+    insert(&all.jobs, &all.held.into_iter().collect(), &mut script)?;
     script.run(tx.connection()).await?;
     Ok(FiredDue { schedules: due.len(), jobs: all.jobs.len(), more })
 }
@@ -252,14 +252,14 @@ async fn leave_out_made(tx: &Tx, jobs: &mut Vec<Job>) -> Result<(), StoreError> 
         return Ok(());
     }
     let mut binder = Binder::new(tx.backend());
-    let rows = jobs.iter().map(|job| {
-        binder.row([job.query_id.to_string().into(), job.scheduled_for.map(millis).into()])
-    });
+    let fires = jobs
+        .iter()
+        .map(|job| [job.query_id.to_string().into(), job.scheduled_for.map(millis).into()]);
+    let fires = binder.rows(fires);
     let sql = format!(
         "SELECT job.query_id AS query_id, job.scheduled_for AS scheduled_for \
-         FROM (VALUES {}) AS fire JOIN job ON job.query_id = fire.column1 \
-         AND job.scheduled_for = fire.column2 AND job.\"trigger\" = 'scheduled'",
-        rows.collect::<Vec<String>>().join(", ")
+         FROM ({fires}) AS fire JOIN job ON job.query_id = fire.column1 \
+         AND job.scheduled_for = fire.column2 AND job.\"trigger\" = 'scheduled'"
     );
     let mut made = HashSet::new();
     for row in tx.connection().query_all_raw(binder.statement(sql)).await? {
@@ -307,46 +307,37 @@ async fn unfinished(
     Ok(unfinished)
 }
 
-fn advance(tx: &Tx, due: &[QuerySchedule]) -> sea_orm::Statement {
-    let mut binder = Binder::new(tx.backend());
-    let rows: Vec<String> = due
-        .iter()
-        .map(|schedule| {
-            binder.row([
-                sea_orm::Value::from(schedule.query_id.to_string()),
-                schedule.next_at.map(millis).into(),
-                schedule.due_at().map(millis).into(),
-            ])
-        })
-        .collect();
-    let sql = format!(
+fn advance(binder: &mut Binder, due: &[QuerySchedule]) -> String {
+    let fired = binder.rows(due.iter().map(|schedule| {
+        [
+            schedule.query_id.to_string().into(),
+            schedule.next_at.map(millis).into(),
+            schedule.due_at().map(millis).into(),
+        ]
+    }));
+    format!(
         "UPDATE schedule SET next_at = fired.column2, due_at = fired.column3 \
-         FROM (VALUES {}) AS fired WHERE schedule.query_id = fired.column1",
-        rows.join(", ")
-    );
-    binder.statement(sql)
+         FROM ({fired}) AS fired WHERE schedule.query_id = fired.column1"
+    )
 }
 
 /// The tasks are called off; those that wait are taken up at once, to end.
-fn make_way(tx: &Tx, jobs: &[JobId]) -> sea_orm::Statement {
-    let mut binder = Binder::new(tx.backend());
-    let ids = binder.list(jobs.iter().map(ToString::to_string));
-    let sql = format!(
+fn make_way(binder: &mut Binder, jobs: &[JobId]) -> String {
+    let ids = binder.one_of(jobs.iter().map(ToString::to_string));
+    format!(
         "UPDATE task SET cancel_requested = TRUE, held = FALSE, \
-         due_at = CASE WHEN lease_token IS NULL THEN 0 ELSE due_at END WHERE id IN ({ids})"
-    );
-    binder.statement(sql)
+         due_at = CASE WHEN lease_token IS NULL THEN 0 ELSE due_at END WHERE id {ids}"
+    )
 }
 
-/// After jobs of these queries have ended: of each query of which nothing else runs or waits, the oldest
-/// job that is held may start. Answers whether any may.
+/// After jobs of these queries have ended, and with their schedules locked: of each query of which nothing
+/// else runs or waits, the oldest job that is held may start. Answers whether any may.
 pub(super) async fn release_held(tx: &Tx, queries: &[String]) -> Result<bool, StoreError> {
-    lock(tx, queries).await?;
     let mut binder = Binder::new(tx.backend());
-    let ids = binder.list(queries.iter().map(String::as_str));
+    let ids = binder.one_of(queries.iter().map(String::as_str));
     let sql = format!(
         "UPDATE task SET due_at = 0, held = FALSE WHERE id IN ( \
-         SELECT min(waiting.id) FROM task AS waiting WHERE waiting.query_id IN ({ids}) AND waiting.held \
+         SELECT min(waiting.id) FROM task AS waiting WHERE waiting.query_id {ids} AND waiting.held \
          AND NOT EXISTS (SELECT 1 FROM task AS other \
            WHERE other.query_id = waiting.query_id AND NOT other.held) \
          GROUP BY waiting.query_id)"
@@ -354,35 +345,15 @@ pub(super) async fn release_held(tx: &Tx, queries: &[String]) -> Result<bool, St
     Ok(tx.connection().execute_raw(binder.statement(sql)).await?.rows_affected() > 0)
 }
 
-/// A scheduler on another node that decides about these queries just now is waited for, and what it
-/// held is then seen.
-async fn lock(tx: &Tx, queries: &[String]) -> Result<(), StoreError> {
-    if tx.backend() == DbBackend::Sqlite {
-        return Ok(());
-    }
-    let mut binder = Binder::new(tx.backend());
-    let ids = binder.list(queries.iter().map(String::as_str));
-    let sql = format!(
-        "SELECT query_id FROM schedule WHERE query_id IN ({ids}) ORDER BY query_id FOR UPDATE"
-    );
-    let _: Vec<QueryResult> = tx.connection().query_all_raw(binder.statement(sql)).await?;
-    Ok(())
-}
-
 /// Stops the schedules that a failed run is to stop: pairs of query and job.
-pub(super) fn stop_failed(tx: &Tx, failed: &[(String, String)]) -> sea_orm::Statement {
-    let mut binder = Binder::new(tx.backend());
-    let rows: Vec<String> = failed
-        .iter()
-        .map(|(query, job)| binder.row([query.as_str().into(), job.as_str().into()]))
-        .collect();
-    let sql = format!(
+pub(super) fn stop_failed(binder: &mut Binder, failed: &[(String, String)]) -> String {
+    let rows = failed.iter().map(|(query, job)| [query.as_str().into(), job.as_str().into()]);
+    let failed = binder.rows(rows);
+    format!(
         "UPDATE schedule SET stopped_by_job = failed.column2, next_at = NULL, due_at = NULL \
-         FROM (VALUES {}) AS failed WHERE schedule.query_id = failed.column1 \
-         AND schedule.on_failure = 'stop' AND schedule.stopped_by_job IS NULL",
-        rows.join(", ")
-    );
-    binder.statement(sql)
+         FROM ({failed}) AS failed WHERE schedule.query_id = failed.column1 \
+         AND schedule.on_failure = 'stop' AND schedule.stopped_by_job IS NULL"
+    )
 }
 
 pub(super) fn row(stored: &QuerySchedule) -> schedule::Model {

@@ -23,12 +23,11 @@ impl Snapshot {
         let results = owners.iter().filter_map(|owner| owner.strip_prefix("job_"));
         let results = results.map(|ulid| format!("obj_{ulid}"));
         let mut binder = Binder::new(self.0.get_database_backend());
-        // Never an empty list, which PostgreSQL does not take.
-        let results = binder.list(results.chain([String::new()]));
-        let datasets = binder.list(owners.iter().map(String::as_str));
+        let results = binder.one_of(results);
+        let datasets = binder.one_of(owners.iter().map(String::as_str));
         let sql = format!(
-            "SELECT blob FROM storage_object WHERE id IN ({results}) AND blob IS NOT NULL \
-             UNION ALL SELECT blob FROM dataset WHERE id IN ({datasets})"
+            "SELECT blob FROM storage_object WHERE id {results} AND blob IS NOT NULL \
+             UNION ALL SELECT blob FROM dataset WHERE id {datasets}"
         );
         Ok(self.texts(binder.statement(sql)).await?.into_iter().collect())
     }

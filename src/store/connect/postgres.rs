@@ -23,14 +23,17 @@ const READERS: u32 = 8;
 const DEADLINE: Duration = Duration::from_secs(10);
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
-/// Merged statements differ by their number of rows, each a text of its own; the server keeps a plan
-/// for each.
+/// Statements that are kept prepared: those of claims differ by the number of lanes.
 const STATEMENT_CACHE: usize = 400;
 /// What every session asks for. A node that stops in the middle of a transaction holds rows that others
 /// want: its session is ended by the server. A commit that is answered is on disk.
 const SESSION: &str = "SET statement_timeout = '8s'; SET lock_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET synchronous_commit = on; \
-     SET default_transaction_isolation = 'read committed'";
+     SET default_transaction_isolation = 'read committed'; SET jit = off";
+/// What is written is found by a key or an index, whatever the planner believes about tables that were
+/// small a moment ago; a plan is made once.
+const WRITING_SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
+     SET enable_hashjoin = off; SET enable_mergejoin = off";
 /// For who only looks: nothing can be written, a transaction sees one moment, and reading everything may
 /// take its time.
 const LOOKING_SESSION: &str = "SET default_transaction_read_only = on; \
@@ -58,9 +61,11 @@ pub async fn open(
     let options = options(url)?;
     migrate(&options, schema).await?;
     let writer = options.clone();
+    let writer = move || pool(&writer, 1, &[SESSION, WRITING_SESSION]);
+    let reader = move || pool(&options, READERS, &[SESSION]);
     Ok(Links {
-        writer: Link::reopened(metrics.writer.clone(), DEADLINE, move || pool(&writer, 1)),
-        reader: Link::reopened(metrics.reader.clone(), DEADLINE, move || pool(&options, READERS)),
+        writer: Link::reopened(metrics.writer.clone(), DEADLINE, writer),
+        reader: Link::reopened(metrics.reader.clone(), DEADLINE, reader),
     })
 }
 
@@ -102,7 +107,11 @@ fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
         .disable_statement_logging())
 }
 
-fn pool(options: &PgConnectOptions, connections: u32) -> DatabaseConnection {
+fn pool(
+    options: &PgConnectOptions,
+    connections: u32,
+    session: &'static [&'static str],
+) -> DatabaseConnection {
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
@@ -110,8 +119,13 @@ fn pool(options: &PgConnectOptions, connections: u32) -> DatabaseConnection {
         .idle_timeout(Duration::from_mins(10))
         .max_lifetime(None)
         .test_before_acquire(false)
-        .after_connect(|connection: &mut PgConnection, _| {
-            Box::pin(async move { connection.execute(SESSION).await.map(drop) })
+        .after_connect(move |connection: &mut PgConnection, _| {
+            Box::pin(async move {
+                for settings in session {
+                    connection.execute(*settings).await?;
+                }
+                Ok(())
+            })
         })
         .connect_lazy_with(options.clone());
     SqlxPostgresConnector::from_sqlx_postgres_pool(pool)

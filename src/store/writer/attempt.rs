@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 
 use super::Tx;
 use crate::model::delivery::{DeliveryAttempt, DeliveryStatus};
@@ -53,10 +53,10 @@ pub(super) async fn apply(tx: &Tx, items: &[&EndAttempt]) -> Result<Vec<bool>, S
     let ended = items.iter().zip(&held).filter(|(_, held)| **held);
     let ended: Vec<&EndAttempt> = ended.map(|(item, _)| *item).collect();
     if !ended.is_empty() {
-        let mut script = Script::default();
-        release_tasks(tx, &ended, &mut script);
-        script.insert(tx.backend(), ended.iter().map(|item| row(item)).collect());
-        script.push(update_deliveries(tx, &ended));
+        let mut script = Script::new(tx.backend());
+        release_tasks(&ended, &mut script);
+        script.insert(&ended.iter().map(|item| row(item)).collect::<Vec<_>>());
+        script.add(|binder| update_deliveries(binder, &ended));
         script.run(tx.connection()).await?;
     }
     Ok(held)
@@ -69,11 +69,11 @@ fn row(item: &EndAttempt) -> crate::store::entity::delivery_attempt::Model {
 /// The leases that are still held; they stay so until the transaction ends.
 async fn hold(tx: &Tx, items: &[&EndAttempt]) -> Result<HashSet<(String, i64)>, StoreError> {
     let mut binder = Binder::new(tx.backend());
-    let ids = binder.list(items.iter().map(|item| item.delivery.to_string()));
-    let tokens = binder.list(items.iter().map(|item| item.lease_token));
+    let ids = binder.one_of(items.iter().map(|item| item.delivery.to_string()));
+    let tokens = binder.one_of(items.iter().map(|item| item.lease_token));
     let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR UPDATE" };
     let sql = format!(
-        "SELECT id, lease_token FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) \
+        "SELECT id, lease_token FROM task WHERE id {ids} AND lease_token {tokens} \
          ORDER BY id{lock}"
     );
     let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
@@ -82,39 +82,35 @@ async fn hold(tx: &Tx, items: &[&EndAttempt]) -> Result<HashSet<(String, i64)>, 
 }
 
 /// Removes the tasks of deliveries that are done and sets the others' next time.
-fn release_tasks(tx: &Tx, ended: &[&EndAttempt], script: &mut Script) {
+fn release_tasks(ended: &[&EndAttempt], script: &mut Script) {
     let (retries, done): (Vec<&EndAttempt>, Vec<&EndAttempt>) =
         ended.iter().copied().partition(|item| matches!(item.next, Next::Retry { .. }));
     if !done.is_empty() {
-        let mut binder = Binder::new(tx.backend());
-        let ids = binder.list(done.iter().map(|item| item.delivery.to_string()));
-        script.push(binder.statement(format!("DELETE FROM task WHERE id IN ({ids})")));
+        script.add(|binder| {
+            let ids = binder.one_of(done.iter().map(|item| item.delivery.to_string()));
+            format!("DELETE FROM task WHERE id {ids}")
+        });
     }
     if !retries.is_empty() {
-        script.push(postpone(tx, &retries));
+        script.add(|binder| postpone(binder, &retries));
     }
 }
 
-fn postpone(tx: &Tx, retries: &[&EndAttempt]) -> Statement {
-    let mut binder = Binder::new(tx.backend());
-    let mut rows = Vec::with_capacity(retries.len());
-    for item in retries {
-        let Next::Retry { after_ms } = item.next else { continue };
-        rows.push(binder.row([Value::from(item.delivery.to_string()), after_ms.into()]));
-    }
-    let sql = format!(
+fn postpone(binder: &mut Binder, retries: &[&EndAttempt]) -> String {
+    let row = |item: &&EndAttempt| match item.next {
+        Next::Retry { after_ms } => Some([item.delivery.to_string().into(), after_ms.into()]),
+        Next::Succeeded | Next::Failed => None,
+    };
+    let retries = binder.rows(retries.iter().filter_map(row));
+    format!(
         "UPDATE task SET due_at = {now} + retry.column2, lease_token = NULL, leased_by = NULL \
-         FROM (VALUES {rows}) AS retry WHERE task.id = retry.column1",
-        now = now_ms(tx.backend()),
-        rows = rows.join(", "),
-    );
-    binder.statement(sql)
+         FROM ({retries}) AS retry WHERE task.id = retry.column1",
+        now = now_ms(binder.backend()),
+    )
 }
 
-fn update_deliveries(tx: &Tx, ended: &[&EndAttempt]) -> Statement {
-    let mut binder = Binder::new(tx.backend());
-    let mut rows = Vec::with_capacity(ended.len());
-    for item in ended {
+fn update_deliveries(binder: &mut Binder, ended: &[&EndAttempt]) -> String {
+    let ended = binder.rows(ended.iter().map(|item| {
         let (status, next_attempt_at, completed_at) = match item.next {
             Next::Succeeded => (DeliveryStatus::Succeeded, None, Some(item.ended_at())),
             Next::Failed => (DeliveryStatus::Failed, None, Some(item.ended_at())),
@@ -122,17 +118,15 @@ fn update_deliveries(tx: &Tx, ended: &[&EndAttempt]) -> Statement {
                 (DeliveryStatus::Pending, Some(item.ended_at().saturating_add(after_ms)), None)
             }
         };
-        rows.push(binder.row([
-            Value::from(item.delivery.to_string()),
+        [
+            item.delivery.to_string().into(),
             status.as_str().into(),
             next_attempt_at.into(),
             completed_at.into(),
-        ]));
-    }
-    let sql = format!(
+        ]
+    }));
+    format!(
         "UPDATE delivery SET status = ended.column2, next_attempt_at = ended.column3, \
-         completed_at = ended.column4 FROM (VALUES {}) AS ended WHERE delivery.id = ended.column1",
-        rows.join(", ")
-    );
-    binder.statement(sql)
+         completed_at = ended.column4 FROM ({ended}) AS ended WHERE delivery.id = ended.column1"
+    )
 }

@@ -48,9 +48,7 @@ pub struct Claimed {
 pub(super) async fn apply(tx: &Tx, items: &[&Claim]) -> Result<Vec<Vec<Claimed>>, StoreError> {
     let mut answers = Vec::with_capacity(items.len());
     for claim in items {
-        let claimed = take(tx, claim).await?;
-        start_jobs(tx, claim, &claimed).await?;
-        answers.push(claimed);
+        answers.push(take(tx, claim).await?);
     }
     Ok(answers)
 }
@@ -74,18 +72,33 @@ async fn take(tx: &Tx, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
     let (now, token) = (now_ms(backend), random_token(backend));
     let lease = binder.bind(i64::from(claim.lease_ms));
     let worker = binder.bind(claim.worker.as_str());
-    let sql = format!(
-        "WITH picked AS MATERIALIZED ({picked}) \
-         UPDATE task SET due_at = {now} + {lease}, lease_token = {token}, leased_by = {worker}, \
+    let picked = format!("WITH picked AS MATERIALIZED ({})", picked.join(" UNION ALL "));
+    let take = format!(
+        "UPDATE task SET due_at = {now} + {lease}, lease_token = {token}, leased_by = {worker}, \
          attempt = attempt + 1 WHERE id IN (SELECT id FROM picked) RETURNING \
-         id, workspace_id, kind, lease_token, attempt, max_attempts, cancel_requested",
-        picked = picked.join(" UNION ALL "),
+         id, workspace_id, kind, lease_token, attempt, max_attempts, cancel_requested"
+    );
+    if backend == DbBackend::Sqlite || claim.kind != TaskKind::Job {
+        let rows =
+            tx.connection().query_all_raw(binder.statement(format!("{picked} {take}"))).await?;
+        let claimed = rows.iter().map(claimed).collect::<Result<Vec<Claimed>, StoreError>>()?;
+        start_jobs(tx, claim, &claimed).await?;
+        return Ok(claimed);
+    }
+    // Only SQLite cannot start the jobs in the same statement.
+    let started = binder.bind(claim.now_ms);
+    let sql = format!(
+        "{picked}, taken AS ({take}), started AS ({START_JOBS} {started}, \
+         attempt = taken.attempt FROM taken WHERE job.id = taken.id) SELECT * FROM taken"
     );
     let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
     rows.iter().map(claimed).collect()
 }
 
-/// Selects the tasks of one pick. Numbers of rows stand in the text: see [`crate::store::sql::first`].
+const START_JOBS: &str = "UPDATE job SET status = 'running', started_at =";
+
+/// Selects the tasks of one pick. On SQLite numbers of rows stand in the text: see
+/// [`crate::store::sql::first`].
 fn picked(
     binder: &mut Binder,
     backend: DbBackend,
@@ -99,9 +112,12 @@ fn picked(
         DbBackend::Sqlite => ("min", "max", ""),
         _ => ("least", "greatest", " FOR UPDATE SKIP LOCKED"),
     };
-    let count = pick.count;
+    let count = match backend {
+        DbBackend::Sqlite => pick.count.to_string(),
+        _ => binder.bind(i64::from(pick.count)),
+    };
     let limit = match pick.cap {
-        None => count.to_string(),
+        None => count,
         Some(cap) => {
             let kind = binder.bind(kind.as_str());
             let workspace = binder.bind(pick.lane.workspace.to_string());
@@ -127,9 +143,9 @@ async fn hold_caps(tx: &Tx, picks: &[Pick]) -> Result<Vec<String>, StoreError> {
         return Ok(capped);
     }
     let mut binder = Binder::new(tx.backend());
-    let ids = binder.list(capped);
+    let ids = binder.one_of(capped);
     let sql = format!(
-        "SELECT id FROM workspace WHERE id IN ({ids}) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+        "SELECT id FROM workspace WHERE id {ids} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
     );
     let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
     rows.iter().map(|row| Ok(row.try_get::<String>("", "id")?)).collect()
@@ -153,20 +169,17 @@ fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
 }
 
 async fn start_jobs(tx: &Tx, claim: &Claim, claimed: &[Claimed]) -> Result<(), StoreError> {
-    let mut binder = Binder::new(tx.backend());
-    let started = binder.bind(claim.now_ms);
-    let rows: Vec<String> = claimed
-        .iter()
-        .filter(|task| task.kind == TaskKind::Job)
-        .map(|task| binder.row([Value::from(task.id.as_str()), number(task.attempt).into()]))
-        .collect();
-    if rows.is_empty() {
+    let jobs: Vec<&Claimed> = claimed.iter().filter(|task| task.kind == TaskKind::Job).collect();
+    if jobs.is_empty() {
         return Ok(());
     }
+    let mut binder = Binder::new(tx.backend());
+    let started = binder.bind(claim.now_ms);
+    let row = |task: &&Claimed| [Value::from(task.id.as_str()), number(task.attempt).into()];
+    let rows = binder.rows(jobs.iter().map(row));
     let sql = format!(
-        "UPDATE job SET status = 'running', started_at = {started}, attempt = started.column2 \
-         FROM (VALUES {}) AS started WHERE job.id = started.column1",
-        rows.join(", ")
+        "{START_JOBS} {started}, attempt = started.column2 \
+         FROM ({rows}) AS started WHERE job.id = started.column1"
     );
     tx.connection().execute_raw(binder.statement(sql)).await?;
     Ok(())

@@ -1,9 +1,9 @@
 //! Ending jobs: job, result, storage object, event and its deliveries in one commit, fenced by the lease, with the
 //! workspace's event counter taken last so that commit order is sequence order.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
 
 use super::Tx;
 use crate::model::delivery::NewDelivery;
@@ -60,86 +60,117 @@ pub enum Outcome {
     LeaseLost,
 }
 
-/// Removes the tasks that their callers may end; only those may. Answers, in order, which they are: of
-/// several that want to end one job, one may.
-pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Vec<bool>, StoreError> {
-    let (mut leased, mut tokens, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+/// Which of the commands may end their jobs, in order.
+pub(super) struct Taken {
+    which: Vec<bool>,
+    /// Something may wait for one of these jobs to end.
+    may_release: bool,
+}
+
+/// Removes the tasks that their callers may end; only those may. Of several that want to end one job,
+/// one may.
+pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Taken, StoreError> {
+    let mut removed = HashMap::new();
+    for row in remove_leased(tx, items).await? {
+        let fence = Fence::Lease(row.try_get("", "lease_token")?);
+        removed.insert((row.try_get("", "id")?, fence), row.try_get("", "may_release")?);
+    }
+    for row in remove_waiting(tx, items).await? {
+        removed.insert((row.try_get("", "id")?, Fence::Waiting), row.try_get("", "may_release")?);
+    }
+    let mut taken = Taken { which: Vec::with_capacity(items.len()), may_release: false };
     for item in items {
-        let id = item.event.job_id.to_string();
-        match item.fence {
-            Fence::Lease(token) => {
-                leased.push(id);
-                tokens.push(token);
-            }
-            Fence::Waiting => waiting.push(id),
-        }
+        let task = removed.remove(&(item.event.job_id.to_string(), item.fence));
+        taken.which.push(task.is_some());
+        taken.may_release |= task.unwrap_or(false);
     }
-    let mut taken = HashSet::new();
-    if !leased.is_empty() {
-        let mut binder = Binder::new(tx.backend());
-        let (ids, tokens) = (binder.list(leased), binder.list(tokens));
-        let sql = format!(
-            "DELETE FROM task WHERE id IN ({ids}) AND lease_token IN ({tokens}) \
-             RETURNING id, lease_token"
+    Ok(taken)
+}
+
+async fn remove_leased(tx: &Tx, items: &[&Finish]) -> Result<Vec<QueryResult>, StoreError> {
+    let leased = items.iter().filter_map(|item| match item.fence {
+        Fence::Lease(token) => Some((item.event.job_id.to_string(), token)),
+        Fence::Waiting => None,
+    });
+    let (ids, tokens): (Vec<String>, Vec<i64>) = leased.unzip();
+    remove(tx, items, &ids, |binder| format!("lease_token {}", binder.one_of(tokens))).await
+}
+
+async fn remove_waiting(tx: &Tx, items: &[&Finish]) -> Result<Vec<QueryResult>, StoreError> {
+    let waiting = items.iter().filter(|item| item.fence == Fence::Waiting);
+    let ids: Vec<String> = waiting.map(|item| item.event.job_id.to_string()).collect();
+    let now = now_ms(tx.backend());
+    remove(tx, items, &ids, |_| format!("(lease_token IS NULL OR due_at <= {now})")).await
+}
+
+/// Removes those of these tasks that the fence lets pass. On PostgreSQL the schedules of all commands are
+/// locked first: a scheduler on another node that decides about their queries just now is waited for,
+/// and what it held is then seen by the next statement.
+async fn remove(
+    tx: &Tx,
+    all: &[&Finish],
+    ids: &[String],
+    fence: impl FnOnce(&mut Binder) -> String,
+) -> Result<Vec<QueryResult>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut binder = Binder::new(tx.backend());
+    let (mut lock, mut locked, mut has_schedule) = (String::new(), "", "FALSE");
+    if tx.backend() != DbBackend::Sqlite {
+        lock = format!(
+            "WITH scheduled AS MATERIALIZED (SELECT query_id FROM schedule WHERE query_id {} \
+             ORDER BY query_id FOR UPDATE) ",
+            binder.one_of(queries(all))
         );
-        for row in tx.connection().query_all_raw(binder.statement(sql)).await? {
-            let token = row.try_get("", "lease_token")?;
-            taken.insert((row.try_get("", "id")?, Fence::Lease(token)));
-        }
+        locked = " AND (SELECT count(*) FROM scheduled) >= 0";
+        has_schedule = "EXISTS (SELECT 1 FROM scheduled WHERE scheduled.query_id = task.query_id)";
     }
-    if !waiting.is_empty() {
-        let mut binder = Binder::new(tx.backend());
-        let (ids, now) = (binder.list(waiting), now_ms(tx.backend()));
-        let sql = format!(
-            "DELETE FROM task WHERE id IN ({ids}) AND (lease_token IS NULL OR due_at <= {now}) \
-             RETURNING id"
-        );
-        for row in tx.connection().query_all_raw(binder.statement(sql)).await? {
-            taken.insert((row.try_get("", "id")?, Fence::Waiting));
-        }
-    }
-    let may_end = |item: &&Finish| taken.remove(&(item.event.job_id.to_string(), item.fence));
-    Ok(items.iter().map(may_end).collect())
+    let (ids, fence) = (binder.one_of(ids.iter().map(String::as_str)), fence(&mut binder));
+    let sql = format!(
+        "{lock}DELETE FROM task WHERE id {ids} AND {fence}{locked} RETURNING id, lease_token, \
+         ({has_schedule} OR EXISTS (SELECT 1 FROM task AS waiting \
+         WHERE waiting.query_id = task.query_id AND waiting.held)) AS may_release"
+    );
+    Ok(tx.connection().query_all_raw(binder.statement(sql)).await?)
+}
+
+fn queries(items: &[&Finish]) -> BTreeSet<String> {
+    items.iter().map(|item| item.event.query_id.to_string()).collect()
 }
 
 /// Writes the ends of those whose task was taken. Answers also whether jobs that waited for them may start.
 pub(super) async fn end(
     tx: &Tx,
     items: &[&Finish],
-    taken: &[bool],
+    taken: &Taken,
 ) -> Result<(Vec<Outcome>, bool), StoreError> {
-    let mut released = false;
-    let ended = items.iter().zip(taken).filter(|(_, taken)| **taken);
+    let ended = items.iter().zip(&taken.which).filter(|(_, taken)| **taken);
     let ended: Vec<&Finish> = ended.map(|(item, _)| *item).collect();
+    let mut released = false;
+    if taken.may_release {
+        let queries: Vec<String> = queries(&ended).into_iter().collect();
+        released = release_held(tx, &queries).await?;
+    }
     if !ended.is_empty() {
-        let queries: BTreeSet<String> =
-            ended.iter().map(|item| item.event.query_id.to_string()).collect();
-        released = release_held(tx, &queries.into_iter().collect::<Vec<String>>()).await?;
-        let mut script = Script::default();
-        script.push(end_jobs(tx, &ended)?);
-        insert_objects(tx, &ended, &mut script);
-        insert_deliveries(tx, &ended, &mut script);
-        let is_failed = |item: &&&Finish| item.scheduled && item.event.status == JobStatus::Failed;
-        let failed = ended.iter().filter(is_failed);
-        let failed: Vec<(String, String)> = failed
-            .map(|item| (item.event.query_id.to_string(), item.event.job_id.to_string()))
-            .collect();
-        if !failed.is_empty() {
-            script.push(stop_failed(tx, &failed));
-        }
-        script.insert(tx.backend(), append_events(tx, &ended).await?);
+        let events = append_events(tx, &ended).await?;
+        let mut script = Script::new(tx.backend());
+        end_jobs(&ended, &mut script)?;
+        insert_objects(&ended, &mut script);
+        insert_deliveries(&ended, &mut script);
+        stop_schedules(&ended, &mut script);
+        script.insert(&events);
         script.run(tx.connection()).await?;
     }
     let outcome = |taken: &bool| if *taken { Outcome::Ended } else { Outcome::LeaseLost };
-    Ok((taken.iter().map(outcome).collect(), released))
+    Ok((taken.which.iter().map(outcome).collect(), released))
 }
 
-fn end_jobs(tx: &Tx, ended: &[&Finish]) -> Result<Statement, StoreError> {
-    let mut binder = Binder::new(tx.backend());
+fn end_jobs(ended: &[&Finish], script: &mut Script) -> Result<(), StoreError> {
     let mut rows = Vec::with_capacity(ended.len());
     for item in ended {
         let error = item.error.as_ref();
-        rows.push(binder.row([
+        rows.push([
             Value::from(item.event.job_id.to_string()),
             item.event.status.as_str().into(),
             millis(item.event.completed_at).into(),
@@ -147,18 +178,31 @@ fn end_jobs(tx: &Tx, ended: &[&Finish]) -> Result<Statement, StoreError> {
             error.map(|error| error.code.clone()).into(),
             error.map(|error| error.message.clone()).into(),
             error.map(|error| error.retryable).into(),
-        ]));
+        ]);
     }
-    let sql = format!(
-        "UPDATE job SET status = ended.column2, completed_at = ended.column3, \
-         sources = ended.column4, error_code = ended.column5, error_message = ended.column6, \
-         error_retryable = ended.column7 FROM (VALUES {}) AS ended WHERE job.id = ended.column1",
-        rows.join(", ")
-    );
-    Ok(binder.statement(sql))
+    script.add(|binder| {
+        format!(
+            "UPDATE job SET status = ended.column2, completed_at = ended.column3, \
+             sources = ended.column4, error_code = ended.column5, error_message = ended.column6, \
+             error_retryable = ended.column7 FROM ({}) AS ended WHERE job.id = ended.column1",
+            binder.rows(rows)
+        )
+    });
+    Ok(())
 }
 
-fn insert_objects(tx: &Tx, ended: &[&Finish], script: &mut Script) {
+fn stop_schedules(ended: &[&Finish], script: &mut Script) {
+    let failed = ended
+        .iter()
+        .filter(|item| item.scheduled && item.event.status == JobStatus::Failed)
+        .map(|item| (item.event.query_id.to_string(), item.event.job_id.to_string()));
+    let failed: Vec<(String, String)> = failed.collect();
+    if !failed.is_empty() {
+        script.add(|binder| stop_failed(binder, &failed));
+    }
+}
+
+fn insert_objects(ended: &[&Finish], script: &mut Script) {
     let mut objects = Vec::with_capacity(ended.len());
     let mut bodies = Vec::with_capacity(ended.len());
     for NewObject { object, body } in ended.iter().filter_map(|item| item.object.as_ref()) {
@@ -168,11 +212,11 @@ fn insert_objects(tx: &Tx, ended: &[&Finish], script: &mut Script) {
             bodies.push(result_body::Model { object_id, zstd: zstd.clone() });
         }
     }
-    script.insert(tx.backend(), objects);
-    script.insert(tx.backend(), bodies);
+    script.insert(&objects);
+    script.insert(&bodies);
 }
 
-fn insert_deliveries(tx: &Tx, ended: &[&Finish], script: &mut Script) {
+fn insert_deliveries(ended: &[&Finish], script: &mut Script) {
     let (mut rows, mut tasks) = (Vec::new(), Vec::new());
     for item in ended {
         for new in &item.deliveries {
@@ -180,8 +224,8 @@ fn insert_deliveries(tx: &Tx, ended: &[&Finish], script: &mut Script) {
             tasks.push(of_delivery(new.id, item.workspace));
         }
     }
-    script.insert(tx.backend(), rows);
-    script.insert(tx.backend(), tasks);
+    script.insert(&rows);
+    script.insert(&tasks);
 }
 
 /// Numbers the events and gives their rows. Workspaces are taken in id order, so that two writers never wait for each other in a circle.

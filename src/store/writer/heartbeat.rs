@@ -43,11 +43,11 @@ async fn extend(tx: &Tx, heartbeat: &Heartbeat) -> Result<Vec<String>, StoreErro
     let backend = tx.backend();
     let mut binder = Binder::new(tx.backend());
     let lease = binder.bind(i64::from(heartbeat.lease_ms));
-    let ids = binder.list(heartbeat.leases.iter().map(|(id, _)| id.as_str()));
-    let tokens = binder.list(heartbeat.leases.iter().map(|(_, token)| *token));
+    let ids = binder.one_of(heartbeat.leases.iter().map(|(id, _)| id.as_str()));
+    let tokens = binder.one_of(heartbeat.leases.iter().map(|(_, token)| *token));
     let sql = format!(
         "UPDATE task SET due_at = {now} + {lease} \
-         WHERE id IN ({ids}) AND lease_token IN ({tokens}) RETURNING id",
+         WHERE id {ids} AND lease_token {tokens} RETURNING id",
         now = now_ms(backend),
     );
     let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
@@ -87,11 +87,11 @@ pub(in crate::store) async fn queue_jobs(tx: &Tx, tasks: &[String]) -> Result<()
         return Ok(());
     }
     let mut binder = Binder::new(tx.backend());
-    let ids = binder.list(tasks.iter().map(String::as_str));
+    let ids = binder.one_of(tasks.iter().map(String::as_str));
     let sql = format!(
         "UPDATE job SET status = 'queued', started_at = NULL, \
          attempt = (SELECT task.attempt FROM task WHERE task.id = job.id) \
-         WHERE id IN ({ids}) AND status = 'running'"
+         WHERE id {ids} AND status = 'running'"
     );
     tx.connection().execute_raw(binder.statement(sql)).await?;
     Ok(())

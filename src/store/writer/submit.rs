@@ -202,11 +202,11 @@ async fn insert(
             key_rows.push(row.clone());
         }
     }
-    let mut script = Script::default();
-    script.insert(tx.backend(), queries);
-    script.insert(tx.backend(), jobs);
-    script.insert(tx.backend(), tasks);
-    script.insert(tx.backend(), schedules);
-    script.insert(tx.backend(), key_rows);
+    let mut script = Script::new(tx.backend());
+    script.insert(&queries);
+    script.insert(&jobs);
+    script.insert(&tasks);
+    script.insert(&schedules);
+    script.insert(&key_rows);
     Ok(script.run(tx.connection()).await?)
 }

@@ -1,0 +1,47 @@
+//! Small helpers for the statements written by hand: the same text runs on both databases.
+
+mod binder;
+mod script;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait, Select, Statement};
+
+pub use binder::Binder;
+pub use script::Script;
+
+/// The database's own time, in milliseconds since 1970: leases are measured by it alone, so that
+/// nodes with different clocks agree.
+pub fn now_ms(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+        _ => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+    }
+}
+
+/// A statement without values.
+pub fn constant(connection: &impl ConnectionTrait, sql: &str) -> Statement {
+    Statement::from_string(connection.get_database_backend(), sql)
+}
+
+/// A positive random number, a new one for each row.
+pub fn random_token(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Sqlite => "(random() & 9223372036854775807)",
+        _ => "CAST(floor(random() * 9007199254740992) AS BIGINT)",
+    }
+}
+
+/// The first rows of a selection. The number stands in the text: SQLite compiles a statement anew
+/// each time a bound limit changes, or is only bound again.
+pub async fn first<E, C>(
+    connection: &C,
+    select: Select<E>,
+    count: u64,
+) -> Result<Vec<E::Model>, DbErr>
+where
+    E: EntityTrait,
+    C: ConnectionTrait,
+{
+    let mut statement = select.build(connection.get_database_backend());
+    statement.sql = format!("{} LIMIT {count}", statement.sql);
+    E::find().from_raw_sql(statement).all(connection).await
+}
