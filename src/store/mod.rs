@@ -6,6 +6,7 @@
 mod announce;
 mod api_key;
 pub mod audit;
+mod blob;
 mod connect;
 mod convert;
 mod dataset;

@@ -44,6 +44,8 @@ const METRICS: &[(&str, &str)] = &[
     ("bytestack_queue_running", "gauge"),
     ("bytestack_queue_tasks", "gauge"),
     ("bytestack_sockets_open", "gauge"),
+    ("bytestack_sweep_failures_total", "counter"),
+    ("bytestack_sweep_files_removed_total", "counter"),
 ];
 
 async fn open(app: &TestApp, path: &str) -> Answer {
