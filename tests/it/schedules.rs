@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::join_all;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -285,6 +286,44 @@ async fn a_past_range_is_run_over_for_each_of_its_instants() {
         let refused = change(&app, "backfillQuery runs", input).await;
         assert_eq!(refused["userErrors"][0]["path"], json!([field]), "{refused:#}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_and_a_backfill_can_be_asked_for_again() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let mut query = app.ask(with(question(), json!({ "run": false }))).await;
+    let id = query["query"]["id"].clone();
+    let daily =
+        json!({ "queryId": id, "schedule": { "interval": "DAILY" }, "idempotencyKey": "k" });
+    let hourly = with(daily.clone(), json!({ "schedule": { "interval": "EVERY_HOUR" } }));
+    let asked = |input: Value| change(&app, "scheduleQuery query { id }", input);
+    let first = asked(daily.clone()).await;
+    assert_eq!([&first["query"]["id"], &first["userErrors"]], [&id, &json!([])]);
+    let other = asked(with(hourly.clone(), json!({ "idempotencyKey": "other" }))).await;
+    assert_eq!(other["userErrors"], json!([]));
+    assert_eq!(asked(daily.clone()).await, first, "a repeat is answered, and");
+    let seen = look(&app, &query).await;
+    assert_eq!(seen["schedule"]["cron"], "0 * * * *", "what was asked for later stays");
+    let refused = asked(hourly).await;
+    assert_eq!(refused["query"], Value::Null);
+    assert_eq!(refused["userErrors"][0]["code"], "IDEMPOTENCY_KEY_REUSED");
+    assert_eq!(refused["userErrors"][0]["path"], json!(["idempotencyKey"]));
+    let wrong = asked(with(daily, json!({ "idempotencyKey": "" }))).await;
+    assert_eq!(wrong["userErrors"][0]["code"], "IDEMPOTENCY_KEY_INVALID");
+
+    let range = json!({ "queryId": id, "from": "2026-11-22T00:00:00Z", "to": "2026-11-22T03:00:00Z",
+                        "idempotencyKey": "k" });
+    let filled = |input: Value| change(&app, "backfillQuery runs", input);
+    let made = join_all((0..10).map(|_| filled(range.clone()))).await;
+    for made in made {
+        assert_eq!([&made["runs"], &made["userErrors"]], [&json!(3), &json!([])], "{made:#}");
+    }
+    let refused = filled(with(range, json!({ "to": "2026-11-22T04:00:00Z" }))).await;
+    assert_eq!(refused["userErrors"][0]["code"], "IDEMPOTENCY_KEY_REUSED");
+    for _ in 0..3 {
+        next_end(&app, &mut query, 0).await;
+    }
+    assert_eq!(fires(&look(&app, &query).await).len(), 3, "each fire was run once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
