@@ -278,10 +278,23 @@ impl Domain {
         Ok(next.and_then(DateTime::from_timestamp_millis))
     }
 
-    /// Makes the runs of a batch of schedules that are due. Answers how many schedules were looked at,
-    /// and whether there may be more.
-    pub async fn fire_due(&self) -> Result<(usize, bool), Error> {
-        let (clock, now) = (self.clock.clone(), self.clock.now());
+    /// How far this node's clock is ahead of the time of a database that nodes share: schedules go by
+    /// that, so that none fires early because one node's clock does. It seems ahead by as long as the
+    /// answer was on its way, which makes a fire late by that and never early.
+    pub async fn clock_ahead(&self) -> Result<TimeDelta, Error> {
+        if !self.clock.can_be_wrong() {
+            return Ok(TimeDelta::zero());
+        }
+        let shared = self.store.shared_time().await?.and_then(DateTime::from_timestamp_millis);
+        let ahead = shared.map(|shared| self.clock.now() - shared).unwrap_or_default();
+        self.metrics().database.clock_ahead.set(ahead.as_seconds_f64());
+        Ok(ahead)
+    }
+
+    /// Makes the runs of a batch of schedules that are due by a clock that is so far ahead. Answers how
+    /// many schedules were looked at, and whether there may be more.
+    pub async fn fire_due(&self, ahead: TimeDelta) -> Result<(usize, bool), Error> {
+        let (clock, now) = (self.clock.clone(), self.clock.now() - ahead);
         let decide = move |schedule: &mut QuerySchedule, unfinished: &[Unfinished]| {
             decide(&clock, now, schedule, unfinished)
         };

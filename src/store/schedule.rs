@@ -12,7 +12,7 @@ use super::convert::{Row, millis, small_number};
 use super::entity::{schedule, task};
 use super::once::{Change, Once, begin, remember};
 use super::run::{existing, free_keys, insert};
-use super::sql::{Binder, Script, first};
+use super::sql::{Binder, Script, constant, first, now_ms};
 use super::wake::Topic;
 use super::{Store, StoreError, Tx};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
@@ -66,6 +66,17 @@ impl Store {
             .all(&self.reader)
             .await?;
         rows.iter().map(model).collect()
+    }
+
+    /// The time of a database that nodes share, in milliseconds; `None` where one process has it.
+    pub async fn shared_time(&self) -> Result<Option<i64>, StoreError> {
+        let backend = self.reader.get_database_backend();
+        if backend == DbBackend::Sqlite {
+            return Ok(None);
+        }
+        let now = constant(&self.reader, &format!("SELECT {}", now_ms(backend)));
+        let row = self.reader.query_one_raw(now).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
     }
 
     /// When the next schedule of all is due, in milliseconds.

@@ -23,6 +23,7 @@ use exposition::Exposition;
 const METRICS: &[(&str, &str)] = &[
     ("bytestack_build_info", "gauge"),
     ("bytestack_database_batch_commands", "histogram"),
+    ("bytestack_database_clock_ahead_seconds", "gauge"),
     ("bytestack_database_commit_failures_total", "counter"),
     ("bytestack_database_commit_seconds", "histogram"),
     ("bytestack_database_connections", "gauge"),

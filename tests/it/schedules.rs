@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use bytestack::clock::Clock;
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use futures_util::future::join_all;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -10,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::receiver::{Receiver, Reply};
+use crate::support::rows::Rows;
 use crate::support::{TestApp, TestClock, TestOptions, question, with};
 
 const MINUTE: i64 = 60_000;
@@ -224,6 +227,43 @@ async fn many_schedulers_fire_each_time_once() {
     let distinct: BTreeSet<String> =
         jobs["nodes"].as_array().unwrap().iter().map(ToString::to_string).collect();
     assert_eq!(distinct.len(), QUERIES * FIRES, "each query and time once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schedules_go_by_the_databases_clock_however_wrong_the_nodes_is() {
+    let year = Clock::system().now().year();
+    let new_year = |year: i32| format!("{year}-01-01T00:00:00Z").parse::<DateTime<Utc>>().unwrap();
+    for (wrong_by, way) in [(5 * HOUR, "ahead of"), (-5 * HOUR, "behind")] {
+        let clock = TestClock::wrong_by(wrong_by);
+        let app = TestApp::on_postgres(TestOptions { clock, ..TestOptions::default() }).await;
+        app.upload("posts", "text/csv", "text\nAcme\n").await;
+        let schedule = json!({ "cron": "0 0 1 1 *", "timezone": "UTC", "catchUp": "LAST" });
+        let query = scheduled(&app, question(), schedule).await;
+        let rows = Rows::at(&app.database_url()).await;
+        let due = |at: DateTime<Utc>| {
+            format!("UPDATE schedule SET next_at = {0}, due_at = {0}", at.timestamp_millis())
+        };
+        // Past by a clock that is ahead, and not by the database's.
+        let later = Clock::system().now() + TimeDelta::hours(1);
+        rows.execute(&due(later)).await;
+        let domain = &app.running().domain;
+        let ahead = domain.clock_ahead().await.unwrap();
+        assert_eq!(
+            domain.fire_due(ahead).await.unwrap(),
+            (0, false),
+            "it is due in an hour, {way}"
+        );
+        let next = rows.text("SELECT CAST(next_at AS TEXT) FROM schedule").await;
+        assert_eq!(next, later.timestamp_millis().to_string(), "nobody took it, {way}");
+        let ready = app.get("/readyz").await;
+        assert_eq!(ready.status, StatusCode::OK);
+        let said = String::from_utf8(ready.bytes).unwrap();
+        assert!(said.starts_with("ready\nthe clock is ") && said.contains(way), "{said}");
+
+        rows.execute(&due(new_year(year))).await;
+        app.ended(&query).await;
+        assert_eq!(fires(&look(&app, &query).await), [format!("{year}-01-01T00:00:00Z")], "{way}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
