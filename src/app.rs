@@ -3,6 +3,7 @@
 mod look;
 mod master_key;
 mod node;
+mod sweeper;
 mod traces;
 mod worker;
 
@@ -212,6 +213,7 @@ pub async fn start(
     }
     if settings.roles.contains(&Role::Worker) {
         opened.spawn_workers(node.id(), boot, settings, options, &stop, &mut tasks);
+        tasks.spawn(sweeper::run(opened.domain.clone(), stop.clone()));
     }
     let Opened { domain, store, .. } = opened;
     if settings.roles.contains(&Role::Scheduler) {

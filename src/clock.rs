@@ -14,6 +14,11 @@ use crate::model::id::TypedId;
 pub trait TimeSource: Send + Sync + 'static {
     fn now(&self) -> DateTime<Utc>;
 
+    /// Whether it is a machine's, which goes ahead or behind; what a test holds is right by definition.
+    fn can_be_wrong(&self) -> bool {
+        false
+    }
+
     /// Waits until it is this late. May end early: whoever waits looks at the time again.
     fn reaches(&self, instant: DateTime<Utc>) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         let left = (instant - self.now()).to_std().unwrap_or_default();
@@ -28,6 +33,10 @@ impl TimeSource for SystemTime {
     #[expect(clippy::disallowed_methods, reason = "this is where time comes from")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
+    }
+
+    fn can_be_wrong(&self) -> bool {
+        true
     }
 }
 
@@ -57,6 +66,11 @@ impl Clock {
         let now = self.source.now();
         let beyond_millisecond = i64::from(now.timestamp_subsec_nanos() % 1_000_000);
         now - TimeDelta::nanoseconds(beyond_millisecond)
+    }
+
+    /// Whether nodes may differ in what time it is.
+    pub fn can_be_wrong(&self) -> bool {
+        self.source.can_be_wrong()
     }
 
     /// Waits until it is this late, or almost.

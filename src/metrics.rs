@@ -11,6 +11,7 @@ mod jobs;
 mod load;
 mod queue;
 mod register;
+mod sweep;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use jobs::JobMetrics;
 pub use load::{LaneLoad, LoadMetrics};
 pub use queue::{KindMetrics, QueueMetrics};
 pub use register::{MEDIA_TYPE, MetricsError};
+pub use sweep::SweepMetrics;
 
 use register::Register;
 
@@ -37,6 +39,7 @@ pub struct Groups {
     pub jobs: JobMetrics,
     pub deliveries: DeliveryMetrics,
     pub database: DatabaseMetrics,
+    pub sweep: SweepMetrics,
     /// Sockets that are open now: each may carry many subscriptions.
     pub sockets: IntGauge,
 }
@@ -56,6 +59,7 @@ impl Metrics {
             jobs: JobMetrics::new(&register)?,
             deliveries: DeliveryMetrics::new(&register)?,
             database: DatabaseMetrics::new(&register)?,
+            sweep: SweepMetrics::new(&register)?,
             sockets,
             registry: register.done(),
         })))

@@ -15,6 +15,7 @@ mod m0006_datasets;
 mod m0007_deliveries;
 mod m0008_fairness;
 mod m0009_schedules;
+mod m0010_repeats;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_deliveries::Migration),
             Box::new(m0008_fairness::Migration),
             Box::new(m0009_schedules::Migration),
+            Box::new(m0010_repeats::Migration),
         ]
     }
 }

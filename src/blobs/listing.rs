@@ -27,6 +27,17 @@ impl Disk {
         self.below(self.root(), show).map(drop)
     }
 
+    /// Removes a file that was shown; `false` when somebody else has.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be removed.
+    pub fn clear(&self, file: &StoredFile) -> io::Result<bool> {
+        match fs::remove_file(self.root().join(&file.name)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            removed => removed.map(|()| true),
+        }
+    }
+
     fn below(&self, folder: &Path, show: &mut dyn FnMut(StoredFile) -> bool) -> io::Result<bool> {
         let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),

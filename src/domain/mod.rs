@@ -15,6 +15,7 @@ pub mod schedule;
 pub mod source;
 pub mod storage_object;
 pub mod submission;
+pub mod sweep;
 pub mod workspace;
 
 use std::sync::Arc;

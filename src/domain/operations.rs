@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::timeout;
 
@@ -30,6 +31,9 @@ pub struct Readiness {
     pub schema: Part,
     /// They can be written.
     pub blobs: Part,
+    /// How far the clock is ahead of the database's; no reason not to be ready, as nothing is decided
+    /// by it alone.
+    pub clock_ahead: TimeDelta,
 }
 
 impl Readiness {
@@ -57,10 +61,12 @@ impl Default for Looks {
 impl Domain {
     /// Looks at everything that work needs.
     pub async fn readiness(&self) -> Readiness {
-        let (state, blobs) = tokio::join!(
+        let (state, blobs, ahead) = tokio::join!(
             timeout(READY_WITHIN, self.store.schema_state()),
             timeout(READY_WITHIN, self.probe_blobs()),
+            timeout(READY_WITHIN, self.clock_ahead()),
         );
+        let clock_ahead = ahead.ok().and_then(Result::ok).unwrap_or_default();
         let blobs = blobs.unwrap_or(Err("they do not answer"));
         let (database, schema) = match state {
             Ok(Ok(SchemaState::Current)) => (Ok(()), Ok(())),
@@ -74,7 +80,7 @@ impl Domain {
             }
             Err(_) => (Err("it does not answer"), Err("not known")),
         };
-        Readiness { database, schema, blobs }
+        Readiness { database, schema, blobs, clock_ahead }
     }
 
     /// Writes a little and takes it away again: that alone finds a full, read-only or missing disk. It

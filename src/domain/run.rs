@@ -2,16 +2,15 @@
 //! ended.
 
 use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
 
-use super::submission::check_idempotency_key;
+use super::submission::idempotency;
 use super::{Domain, require};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::event::Cursor;
 use crate::model::id::{JobId, QueryId};
 use crate::model::job::{Job, JobStatus, JobTrigger};
-use crate::store::{IdempotencyKey, NewRun, Started, StoreError};
+use crate::store::{NewRun, Started, StoreError};
 
 /// A run that was made.
 #[derive(Clone, Debug)]
@@ -56,7 +55,7 @@ impl Domain {
         idempotency_key: Option<String>,
     ) -> Result<StartedRun, RunError> {
         require(who, Scope::Write)?;
-        let key = run_key("runQuery", &id.to_string(), idempotency_key)?;
+        let key = idempotency("runQuery", &id, idempotency_key).map_err(RunError::KeyInvalid)?;
         let query = self.store.query(who.workspace_id, id).await?.ok_or(RunError::NoQuery)?;
         let job = self.new_job(who.workspace_id, query.id, JobTrigger::Manual, None)?;
         self.start_run(who, NewRun { job, idempotency: key }).await
@@ -74,7 +73,7 @@ impl Domain {
         idempotency_key: Option<String>,
     ) -> Result<StartedRun, RunError> {
         require(who, Scope::Write)?;
-        let key = run_key("retryJob", &id.to_string(), idempotency_key)?;
+        let key = idempotency("retryJob", &id, idempotency_key).map_err(RunError::KeyInvalid)?;
         let ended = self.job(who, id).await?.ok_or(RunError::NoJob)?;
         if !ended.status.is_final() {
             return Err(RunError::NotEnded(ended.status));
@@ -110,15 +109,4 @@ impl Domain {
         let (id, now) = (self.clock.new_id()?, self.clock.now());
         Ok(Job::queued(id, (workspace_id, query_id), trigger, scheduled_for, now))
     }
-}
-
-fn run_key(
-    operation: &'static str,
-    subject: &str,
-    key: Option<String>,
-) -> Result<Option<IdempotencyKey>, RunError> {
-    let Some(key) = key else { return Ok(None) };
-    check_idempotency_key(&key).map_err(RunError::KeyInvalid)?;
-    let request_hash = hex::encode(Sha256::digest(subject));
-    Ok(Some(IdempotencyKey { operation, key, request_hash }))
 }

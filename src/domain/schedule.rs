@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::submission::idempotency;
 use super::{Domain, require};
 use crate::clock::Clock;
 use crate::error::Error;
@@ -13,7 +14,7 @@ use crate::model::id::QueryId;
 use crate::model::job::{Job, JobTrigger};
 use crate::model::query::SavedQuery;
 use crate::model::schedule::{OverlapPolicy, QuerySchedule, Schedule, ScheduleInterval};
-use crate::store::{Fired, StoreError, Unfinished};
+use crate::store::{Change, Fired, Once, StoreError, Unfinished};
 
 /// Schedules decided about in one commit.
 const BATCH: u64 = 500;
@@ -58,6 +59,10 @@ pub enum ScheduleFailure {
     NoQuery,
     #[error("the query has no schedule")]
     NoSchedule,
+    #[error("{0}")]
+    KeyInvalid(String),
+    #[error("this idempotency key was used for another request within 24 hours; use a new one")]
+    KeyReused,
     #[error(transparent)]
     Failed(#[from] Error),
 }
@@ -72,17 +77,19 @@ impl Domain {
     /// Gives a query a schedule in place of the one it had; it begins with the next fire after now.
     ///
     /// # Errors
-    /// What is wrong with it, or that there is no such query.
+    /// What is wrong with it, that there is no such query, or that the key was used otherwise.
     pub async fn schedule_query(
         &self,
         who: &Principal,
         id: QueryId,
         new: &NewSchedule,
+        idempotency_key: Option<String>,
     ) -> Result<SavedQuery, ScheduleFailure> {
         require(who, Scope::Write)?;
+        let change = self.change(who, id, "scheduleQuery", &(id, new), idempotency_key)?;
         let query = self.live_query(who, id).await?;
         let schedule = self.new_schedule(new, &query).map_err(ScheduleFailure::Invalid)?;
-        self.store.put_schedule(schedule).await?;
+        done(self.store.put_schedule(change, schedule).await?)?;
         Ok(query)
     }
 
@@ -162,15 +169,18 @@ impl Domain {
     /// priority; answers how many runs were made.
     ///
     /// # Errors
-    /// When it has no schedule, or the range is in the future or has too many fires.
+    /// When it has no schedule, the range is in the future or has too many fires, or the key was used
+    /// otherwise.
     pub async fn backfill_query(
         &self,
         who: &Principal,
         id: QueryId,
         from: DateTime<Utc>,
         to: DateTime<Utc>,
-    ) -> Result<usize, ScheduleFailure> {
+        idempotency_key: Option<String>,
+    ) -> Result<u32, ScheduleFailure> {
         require(who, Scope::Write)?;
+        let change = self.change(who, id, "backfillQuery", &(id, from, to), idempotency_key)?;
         self.live_query(who, id).await?;
         let stored = self.store.schedules(who.workspace_id, &[id]).await?.pop();
         let stored = stored.ok_or(ScheduleFailure::NoSchedule)?;
@@ -190,11 +200,21 @@ impl Domain {
         }
         let new = |fire| self.new_job(who.workspace_id, id, JobTrigger::Backfill, Some(fire));
         let jobs = fires.into_iter().map(new).collect::<Result<Vec<Job>, Error>>()?;
-        let count = jobs.len();
-        if self.store.insert_backfill(jobs).await? {
-            return Ok(count);
-        }
-        Err(ScheduleFailure::NoQuery)
+        done(self.store.insert_backfill(change, jobs).await?)
+    }
+
+    fn change(
+        &self,
+        who: &Principal,
+        query_id: QueryId,
+        operation: &'static str,
+        request: &impl Serialize,
+        key: Option<String>,
+    ) -> Result<Change, ScheduleFailure> {
+        let idempotency = idempotency(operation, request, key);
+        let idempotency = idempotency.map_err(ScheduleFailure::KeyInvalid)?;
+        let (workspace_id, at) = (who.workspace_id, self.clock.now());
+        Ok(Change { workspace_id, query_id, at, idempotency })
     }
 
     /// The next fires of a schedule as asked for.
@@ -258,10 +278,23 @@ impl Domain {
         Ok(next.and_then(DateTime::from_timestamp_millis))
     }
 
-    /// Makes the runs of a batch of schedules that are due. Answers how many schedules were looked at,
-    /// and whether there may be more.
-    pub async fn fire_due(&self) -> Result<(usize, bool), Error> {
-        let (clock, now) = (self.clock.clone(), self.clock.now());
+    /// How far this node's clock is ahead of the time of a database that nodes share: schedules go by
+    /// that, so that none fires early because one node's clock does. It seems ahead by as long as the
+    /// answer was on its way, which makes a fire late by that and never early.
+    pub async fn clock_ahead(&self) -> Result<TimeDelta, Error> {
+        if !self.clock.can_be_wrong() {
+            return Ok(TimeDelta::zero());
+        }
+        let shared = self.store.shared_time().await?.and_then(DateTime::from_timestamp_millis);
+        let ahead = shared.map(|shared| self.clock.now() - shared).unwrap_or_default();
+        self.metrics().database.clock_ahead.set(ahead.as_seconds_f64());
+        Ok(ahead)
+    }
+
+    /// Makes the runs of a batch of schedules that are due by a clock that is so far ahead. Answers how
+    /// many schedules were looked at, and whether there may be more.
+    pub async fn fire_due(&self, ahead: TimeDelta) -> Result<(usize, bool), Error> {
+        let (clock, now) = (self.clock.clone(), self.clock.now() - ahead);
         let decide = move |schedule: &mut QuerySchedule, unfinished: &[Unfinished]| {
             decide(&clock, now, schedule, unfinished)
         };
@@ -276,6 +309,14 @@ impl Domain {
     /// Waits until somebody changed a schedule.
     pub async fn schedules_changed(&self) {
         self.store.wakes().schedules_changed().await;
+    }
+}
+
+fn done(once: Once) -> Result<u32, ScheduleFailure> {
+    match once {
+        Once::Done(made) => Ok(made),
+        Once::KeyReused => Err(ScheduleFailure::KeyReused),
+        Once::NoQuery => Err(ScheduleFailure::NoQuery),
     }
 }
 

@@ -4,10 +4,12 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::schedule::NewSchedule;
 use crate::model::query::{LIMIT_RANGE, MAX_PROMPT_CHARS};
 use crate::model::window::DateRange;
+use crate::store::IdempotencyKey;
 
 const MAX_SOURCES: usize = 50;
 const MAX_NAME_CHARS: usize = 200;
@@ -171,8 +173,21 @@ fn check_key(key: &str) -> Option<InputProblem> {
     wrong.map(|message| InputProblem::new(code, &["idempotencyKey"], message))
 }
 
+/// What makes a request harmless when it is repeated: its key, and all else it says as text. Otherwise
+/// what is wrong with the key.
+pub(super) fn idempotency(
+    operation: &'static str,
+    request: &impl Serialize,
+    key: Option<String>,
+) -> Result<Option<IdempotencyKey>, String> {
+    let Some(key) = key else { return Ok(None) };
+    check_idempotency_key(&key)?;
+    let text = serde_json::to_vec(request).unwrap_or_default();
+    Ok(Some(IdempotencyKey { operation, key, request_hash: hex::encode(Sha256::digest(text)) }))
+}
+
 /// Whether a text can be an idempotency key; otherwise what is asked of one.
-pub(super) fn check_idempotency_key(key: &str) -> Result<(), String> {
+fn check_idempotency_key(key: &str) -> Result<(), String> {
     let good = (1..=MAX_IDEMPOTENCY_KEY).contains(&key.len())
         && key.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if good {

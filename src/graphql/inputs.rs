@@ -131,6 +131,8 @@ pub struct ScheduleQueryInput {
     pub query_id: ID,
     /// When; it takes the place of the schedule it had.
     pub schedule: ScheduleInput,
+    /// Makes a repeated request harmless for 24 hours: it changes nothing.
+    pub idempotency_key: Option<String>,
 }
 
 /// A query whose schedule is meant.
@@ -149,6 +151,8 @@ pub struct BackfillQueryInput {
     pub from: Instant,
     /// Up to this one.
     pub to: Instant,
+    /// Makes a repeated request harmless for 24 hours: it is answered with what the first one made.
+    pub idempotency_key: Option<String>,
 }
 
 /// A saved query to run now.

@@ -90,7 +90,9 @@ impl Mutation {
     ) -> async_graphql::Result<ScheduleQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
-        let done = domain(ctx)?.schedule_query(who, id, &input.schedule.into()).await;
+        let done = domain(ctx)?
+            .schedule_query(who, id, &input.schedule.into(), input.idempotency_key)
+            .await;
         ScheduleQueryPayload::of(done).map_err(failed(ctx))
     }
 
@@ -139,7 +141,8 @@ impl Mutation {
     ) -> async_graphql::Result<BackfillQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
-        let done = domain(ctx)?.backfill_query(who, id, input.from.0, input.to.0).await;
+        let (from, to) = (input.from.0, input.to.0);
+        let done = domain(ctx)?.backfill_query(who, id, from, to, input.idempotency_key).await;
         BackfillQueryPayload::of(done).map_err(failed(ctx))
     }
 }

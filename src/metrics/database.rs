@@ -1,6 +1,6 @@
 //! How the database does: its connections, and the transactions that the writer merges.
 
-use prometheus::{Histogram, IntCounter, IntGauge};
+use prometheus::{Gauge, Histogram, IntCounter, IntGauge};
 
 use super::MetricsError;
 use super::register::Register;
@@ -12,6 +12,8 @@ const COMMIT: &[f64] =
 pub struct DatabaseMetrics {
     /// 1 when the last look at it answered in time.
     pub is_up: IntGauge,
+    /// Seconds that this machine's clock is ahead of the database's.
+    pub clock_ahead: Gauge,
     /// Commands merged into one transaction.
     pub batch: Histogram,
     /// Seconds from BEGIN to the answer to COMMIT.
@@ -57,6 +59,10 @@ impl DatabaseMetrics {
         };
         Ok(Self {
             is_up: register.gauge("database_up", "Whether it answered the last scrape in time")?,
+            clock_ahead: register.seconds(
+                "database_clock_ahead_seconds",
+                "How far this machine's clock is ahead of the database's that nodes share",
+            )?,
             batch: register.histogram(
                 "database_batch_commands",
                 "Commands that the writer merged into one transaction",

@@ -3,18 +3,16 @@
 use std::collections::HashSet;
 
 use sea_orm::sea_query::ExprTrait;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
-    QueryFilter, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 
 use super::convert::{Row, millis, number};
 use super::entity::{idempotency, job, query, task};
 use super::event::{LogHead, log_head};
+use super::once::known;
 use super::sql::{Binder, Script};
 use super::task::{of_job, on_hold};
 use super::wake::Topic;
-use super::writer::{IdempotencyKey, KEY_LIFE_MS};
+use super::writer::IdempotencyKey;
 use super::{Store, StoreError, Tx};
 use crate::model::id::{JobId, QueryId};
 use crate::model::job::Job;
@@ -61,7 +59,7 @@ async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
     }
     let log = log_head(tx.connection(), job.workspace_id).await?;
     if let Some(key) = &idempotency
-        && let Some(known) = known_key(tx, &job, key).await?
+        && let Some(known) = known(tx, job.workspace_id, key, job.created_at).await?
     {
         return replay(&known, key, log);
     }
@@ -78,6 +76,7 @@ async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
             query_id: job.query_id.to_string(),
             job_id: Some(job.id.to_string()),
             event_seq: number(log.seq),
+            made: None,
             created_at: millis(job.created_at),
         };
         script.insert(&[row]);
@@ -93,23 +92,6 @@ pub(super) async fn lock_query(tx: &Tx, id: QueryId) -> Result<bool, StoreError>
     let id = binder.bind(id.to_string());
     let sql = format!("SELECT id FROM query WHERE id = {id} AND deleted_at IS NULL{lock}");
     Ok(tx.connection().query_one_raw(binder.statement(sql)).await?.is_some())
-}
-
-/// The row of a key that is still remembered.
-async fn known_key(
-    tx: &Tx,
-    job: &Job,
-    key: &IdempotencyKey,
-) -> Result<Option<idempotency::Model>, StoreError> {
-    let id = (job.workspace_id.to_string(), key.operation.to_owned(), key.key.clone());
-    let Some(row) = idempotency::Entity::find_by_id(id).one(tx.connection()).await? else {
-        return Ok(None);
-    };
-    if row.created_at < millis(job.created_at) - KEY_LIFE_MS {
-        row.into_active_model().delete(tx.connection()).await?;
-        return Ok(None);
-    }
-    Ok(Some(row))
 }
 
 fn replay(

@@ -10,8 +10,9 @@ use sea_orm::{
 
 use super::convert::{Row, millis, small_number};
 use super::entity::{schedule, task};
+use super::once::{Change, Once, begin, remember};
 use super::run::{existing, free_keys, insert};
-use super::sql::{Binder, Script, first};
+use super::sql::{Binder, Script, constant, first, now_ms};
 use super::wake::Topic;
 use super::{Store, StoreError, Tx};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
@@ -67,6 +68,17 @@ impl Store {
         rows.iter().map(model).collect()
     }
 
+    /// The time of a database that nodes share, in milliseconds; `None` where one process has it.
+    pub async fn shared_time(&self) -> Result<Option<i64>, StoreError> {
+        let backend = self.reader.get_database_backend();
+        if backend == DbBackend::Sqlite {
+            return Ok(None);
+        }
+        let now = constant(&self.reader, &format!("SELECT {}", now_ms(backend)));
+        let row = self.reader.query_one_raw(now).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+    }
+
     /// When the next schedule of all is due, in milliseconds.
     pub async fn next_due(&self) -> Result<Option<i64>, StoreError> {
         let next = schedule::Entity::find()
@@ -76,14 +88,21 @@ impl Store {
     }
 
     /// Writes a schedule over what the query had.
-    pub async fn put_schedule(&self, schedule: QuerySchedule) -> Result<(), StoreError> {
+    pub async fn put_schedule(
+        &self,
+        change: Change,
+        schedule: QuerySchedule,
+    ) -> Result<Once, StoreError> {
         let row = row(&schedule);
         let wakes = std::sync::Arc::clone(&self.wakes);
         self.writer
             .write_then(
-                move |(): &()| wakes.committed(Topic::Schedules),
+                move |_: &Once| wakes.committed(Topic::Schedules),
                 move |tx: &Tx| {
                     Box::pin(async move {
+                        if let Some(answer) = begin(tx, &change).await? {
+                            return Ok(answer);
+                        }
                         let columns = <schedule::Column as sea_orm::Iterable>::iter();
                         let replace = OnConflict::column(schedule::Column::QueryId)
                             .update_columns(columns)
@@ -92,7 +111,7 @@ impl Store {
                             .on_conflict(replace)
                             .exec_without_returning(tx.connection())
                             .await?;
-                        Ok(())
+                        remember(tx, change, 1).await
                     })
                 },
             )
@@ -172,24 +191,27 @@ impl Store {
             .await
     }
 
-    /// Commits jobs over a past range of one query; `false` when the query is gone.
-    pub async fn insert_backfill(&self, jobs: Vec<Job>) -> Result<bool, StoreError> {
+    /// Commits jobs over a past range of one query.
+    pub async fn insert_backfill(
+        &self,
+        change: Change,
+        jobs: Vec<Job>,
+    ) -> Result<Once, StoreError> {
         let wakes = std::sync::Arc::clone(&self.wakes);
-        let tell = move |_: &bool| wakes.committed(Topic::Queue(TaskKind::Job));
-        self.writer.write_then(tell, move |tx: &Tx| Box::pin(backfill(tx, jobs))).await
+        let tell = move |_: &Once| wakes.committed(Topic::Queue(TaskKind::Job));
+        self.writer.write_then(tell, move |tx: &Tx| Box::pin(backfill(tx, change, jobs))).await
     }
 }
 
-async fn backfill(tx: &Tx, mut jobs: Vec<Job>) -> Result<bool, StoreError> {
-    let Some(query) = jobs.first().map(|job| job.query_id) else { return Ok(true) };
-    if !super::run::lock_query(tx, query).await? {
-        return Ok(false);
+async fn backfill(tx: &Tx, change: Change, mut jobs: Vec<Job>) -> Result<Once, StoreError> {
+    if let Some(answer) = begin(tx, &change).await? {
+        return Ok(answer);
     }
     give_keys(tx, &mut jobs).await?;
     let mut script = Script::new(tx.backend());
     insert(&jobs, &HashSet::new(), &mut script)?;
     script.run(tx.connection()).await?;
-    Ok(true)
+    remember(tx, change, u32::try_from(jobs.len()).unwrap_or(u32::MAX)).await
 }
 
 async fn give_keys(tx: &Tx, jobs: &mut [Job]) -> Result<(), StoreError> {

@@ -37,6 +37,7 @@ mod spine;
 mod storage;
 mod subscriptions;
 mod support;
+mod sweep;
 mod tenants;
 mod webhooks;
 mod ws_protocol;

@@ -23,6 +23,7 @@ use exposition::Exposition;
 const METRICS: &[(&str, &str)] = &[
     ("bytestack_build_info", "gauge"),
     ("bytestack_database_batch_commands", "histogram"),
+    ("bytestack_database_clock_ahead_seconds", "gauge"),
     ("bytestack_database_commit_failures_total", "counter"),
     ("bytestack_database_commit_seconds", "histogram"),
     ("bytestack_database_connections", "gauge"),
@@ -44,6 +45,8 @@ const METRICS: &[(&str, &str)] = &[
     ("bytestack_queue_running", "gauge"),
     ("bytestack_queue_tasks", "gauge"),
     ("bytestack_sockets_open", "gauge"),
+    ("bytestack_sweep_failures_total", "counter"),
+    ("bytestack_sweep_files_removed_total", "counter"),
 ];
 
 async fn open(app: &TestApp, path: &str) -> Answer {

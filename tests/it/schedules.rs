@@ -3,12 +3,16 @@
 
 use std::collections::BTreeSet;
 
+use bytestack::clock::Clock;
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use futures_util::future::join_all;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::receiver::{Receiver, Reply};
+use crate::support::rows::Rows;
 use crate::support::{TestApp, TestClock, TestOptions, question, with};
 
 const MINUTE: i64 = 60_000;
@@ -226,6 +230,43 @@ async fn many_schedulers_fire_each_time_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn schedules_go_by_the_databases_clock_however_wrong_the_nodes_is() {
+    let year = Clock::system().now().year();
+    let new_year = |year: i32| format!("{year}-01-01T00:00:00Z").parse::<DateTime<Utc>>().unwrap();
+    for (wrong_by, way) in [(5 * HOUR, "ahead of"), (-5 * HOUR, "behind")] {
+        let clock = TestClock::wrong_by(wrong_by);
+        let app = TestApp::on_postgres(TestOptions { clock, ..TestOptions::default() }).await;
+        app.upload("posts", "text/csv", "text\nAcme\n").await;
+        let schedule = json!({ "cron": "0 0 1 1 *", "timezone": "UTC", "catchUp": "LAST" });
+        let query = scheduled(&app, question(), schedule).await;
+        let rows = Rows::at(&app.database_url()).await;
+        let due = |at: DateTime<Utc>| {
+            format!("UPDATE schedule SET next_at = {0}, due_at = {0}", at.timestamp_millis())
+        };
+        // Past by a clock that is ahead, and not by the database's.
+        let later = Clock::system().now() + TimeDelta::hours(1);
+        rows.execute(&due(later)).await;
+        let domain = &app.running().domain;
+        let ahead = domain.clock_ahead().await.unwrap();
+        assert_eq!(
+            domain.fire_due(ahead).await.unwrap(),
+            (0, false),
+            "it is due in an hour, {way}"
+        );
+        let next = rows.text("SELECT CAST(next_at AS TEXT) FROM schedule").await;
+        assert_eq!(next, later.timestamp_millis().to_string(), "nobody took it, {way}");
+        let ready = app.get("/readyz").await;
+        assert_eq!(ready.status, StatusCode::OK);
+        let said = String::from_utf8(ready.bytes).unwrap();
+        assert!(said.starts_with("ready\nthe clock is ") && said.contains(way), "{said}");
+
+        rows.execute(&due(new_year(year))).await;
+        app.ended(&query).await;
+        assert_eq!(fires(&look(&app, &query).await), [format!("{year}-01-01T00:00:00Z")], "{way}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fire_that_was_made_is_not_made_again_and_holds_up_nobody() {
     let app = TestApp::with_posts(TestOptions::default()).await;
     let minutely = || json!({ "cron": "* * * * *" });
@@ -285,6 +326,44 @@ async fn a_past_range_is_run_over_for_each_of_its_instants() {
         let refused = change(&app, "backfillQuery runs", input).await;
         assert_eq!(refused["userErrors"][0]["path"], json!([field]), "{refused:#}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_and_a_backfill_can_be_asked_for_again() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let mut query = app.ask(with(question(), json!({ "run": false }))).await;
+    let id = query["query"]["id"].clone();
+    let daily =
+        json!({ "queryId": id, "schedule": { "interval": "DAILY" }, "idempotencyKey": "k" });
+    let hourly = with(daily.clone(), json!({ "schedule": { "interval": "EVERY_HOUR" } }));
+    let asked = |input: Value| change(&app, "scheduleQuery query { id }", input);
+    let first = asked(daily.clone()).await;
+    assert_eq!([&first["query"]["id"], &first["userErrors"]], [&id, &json!([])]);
+    let other = asked(with(hourly.clone(), json!({ "idempotencyKey": "other" }))).await;
+    assert_eq!(other["userErrors"], json!([]));
+    assert_eq!(asked(daily.clone()).await, first, "a repeat is answered, and");
+    let seen = look(&app, &query).await;
+    assert_eq!(seen["schedule"]["cron"], "0 * * * *", "what was asked for later stays");
+    let refused = asked(hourly).await;
+    assert_eq!(refused["query"], Value::Null);
+    assert_eq!(refused["userErrors"][0]["code"], "IDEMPOTENCY_KEY_REUSED");
+    assert_eq!(refused["userErrors"][0]["path"], json!(["idempotencyKey"]));
+    let wrong = asked(with(daily, json!({ "idempotencyKey": "" }))).await;
+    assert_eq!(wrong["userErrors"][0]["code"], "IDEMPOTENCY_KEY_INVALID");
+
+    let range = json!({ "queryId": id, "from": "2026-11-22T00:00:00Z", "to": "2026-11-22T03:00:00Z",
+                        "idempotencyKey": "k" });
+    let filled = |input: Value| change(&app, "backfillQuery runs", input);
+    let made = join_all((0..10).map(|_| filled(range.clone()))).await;
+    for made in made {
+        assert_eq!([&made["runs"], &made["userErrors"]], [&json!(3), &json!([])], "{made:#}");
+    }
+    let refused = filled(with(range, json!({ "to": "2026-11-22T04:00:00Z" }))).await;
+    assert_eq!(refused["userErrors"][0]["code"], "IDEMPOTENCY_KEY_REUSED");
+    for _ in 0..3 {
+        next_end(&app, &mut query, 0).await;
+    }
+    assert_eq!(fires(&look(&app, &query).await).len(), 3, "each fire was run once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

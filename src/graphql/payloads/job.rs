@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 
-use super::{Problem, user_error};
+use super::{KEY, Problem, user_error};
 use crate::domain::job::CancelError;
 use crate::domain::run::{RunError, StartedRun};
 use crate::error::Error;
@@ -52,8 +52,6 @@ impl RunQueryPayload {
         Ok(Self { user_errors: vec![RunQueryUserError(problem)], ..Self::default() })
     }
 }
-
-const KEY: &str = "idempotencyKey";
 
 /// The answer to `retryJob`.
 #[derive(SimpleObject, Default)]

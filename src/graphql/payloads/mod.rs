@@ -10,6 +10,9 @@ use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::CreateQueryUserError;
 use schedule::ScheduleUserError;
 
+/// The field of every input that can be repeated.
+const KEY: &str = "idempotencyKey";
+
 /// Something the caller can mend.
 #[derive(Interface)]
 #[graphql(

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 
-use super::{Problem, user_error};
+use super::{KEY, Problem, user_error};
 use crate::domain::schedule::{ScheduleFailure, ScheduleProblem};
 use crate::error::Error;
 use crate::graphql::types::query::SavedQuery;
@@ -17,6 +17,10 @@ pub enum ScheduleErrorCode {
     NoSchedule,
     /// A field of the input has something wrong; the path names it.
     ScheduleInvalid,
+    /// The idempotency key is empty, too long or has other than printable ASCII characters.
+    IdempotencyKeyInvalid,
+    /// The idempotency key was used for another request.
+    IdempotencyKeyReused,
 }
 
 user_error!(ScheduleUserError, ScheduleErrorCode, "scheduleQuery");
@@ -29,6 +33,8 @@ fn problem(failure: ScheduleFailure) -> Result<ScheduleUserError, Error> {
         }
         ScheduleFailure::NoQuery => (ScheduleErrorCode::QueryNotFound, "queryId"),
         ScheduleFailure::NoSchedule => (ScheduleErrorCode::NoSchedule, "queryId"),
+        ScheduleFailure::KeyInvalid(_) => (ScheduleErrorCode::IdempotencyKeyInvalid, KEY),
+        ScheduleFailure::KeyReused => (ScheduleErrorCode::IdempotencyKeyReused, KEY),
         ScheduleFailure::Failed(error) => return Err(error),
     };
     Ok(ScheduleUserError(Problem { code, message, field }))
@@ -57,14 +63,14 @@ impl ScheduleQueryPayload {
 #[derive(SimpleObject)]
 pub struct BackfillQueryPayload {
     /// How many runs were made.
-    runs: usize,
+    runs: u32,
     /// What is wrong with the input; when not empty, nothing was made.
     user_errors: Vec<ScheduleUserError>,
 }
 
 impl BackfillQueryPayload {
     /// The answer, or what the caller cannot mend.
-    pub fn of(done: Result<usize, ScheduleFailure>) -> Result<Self, Error> {
+    pub fn of(done: Result<u32, ScheduleFailure>) -> Result<Self, Error> {
         match done {
             Ok(runs) => Ok(Self { runs, user_errors: Vec::new() }),
             Err(failure) => Ok(Self { runs: 0, user_errors: vec![problem(failure)?] }),

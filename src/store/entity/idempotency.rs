@@ -15,6 +15,8 @@ pub struct Model {
     pub query_id: String,
     pub job_id: Option<String>,
     pub event_seq: i64,
+    /// How many runs a backfill made.
+    pub made: Option<i32>,
     pub created_at: i64,
 }
 

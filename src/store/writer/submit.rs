@@ -176,6 +176,7 @@ fn key_row(item: &Submission, log: &LogHead) -> idempotency::Model {
         query_id: item.query.id.to_string(),
         job_id: item.job.as_ref().map(|job| job.id.to_string()),
         event_seq: number(log.seq),
+        made: None,
         created_at: millis(item.query.updated_at),
     }
 }

@@ -222,7 +222,7 @@ async fn each_damage_to_a_file_is_found_and_nothing_else() {
     found.sort_unstable();
     let expected = [
         format!(
-            "blobs: {begun} was never finished; it can be deleted, and the next `serve` does so"
+            "blobs: {begun} was never finished; it can be deleted, and a worker of `serve` does so"
         ),
         format!("blobs: {left} is a blob that no row points at; it can be deleted"),
     ];

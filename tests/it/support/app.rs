@@ -84,6 +84,11 @@ impl TestApp {
         Self::on(tempfile::tempdir().unwrap(), TestDatabase::wanted().await, options).await
     }
 
+    /// On PostgreSQL, whatever this run of the tests wants.
+    pub async fn on_postgres(options: TestOptions) -> Self {
+        Self::on(tempfile::tempdir().unwrap(), Some(TestDatabase::fresh().await), options).await
+    }
+
     /// On a directory that may have been used before; its first start makes the key.
     async fn on(data: TempDir, database: Option<TestDatabase>, options: TestOptions) -> Self {
         let settings = settings(data.path(), database.as_ref(), &options.settings);

@@ -29,7 +29,10 @@ pub struct Rows(DatabaseConnection);
 impl Rows {
     pub async fn of(data: &Path, database: Option<&TestDatabase>) -> Self {
         let file = format!("sqlite://{}", data.join("bytestack.db").display());
-        let url = database.map_or(file, |database| database.url.clone());
+        Self::at(database.map_or(&file, |database| &database.url)).await
+    }
+
+    pub async fn at(url: &str) -> Self {
         let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false);
         Self(Database::connect(options).await.unwrap())
