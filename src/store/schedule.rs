@@ -14,6 +14,7 @@ use super::run::{existing, free_keys, insert};
 use super::sql::{Binder, Script, first};
 use super::wake::Topic;
 use super::{Store, StoreError, Tx};
+use crate::failpoint;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::schedule::{QuerySchedule, Schedule};
@@ -167,9 +168,14 @@ impl Store {
                 wakes.committed(Topic::Cancels);
             }
         };
-        self.writer
+        let fired = self
+            .writer
             .write_then(tell, move |tx: &Tx| Box::pin(fire_due(tx, now_ms, count, decide)))
-            .await
+            .await?;
+        if fired.jobs > 0 {
+            failpoint::reach("schedule.after_commit").await?;
+        }
+        Ok(fired)
     }
 
     /// Commits jobs over a past range of one query; `false` when the query is gone.
@@ -242,6 +248,9 @@ async fn fire_due(
     }
     insert(tx, &all.jobs, &all.held.into_iter().collect(), &mut script)?;
     script.run(tx.connection()).await?;
+    if !all.jobs.is_empty() {
+        failpoint::reach("schedule.before_commit").await?;
+    }
     Ok(FiredDue { schedules: due.len(), jobs: all.jobs.len(), more })
 }
 

@@ -14,6 +14,7 @@ mod cli;
 mod cli_ask;
 mod cli_demo;
 mod crash;
+mod crash_matrix;
 mod datasets;
 mod doctor;
 mod graphql_http;
