@@ -80,7 +80,8 @@ fn action(text: &str) -> Result<Action, String> {
         "stall" => Ok(Action::Stall(FOR_EVER)),
         _ => {
             let seconds = text.strip_prefix("stall:").and_then(|seconds| seconds.parse().ok());
-            seconds.map(Duration::from_secs).map(Action::Stall).ok_or_else(wrong)
+            let time = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+            time.map(Action::Stall).ok_or_else(wrong)
         }
     }
 }
@@ -102,6 +103,8 @@ mod tests {
         assert_eq!(happens("runner.after_claim=stall:20@2+", 4), [2, 3, 4]);
         let plan = parse("runner.after_claim=stall:20").unwrap_or_default();
         assert_eq!(plan["runner.after_claim"].action, Action::Stall(Duration::from_secs(20)));
+        let plan = parse("runner.after_claim=stall:0.3").unwrap_or_default();
+        assert_eq!(plan["runner.after_claim"].action, Action::Stall(Duration::from_millis(300)));
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod readme;
 mod relay;
 mod schedules;
 mod schema;
+mod soak;
 mod sources_guard;
 mod sources_hackernews;
 mod sources_rss;

@@ -302,6 +302,34 @@ impl Client {
         answer["jobs"]["totalCount"].as_u64().unwrap()
     }
 
+    /// All nodes of a connection, page by page.
+    pub async fn every(&self, connection: &str, fields: &str) -> Vec<Value> {
+        let query = format!(
+            "query ($after: String) {{ {connection}(first: 100, after: $after) {{
+             nodes {{ {fields} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        );
+        let (mut nodes, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let answer = self.graphql(&query, json!({ "after": after })).await;
+            let page = &answer[connection];
+            nodes.extend(page["nodes"].as_array().unwrap().iter().cloned());
+            if page["pageInfo"]["hasNextPage"] == false {
+                return nodes;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    }
+
+    /// Creates a query; the payload, or nothing when there is no answer or one that says to try again.
+    pub async fn try_create(&self, input: &Value) -> Option<Value> {
+        let mutation = "mutation ($input: CreateQueryInput!) { createQuery(input: $input) {
+            query { id } job { id } userErrors { message } } }";
+        let answer = self.try_graphql(mutation, json!({ "input": input })).await.ok()?;
+        let payload = answer["data"].get("createQuery").filter(|payload| payload.is_object())?;
+        assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
+        Some(payload.clone())
+    }
+
     /// The `data` of an operation that must succeed.
     pub async fn graphql(&self, query: &str, variables: Value) -> Value {
         let answer = self.try_graphql(query, variables).await.unwrap();
