@@ -71,10 +71,10 @@ async fn go_through(cell: Cell) {
         .await;
     let mut acknowledged = BTreeSet::new();
     for number in 0..QUESTIONS {
-        let asked = world.ask(question(number, Value::Null)).await;
+        let asked = world.ask(question(number, &Value::Null)).await;
         acknowledged.insert(text(&asked["job"]["id"]).to_owned());
     }
-    world.ask(question(QUESTIONS, json!({ "cron": WEEKLY }))).await;
+    world.ask(question(QUESTIONS, &json!({ "cron": WEEKLY }))).await;
     world.change(A_WEEK_AGO).await;
     world.get_over().await;
     let expected = QUESTIONS + 1;
@@ -87,7 +87,7 @@ async fn go_through(cell: Cell) {
     assert_eq!(examined.printed.last().unwrap(), "every promise is kept");
 }
 
-fn question(number: usize, schedule: Value) -> Value {
+fn question(number: usize, schedule: &Value) -> Value {
     json!({
         "prompt": format!("How many times was acme or word{number} mentioned?"),
         "dateRange": { "start": "2024-02-01T00:00:00Z", "end": "2024-03-01T00:00:00Z" },

@@ -76,9 +76,10 @@ const SAMPLE: &[(&str, Action)] = &[
 impl Cell {
     /// The text of the variable.
     pub fn plan(&self) -> String {
+        let mut plan = vec![format!("{}={}@{}", self.point, self.action.rule(), self.nth)];
         let also = ALSO.iter().filter(|(point, _)| *point == self.point);
-        let also: String = also.map(|(_, also)| format!(",{also}")).collect();
-        format!("{}={}@{}{also}", self.point, self.action.rule(), self.nth)
+        plan.extend(also.map(|(_, also)| (*also).to_owned()));
+        plan.join(",")
     }
 
     fn is_in_sample(&self) -> bool {
