@@ -1,5 +1,7 @@
 //! The crash matrix: whatever the service does, at each of its durable steps it is ended, made to fail or
 //! let hang, and afterwards every question has one answer, and every promise that `doctor` knows is kept.
+//!
+//! `BYTESTACK_TEST_CELLS` chooses cells by a part of their plan, such as `blob.after_sync=abort`.
 
 mod points;
 mod world;
