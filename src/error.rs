@@ -115,6 +115,12 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+impl From<crate::failpoint::Injected> for Error {
+    fn from(injected: crate::failpoint::Injected) -> Self {
+        Self::internal(injected)
+    }
+}
+
 impl From<crate::clock::RandomError> for Error {
     fn from(error: crate::clock::RandomError) -> Self {
         Self::unavailable(error)

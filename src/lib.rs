@@ -13,8 +13,8 @@
 //! 5. [`events`] follows the log for subscribers; downloads read what was stored, byte for byte.
 //!
 //! [`model`] has the words, [`app`] puts the parts together, [`cli`] has the commands that do more than
-//! one thing, [`config`] reads the settings, [`clock`] alone knows the time, and [`metrics`] counts what
-//! happens.
+//! one thing, [`config`] reads the settings, [`clock`] alone knows the time, [`metrics`] counts what
+//! happens, and [`failpoint`] lets tests crash it where it hurts.
 
 pub mod analysis;
 pub mod app;
@@ -26,6 +26,7 @@ pub mod deliveries;
 pub mod domain;
 pub mod error;
 pub mod events;
+pub mod failpoint;
 pub mod graphql;
 pub mod http;
 pub mod metrics;

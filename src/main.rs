@@ -6,6 +6,7 @@
     reason = "printing is what a command line does"
 )]
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -114,7 +115,12 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::SUCCESS);
     }
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-    let settings = Settings::load(&cli.settings, std::env::vars())?;
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    #[cfg(debug_assertions)]
+    if let Some(plan) = environment.get(bytestack::failpoint::VARIABLE) {
+        bytestack::failpoint::arm(plan)?;
+    }
+    let settings = Settings::load(&cli.settings, environment.into_iter())?;
     telemetry::init(log_filter(&settings, &cli.command), settings.log.format)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {

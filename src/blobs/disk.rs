@@ -5,6 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::failpoint;
+
 /// Blobs under one folder.
 #[derive(Clone, Debug)]
 pub struct Disk {
@@ -123,12 +125,15 @@ impl BlobWriter {
     /// # Errors
     /// When it cannot be synced or renamed; it is then not there.
     pub fn commit(mut self) -> io::Result<()> {
+        failpoint::reach_blocking("blob.after_write")?;
         self.file.sync_all()?;
+        failpoint::reach_blocking("blob.after_sync")?;
         let folder = self.path.parent().unwrap_or(&self.path).to_owned();
         fs::create_dir_all(&folder)?;
         if let Some(aside) = self.aside.take() {
             fs::rename(&aside, &self.path)?;
         }
+        failpoint::reach_blocking("blob.after_rename")?;
         let kind = folder.parent().unwrap_or(&folder);
         let root = kind.parent().unwrap_or(kind);
         for folder in [&folder, kind, root] {

@@ -73,7 +73,7 @@ impl Layers {
         let mut values = Dict::new();
         for (name, value) in variables {
             let foreign = !name.starts_with(names::PREFIX) || name.starts_with(names::TEST_PREFIX);
-            if foreign || names::NO_SETTINGS.contains(&name.as_str()) {
+            if foreign || names::is_no_setting(&name) {
                 continue;
             }
             let Some(path) = names::path_of_variable(&name) else {

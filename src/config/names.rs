@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use crate::failpoint;
 use crate::model::source::CATALOGUE;
 
 /// What every variable begins with.
@@ -19,7 +20,13 @@ pub(super) const BUILD_VARIABLE: &str = "BYTESTACK_PLAYGROUND";
 pub(super) const CLIENT_VARIABLE: &str = "BYTESTACK_URL";
 
 /// Variables that are no settings: the file that has them is read before, the others say nothing here.
-pub(super) const NO_SETTINGS: [&str; 3] = [CONFIG_VARIABLE, BUILD_VARIABLE, CLIENT_VARIABLE];
+const NO_SETTINGS: [&str; 3] = [CONFIG_VARIABLE, BUILD_VARIABLE, CLIENT_VARIABLE];
+
+/// Whether a variable is none of the settings although it begins like one.
+pub(super) fn is_no_setting(variable: &str) -> bool {
+    let is_for_tests = cfg!(debug_assertions) && variable == failpoint::VARIABLE;
+    NO_SETTINGS.contains(&variable) || is_for_tests
+}
 
 /// Variables that the test suite sets for itself and its children.
 pub(super) const TEST_PREFIX: &str = "BYTESTACK_TEST_";

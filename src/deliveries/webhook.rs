@@ -15,6 +15,7 @@ use crate::clock::random_bytes;
 use crate::domain::Domain;
 use crate::domain::delivery::{EndAttempt, Next, Outgoing};
 use crate::error::Error;
+use crate::failpoint;
 use crate::model::delivery::DeliveryAttempt;
 use crate::model::id::DeliveryId;
 use crate::net::{Egress, NetError, Request, Response, Schemes, retry_after};
@@ -156,7 +157,9 @@ impl Webhooks {
             deadline: self.options.timeout,
             max_body: MAX_ANSWER,
         };
+        failpoint::reach("delivery.before_send").await?;
         let answer = self.egress.send(request).await;
+        failpoint::reach("delivery.after_answer").await?;
         let asked = answer.as_ref().ok().and_then(|answer| retry_after(&answer.headers, now));
         let [random] = random_bytes::<1>()?;
         let wait = self.options.backoff.after(run.task.attempt, asked, random);

@@ -9,6 +9,7 @@ use super::{Domain, require};
 use crate::blobs::Disk;
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
+use crate::failpoint;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::dataset::{Dataset, is_valid_name};
 use crate::model::id::{DatasetId, WorkspaceId};
@@ -95,6 +96,7 @@ impl Domain {
             blob: normalised.blob,
             created_at: self.clock.now(),
         };
+        failpoint::reach("dataset.before_row").await.map_err(Error::from)?;
         let dataset = self.store.insert_dataset(dataset).await.map_err(Error::from)?;
         Ok(Uploaded { dataset, report: normalised.report })
     }

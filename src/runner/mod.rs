@@ -19,6 +19,7 @@ use crate::clock::random_bytes;
 use crate::domain::Domain;
 use crate::domain::job::{Fence, JobEnd};
 use crate::error::Error;
+use crate::failpoint;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
@@ -178,6 +179,7 @@ impl Runner {
     }
 
     async fn try_run(&self, run: &Run, batch: &Batch) -> Result<(), Failure> {
+        failpoint::reach("runner.after_claim").await.map_err(Error::from)?;
         let (job, query) = self.load(run, batch).await?;
         if run.task.attempt > run.task.max_attempts {
             let message = format!(
@@ -219,6 +221,7 @@ impl Runner {
             return Err(Failure::Final(unsupported(message), Vec::new()));
         }
         let collected = collect::run(&self.domain, run, job, query, &self.observer).await?;
+        failpoint::reach("runner.after_collect").await.map_err(Error::from)?;
         let progress = collected.progress();
         let document = assemble::document(job, query, collected, self.domain.clock().now());
         let object = assemble::object(&self.domain, job, &document, run.task.attempt).await?;
@@ -240,6 +243,7 @@ impl Runner {
         let fence = Fence::Lease(run.task.lease_token);
         let webhook = query.webhook_url.as_deref();
         let (at, began) = (self.domain.clock().now(), Instant::now());
+        failpoint::reach("runner.before_finish").await.map_err(Error::from)?;
         let ended = self.domain.end_job(job, fence, end, sources, completed_at, webhook).await?;
         let finish = Part::Finish(run.task.attempt);
         self.domain.traces().record(job.id, finish, at, began.elapsed(), !ended);

@@ -17,6 +17,7 @@ use super::link::Link;
 use super::sql::Binder;
 use super::wake::Topic;
 use super::{StoreError, Wakes, connect};
+use crate::failpoint;
 use crate::model::task::TaskKind;
 
 const CHANNEL: &str = "bytestack";
@@ -64,7 +65,11 @@ async fn announce(link: Link, wakes: Arc<Wakes>, node: &str) -> Infallible {
         let mut binder = Binder::new(link.get_database_backend());
         let rows = binder.rows(topics.into_iter().map(|topic| [text(node, topic).into()]));
         let sql = format!("SELECT pg_notify('{CHANNEL}', column1) FROM ({rows}) AS topic");
-        if let Err(error) = link.execute_raw(binder.statement(sql)).await {
+        let told = async {
+            failpoint::reach("announce.before_notify").await?;
+            Ok::<_, StoreError>(link.execute_raw(binder.statement(sql)).await?)
+        };
+        if let Err(error) = told.await {
             tracing::warn!(%error, "other nodes were not told of what was committed; they will find it");
         }
         tokio::time::sleep(GATHER).await;

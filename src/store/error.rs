@@ -6,6 +6,7 @@ use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 use super::link::Broken;
 use crate::error::Error;
+use crate::failpoint::Injected;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -49,6 +50,13 @@ impl StoreError {
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         if error.is_broken() { Self::Unreachable(error) } else { Self::Database(error) }
+    }
+}
+
+/// As when the connection is lost: what was sent may have been done.
+impl From<Injected> for StoreError {
+    fn from(injected: Injected) -> Self {
+        Self::unreachable(sqlx::Error::Io(injected.into()))
     }
 }
 

@@ -5,6 +5,7 @@ use sea_orm::ConnectionTrait;
 use super::sql::Binder;
 use super::writer::queue_jobs;
 use super::{Store, StoreError, Tx};
+use crate::failpoint;
 
 impl Store {
     /// Counts a boot of this node and releases what its earlier boots had claimed, at once rather than
@@ -29,6 +30,7 @@ async fn boot(tx: &Tx, node: String, now_ms: i64) -> Result<i64, StoreError> {
     let row = row.ok_or_else(|| StoreError::corrupt("node", &node, &"no row after an upsert"))?;
     let boot: i64 = row.try_get("", "boot")?;
 
+    failpoint::reach("node.before_release").await?;
     let mut binder = Binder::new(backend);
     let earlier = binder.bind(format!("{node}/%"));
     let sql = format!(
@@ -39,5 +41,6 @@ async fn boot(tx: &Tx, node: String, now_ms: i64) -> Result<i64, StoreError> {
     let released =
         rows.iter().map(|row| row.try_get("", "id")).collect::<Result<Vec<String>, _>>()?;
     queue_jobs(tx, &released).await?;
+    failpoint::reach("node.after_release").await?;
     Ok(boot)
 }

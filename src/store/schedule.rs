@@ -15,6 +15,7 @@ use super::run::{existing, free_keys, insert};
 use super::sql::{Binder, Script, constant, first, now_ms};
 use super::wake::Topic;
 use super::{Store, StoreError, Tx};
+use crate::failpoint;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::schedule::{QuerySchedule, Schedule};
@@ -186,9 +187,14 @@ impl Store {
                 wakes.committed(Topic::Cancels);
             }
         };
-        self.writer
+        let fired = self
+            .writer
             .write_then(tell, move |tx: &Tx| Box::pin(fire_due(tx, now_ms, count, decide)))
-            .await
+            .await?;
+        if fired.jobs > 0 {
+            failpoint::reach("schedule.after_commit").await?;
+        }
+        Ok(fired)
     }
 
     /// Commits jobs over a past range of one query.
@@ -264,6 +270,9 @@ async fn fire_due(
     }
     insert(&all.jobs, &all.held.into_iter().collect(), &mut script)?;
     script.run(tx.connection()).await?;
+    if !all.jobs.is_empty() {
+        failpoint::reach("schedule.before_commit").await?;
+    }
     Ok(FiredDue { schedules: due.len(), jobs: all.jobs.len(), more })
 }
 

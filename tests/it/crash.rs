@@ -92,12 +92,12 @@ async fn check_all_answered(client: &Client, events: &[Value], jobs: usize, ment
     let all = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"];
     assert_eq!(client.jobs_that_are(&all).await, jobs as u64);
 
-    let objects = every(client, "storageObjects", "key sha256 sizeBytes job { id }").await;
+    let objects = client.every("storageObjects", "key sha256 sizeBytes job { id }").await;
     assert_eq!(objects.len(), jobs, "as many results as jobs");
     let answered: BTreeSet<&str> =
         objects.iter().map(|object| text(&object["job"]["id"])).collect();
     assert_eq!(answered, ended, "one result each");
-    assert_eq!(every(client, "events", "seq").await.len(), jobs, "as many events as jobs");
+    assert_eq!(client.every("events", "seq").await.len(), jobs, "as many events as jobs");
     for object in &objects {
         let answer = client.get(&format!("/v1/storage/{}", text(&object["key"]))).await;
         assert_eq!(answer.status, 200, "{object}");
@@ -105,24 +105,6 @@ async fn check_all_answered(client: &Client, events: &[Value], jobs: usize, ment
         assert_eq!(answer.bytes.len(), number(&object["sizeBytes"]));
         assert_eq!(answer.json()["job_id"], object["job"]["id"]);
         assert_eq!(answer.json()["result"]["total_mentions"], mentions, "{object}");
-    }
-}
-
-/// All nodes of a connection, page by page.
-async fn every(client: &Client, connection: &str, fields: &str) -> Vec<Value> {
-    let query = format!(
-        "query ($after: String) {{ {connection}(first: 100, after: $after) {{
-         nodes {{ {fields} }} pageInfo {{ hasNextPage endCursor }} }} }}"
-    );
-    let (mut nodes, mut after) = (Vec::new(), Value::Null);
-    loop {
-        let answer = client.graphql(&query, json!({ "after": after })).await;
-        let page = &answer[connection];
-        nodes.extend(page["nodes"].as_array().unwrap().iter().cloned());
-        if page["pageInfo"]["hasNextPage"] == false {
-            return nodes;
-        }
-        after = page["pageInfo"]["endCursor"].clone();
     }
 }
 
@@ -252,7 +234,7 @@ async fn questions_asked_while_the_server_dies_again_and_again_are_answered_once
     assert_eq!(promised.len(), jobs, "each question has a job of its own");
     assert_eq!(ended, promised, "what was acknowledged is what ended");
 
-    let attempts = every(&server.client, "jobs", "attempt").await;
+    let attempts = server.client.every("jobs", "attempt").await;
     let more = attempts.iter().filter(|job| number(&job["attempt"]) > 1).count();
     eprintln!(
         "{kills} kills during {jobs} submissions by {CALLERS} callers: {more} jobs started more than \

@@ -11,11 +11,12 @@ use std::process::Command;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("clock", &["model"]),
-    ("config", &["model"]),
-    ("error", &["clock", "model"]),
+    ("config", &["failpoint", "model"]),
+    ("error", &["clock", "failpoint", "model"]),
     ("telemetry", &["config", "model"]),
     ("metrics", &["model"]),
-    ("store", &["clock", "error", "metrics", "model"]),
+    ("failpoint", &[]),
+    ("store", &["clock", "error", "failpoint", "metrics", "model"]),
     ("analysis", &["model"]),
     ("blobs", &["model", "net"]),
     ("net", &["model"]),
@@ -32,8 +33,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
 
 /// Time, errors, log, counters and settings: for everybody but the modules they are made of, and the
 /// store, whose row names those it may use.
-const COMMON: &[&str] = &["clock", "config", "error", "metrics", "telemetry"];
-const NOT_FOR: &[&str] = &["model", "store", "clock", "config", "error", "metrics", "telemetry"];
+const COMMON: &[&str] = &["clock", "config", "error", "failpoint", "metrics", "telemetry"];
+const NOT_FOR: &[&str] =
+    &["model", "store", "clock", "config", "error", "failpoint", "metrics", "telemetry"];
 
 /// These put the program together, so they may use everything.
 const COMPOSITION: &[&str] = &["app", "cli", "lib", "main"];

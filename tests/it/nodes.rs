@@ -1,72 +1,20 @@
 //! Several processes on one PostgreSQL: they share the work, and one that is killed, stopped or cut off
 //! takes nothing with it.
 
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use tempfile::{TempDir, tempdir};
+use tempfile::tempdir;
 
 use crate::support::black_hole::BlackHole;
-use crate::support::database::TestDatabase;
-use crate::support::process::{Server, run_in};
+use crate::support::cluster::{Cluster, Node};
+use crate::support::process::run_in;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::rows::Rows;
 
-const KEY: &str = "an-admin-key-for-every-node-0123456789";
-/// 32 bytes in base64.
-const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// A lease, and the second within which it is noticed that nobody holds it.
 const LEASE: Duration = Duration::from_secs(15);
-
-/// What the nodes have in common.
-struct Cluster {
-    database: TestDatabase,
-    blobs: TempDir,
-    allowed: String,
-}
-
-struct Node {
-    server: Server,
-    _data: TempDir,
-}
-
-impl Cluster {
-    async fn new(allowed: String) -> Self {
-        Self { database: TestDatabase::fresh().await, blobs: tempdir().unwrap(), allowed }
-    }
-
-    fn environment<'a>(&'a self, blobs: &'a str) -> Vec<(&'static str, &'a str)> {
-        vec![
-            ("BYTESTACK_DATABASE_URL", &self.database.url),
-            ("BYTESTACK_BLOBS", blobs),
-            ("BYTESTACK_MASTER_KEY", MASTER_KEY),
-            ("BYTESTACK_API_KEY", KEY),
-            ("BYTESTACK_ALLOW_PRIVATE", &self.allowed),
-        ]
-    }
-
-    fn start(&self, roles: &str) -> Node {
-        let data = tempdir().unwrap();
-        let blobs = format!("disk:{}", self.blobs.path().display());
-        let server =
-            Server::start(data.path(), &["--roles", roles], &self.environment(&blobs), KEY);
-        Node { server, _data: data }
-    }
-
-    fn run(&self, data: &Path, arguments: &[&str]) -> crate::support::process::Ended {
-        let blobs = format!("disk:{}", self.blobs.path().display());
-        run_in(data, arguments, &self.environment(&blobs))
-    }
-
-    /// `doctor` finds nothing.
-    fn is_sound(&self) {
-        let data = tempdir().unwrap();
-        let ended = self.run(data.path(), &["doctor"]);
-        assert_eq!(ended.code, Some(0), "{:#?}\n{}", ended.printed, ended.log);
-    }
-}
 
 /// A question that waits for a feed; answers the job and the log before it.
 async fn ask(node: &Node, number: usize, feed: &Receiver) -> Value {
@@ -164,6 +112,52 @@ async fn a_node_that_was_frozen_past_its_lease_ends_nothing() {
     let count = api.server.client.jobs_that_are(&["COMPLETED"]).await;
     assert_eq!(count, 2);
     cluster.is_sound();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_comes_after_its_lease_is_refused() {
+    // It holds its result back, and never hears that the lease is lost.
+    const PLAN: &str = "runner.before_finish=stall:16,writer.before_commit.heartbeat=error@1+";
+    let cluster = Cluster::new(String::new()).await;
+    let api = cluster.start("api");
+    let client = &api.server.client;
+    client.upload_posts(10).await;
+    let zombie = cluster.start_with(tempdir().unwrap(), "worker", &[("FAIL_POINTS", PLAN)]);
+    let asked = client.ask(1).await;
+    until(|| zombie.server.process.log().contains("fail point runner.before_finish")).await;
+    signal(&zombie, "-STOP");
+    let _heir = cluster.start("worker");
+    let taken_over = async { while client.jobs_that_are(&["COMPLETED"]).await == 0 {} };
+    tokio::time::timeout(2 * LEASE, taken_over).await.expect("the heir takes the job over");
+    let events = client.ends_after(&asked["cursor"], 1).await;
+    assert_eq!((&events[0]["seq"], &events[0]["jobId"]), (&json!(1), &asked["job"]["id"]));
+    signal(&zombie, "-CONT");
+    let refusal = "the lease was lost before the end; nothing was written";
+    until(|| zombie.server.process.log().contains(refusal)).await;
+    let metrics = zombie.server.client.get("/metrics").await;
+    let metrics = String::from_utf8(metrics.bytes.clone()).unwrap();
+    let counted = "bytestack_queue_leases_lost_total{kind=\"job\"} 1";
+    assert!(metrics.lines().any(|line| line == counted), "{metrics}");
+    let ended = zombie.server.process.terminate();
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+    let all = "{ events(first: 9) { nodes { seq } } storageObjects(first: 9) { nodes { id } }
+        jobs(first: 9) { nodes { attempt } } }";
+    let all = client.graphql(all, json!({})).await;
+    for connection in ["events", "storageObjects", "jobs"] {
+        assert_eq!(all[connection]["nodes"].as_array().unwrap().len(), 1, "{all:#}");
+    }
+    assert_eq!(all["jobs"]["nodes"][0]["attempt"], 2);
+    cluster.is_sound();
+}
+
+/// Looks until it is so.
+async fn until(is_so: impl Fn() -> bool) {
+    let looking = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), looking).await.expect("it comes to that");
 }
 
 #[tokio::test(flavor = "multi_thread")]

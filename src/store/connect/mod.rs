@@ -3,7 +3,12 @@
 mod postgres;
 mod sqlite;
 
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::DatabaseTransaction;
+
+use super::StoreError;
 use super::link::Link;
+use crate::failpoint;
 
 pub use postgres::{
     Schema, listener, open as postgres, open_to_look as postgres_to_look, starting_lock,
@@ -15,4 +20,19 @@ pub struct Links {
     /// One connection: what is written goes through one task.
     pub writer: Link,
     pub reader: Link,
+}
+
+/// Brings the schema to this version, one step after the other; they hold when the transaction commits, so
+/// that no crash leaves a part of them.
+async fn apply_steps(tx: &DatabaseTransaction) -> Result<(), StoreError> {
+    while !Migrator::get_pending_migrations(tx).await?.is_empty() {
+        Migrator::up(tx, Some(1)).await?;
+        failpoint::reach("migration.between_steps").await?;
+    }
+    Ok(())
+}
+
+async fn commit_steps(tx: DatabaseTransaction) -> Result<(), StoreError> {
+    failpoint::reach("migration.before_commit").await?;
+    Ok(tx.commit().await?)
 }

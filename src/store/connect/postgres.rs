@@ -11,7 +11,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqlxPostgresConnector, TransactionTrait,
 };
 
-use super::Links;
+use super::{Links, apply_steps, commit_steps};
 use crate::metrics::DatabaseMetrics;
 use crate::store::StoreError;
 use crate::store::link::Link;
@@ -160,10 +160,10 @@ async fn migrate(options: &PgConnectOptions, schema: Schema) -> Result<(), Store
         return Err(StoreError::Setup(message.to_owned()));
     }
     if is_older {
-        Migrator::up(&tx, None).await?;
+        apply_steps(&tx).await?;
         collate(&tx).await?;
     }
-    tx.commit().await?;
+    commit_steps(tx).await?;
     database.close().await?;
     Ok(())
 }

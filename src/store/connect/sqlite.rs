@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 
-use super::Links;
+use super::{Links, apply_steps, commit_steps};
 use crate::metrics::DatabaseMetrics;
 use crate::store::StoreError;
 use crate::store::link::Link;
@@ -23,10 +26,25 @@ const READERS: u32 = 2;
 /// that has the data directory is alone.
 pub async fn open(path: &Path, metrics: &DatabaseMetrics) -> Result<Links, StoreError> {
     let writer = Database::connect(options(path, 1, false)).await?;
-    Migrator::up(&writer, None).await?;
+    migrate(&writer).await?;
     let reader = Database::connect(options(path, READERS, true)).await?;
     let writer = Link::fixed(metrics.writer.clone(), writer);
     Ok(Links { writer, reader: Link::fixed(metrics.reader.clone(), reader) })
+}
+
+/// SQLite changes schemas within transactions as well; a step alone would leave what it has done when it
+/// is cut off, and could then never be applied.
+async fn migrate(writer: &DatabaseConnection) -> Result<(), StoreError> {
+    if Migrator::get_pending_migrations(writer).await?.is_empty() {
+        return Ok(());
+    }
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let tx = writer.begin_with_options(options).await?;
+    apply_steps(&tx).await?;
+    commit_steps(tx).await
 }
 
 /// Opens the file for looking alone. Its journal and schema are left as they are; what a large comparison

@@ -10,6 +10,7 @@ use super::{
     Claim, Claimed, Command, EndAttempt, Finish, GiveBack, Heartbeat, Outcome, Pending, Submission,
     Submitted, Tx, attempt, begin, claim, finish, heartbeat, submit,
 };
+use crate::failpoint::{Injected, reach};
 use crate::metrics::Metrics;
 use crate::model::id::WorkspaceId;
 use crate::model::task::TaskKind;
@@ -94,12 +95,58 @@ impl Batch {
             .within(async |connection| {
                 let tx = begin(&connection).await?;
                 let answers = self.apply(&tx).await?;
+                self.reach_before_commit().await?;
                 tx.0.commit().await?;
+                self.reach_after_commit().await?;
                 Ok(answers)
             })
             .await;
         self.count(done.as_ref().ok(), began.elapsed(), metrics);
         done
+    }
+
+    async fn reach_before_commit(&self) -> Result<(), Injected> {
+        if !self.submits.is_empty() {
+            reach("writer.before_commit.submit").await?;
+        }
+        if !self.heartbeats.is_empty() {
+            reach("writer.before_commit.heartbeat").await?;
+        }
+        if !self.give_backs.is_empty() {
+            reach("writer.before_commit.give_back").await?;
+        }
+        if !self.finishes.is_empty() {
+            reach("writer.before_commit.finish").await?;
+        }
+        if !self.attempts.is_empty() {
+            reach("writer.before_commit.end_attempt").await?;
+        }
+        if !self.claims.is_empty() {
+            reach("writer.before_commit.claim").await?;
+        }
+        Ok(())
+    }
+
+    async fn reach_after_commit(&self) -> Result<(), Injected> {
+        if !self.submits.is_empty() {
+            reach("writer.after_commit.submit").await?;
+        }
+        if !self.heartbeats.is_empty() {
+            reach("writer.after_commit.heartbeat").await?;
+        }
+        if !self.give_backs.is_empty() {
+            reach("writer.after_commit.give_back").await?;
+        }
+        if !self.finishes.is_empty() {
+            reach("writer.after_commit.finish").await?;
+        }
+        if !self.attempts.is_empty() {
+            reach("writer.after_commit.end_attempt").await?;
+        }
+        if !self.claims.is_empty() {
+            reach("writer.after_commit.claim").await?;
+        }
+        Ok(())
     }
 
     async fn apply(&self, tx: &Tx) -> Result<Answers, StoreError> {

@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use tokio::sync::oneshot;
 
+use crate::failpoint;
 use crate::store::link::Link;
 
 use super::{Command, StoreError, Tx, Writer, begin};
@@ -79,7 +80,9 @@ async fn commit(database: &Link, rare: &mut dyn Rare) -> Result<(), StoreError> 
         .within(async |connection| {
             let tx = begin(&connection).await?;
             rare.apply(&tx).await?;
-            Ok(tx.0.commit().await?)
+            failpoint::reach("rare.before_commit").await?;
+            tx.0.commit().await?;
+            Ok(failpoint::reach("rare.after_commit").await?)
         })
         .await
 }

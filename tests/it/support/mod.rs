@@ -3,6 +3,7 @@
 mod app;
 pub mod black_hole;
 mod clock;
+pub mod cluster;
 pub mod collecting;
 pub mod database;
 pub mod hacker_news;

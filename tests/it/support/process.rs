@@ -19,7 +19,7 @@ use super::ws::WsClient;
 
 pub const BINARY: &str = env!("CARGO_BIN_EXE_bytestack");
 const DEADLINE: Duration = Duration::from_mins(1);
-const LISTENING: &str = "listening on http://";
+pub const LISTENING: &str = "listening on http://";
 
 /// A started process of the binary.
 pub struct Process {
@@ -95,6 +95,17 @@ impl Process {
                 panic!("no {awaited} within {DEADLINE:?}: {:?}\n{}", self.printed, self.log())
             }
         }
+    }
+
+    /// Takes note of what it has printed by now; answers the rest of the line that begins so, if there is one.
+    pub fn has_printed(&mut self, start: &str) -> Option<&str> {
+        self.printed.extend(self.lines.try_iter());
+        self.printed.iter().find_map(|line| line.strip_prefix(start))
+    }
+
+    /// Whether it runs no more.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Waits until it ends by itself.
@@ -182,6 +193,17 @@ impl Server {
     }
 }
 
+/// So many posts as CSV; every second one has the word acme.
+pub fn posts(posts: usize) -> String {
+    let row = |post: usize| {
+        let word = if post.is_multiple_of(2) { "acme" } else { "others" };
+        let (author, day) = (post % 97, 1 + post % 28);
+        format!("{post},a{author},2024-02-{day:02}T10:00:00Z,post {post} of {word}\n")
+    };
+    let rows: Vec<String> = (0..posts).map(row).collect();
+    format!("id,author,published_at,text\n{}", rows.concat())
+}
+
 /// Somebody with a key, on the public faces of a process.
 #[derive(Clone)]
 pub struct Client {
@@ -211,21 +233,23 @@ impl Client {
 
     /// Uploads `dataset:posts` with so many posts; every second one has the word acme.
     pub async fn upload_posts(&self, posts: usize) {
-        let row = |post: usize| {
-            let word = if post.is_multiple_of(2) { "acme" } else { "others" };
-            let (author, day) = (post % 97, 1 + post % 28);
-            format!("{post},a{author},2024-02-{day:02}T10:00:00Z,post {post} of {word}\n")
-        };
-        let rows: Vec<String> = (0..posts).map(row).collect();
-        let csv = format!("id,author,published_at,text\n{}", rows.concat());
-        let answer = self.upload("posts", csv).await;
+        let answer = self.upload("posts", self::posts(posts)).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["documents"]), (201, &json!(posts)));
     }
 
     /// Uploads CSV as the next version of a dataset.
     pub async fn upload(&self, name: &str, csv: String) -> Answer {
+        Answer::of(self.uploading(name, csv)).await
+    }
+
+    /// The status of the same, or an error when the server goes away.
+    pub async fn try_upload(&self, name: &str, csv: String) -> Result<u16, reqwest::Error> {
+        Ok(self.uploading(name, csv).send().await?.status().as_u16())
+    }
+
+    fn uploading(&self, name: &str, csv: String) -> reqwest::RequestBuilder {
         let request = self.request(reqwest::Method::PUT, &format!("/v1/datasets/{name}"));
-        Answer::of(request.header("content-type", "text/csv").body(csv)).await
+        request.header("content-type", "text/csv").body(csv)
     }
 
     /// Asks something about `dataset:posts`, and a feed, that no other number asks; an error when the server goes
@@ -276,6 +300,34 @@ impl Client {
             jobs(filter: { statuses: $statuses }, first: 1) { totalCount } }";
         let answer = self.graphql(query, json!({ "statuses": statuses })).await;
         answer["jobs"]["totalCount"].as_u64().unwrap()
+    }
+
+    /// All nodes of a connection, page by page.
+    pub async fn every(&self, connection: &str, fields: &str) -> Vec<Value> {
+        let query = format!(
+            "query ($after: String) {{ {connection}(first: 100, after: $after) {{
+             nodes {{ {fields} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+        );
+        let (mut nodes, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let answer = self.graphql(&query, json!({ "after": after })).await;
+            let page = &answer[connection];
+            nodes.extend(page["nodes"].as_array().unwrap().iter().cloned());
+            if page["pageInfo"]["hasNextPage"] == false {
+                return nodes;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    }
+
+    /// Creates a query; the payload, or nothing when there is no answer or one that says to try again.
+    pub async fn try_create(&self, input: &Value) -> Option<Value> {
+        let mutation = "mutation ($input: CreateQueryInput!) { createQuery(input: $input) {
+            query { id } job { id } userErrors { message } } }";
+        let answer = self.try_graphql(mutation, json!({ "input": input })).await.ok()?;
+        let payload = answer["data"].get("createQuery").filter(|payload| payload.is_object())?;
+        assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
+        Some(payload.clone())
     }
 
     /// The `data` of an operation that must succeed.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr};
 
 use super::database::TestDatabase;
 
@@ -43,8 +43,12 @@ impl Rows {
     }
 
     pub async fn execute(&self, sql: &str) {
-        let done = self.0.execute_unprepared(sql).await;
-        done.unwrap_or_else(|error| panic!("{error} in: {sql}"));
+        self.try_execute(sql).await.unwrap_or_else(|error| panic!("{error} in: {sql}"));
+    }
+
+    /// The same where somebody else may have what is to be changed.
+    pub async fn try_execute(&self, sql: &str) -> Result<(), DbErr> {
+        self.0.execute_unprepared(sql).await.map(drop)
     }
 
     /// The first column of the first row of a selection.
