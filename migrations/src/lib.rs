@@ -16,6 +16,7 @@ mod m0007_deliveries;
 mod m0008_fairness;
 mod m0009_schedules;
 mod m0010_repeats;
+mod m0011_churn;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_fairness::Migration),
             Box::new(m0009_schedules::Migration),
             Box::new(m0010_repeats::Migration),
+            Box::new(m0011_churn::Migration),
         ]
     }
 }

@@ -18,19 +18,13 @@ impl Store {
         workspace: WorkspaceId,
         name: &str,
     ) -> Result<Option<Dataset>, StoreError> {
-        let generation = match self.newest_datasets.get(workspace, name) {
-            Ok(newest) => return Ok(Some(newest)),
-            Err(generation) => generation,
+        let read = async {
+            let newest = of_workspace(workspace)
+                .filter(dataset::Column::Name.eq(name))
+                .order_by_desc(dataset::Column::Version);
+            first(&self.reader, newest, 1).await?.pop().map(model).transpose()
         };
-        let newest = of_workspace(workspace)
-            .filter(dataset::Column::Name.eq(name))
-            .order_by_desc(dataset::Column::Version);
-        let row = first(&self.reader, newest, 1).await?.pop();
-        let newest = row.map(model).transpose()?;
-        if let Some(newest) = &newest {
-            self.newest_datasets.remember(generation, newest);
-        }
-        Ok(newest)
+        self.newest_datasets.get(workspace, name, read).await
     }
 
     /// The newest version of every dataset of the workspace, by name.

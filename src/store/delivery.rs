@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Row, millis, small_number};
 use super::entity::{delivery, delivery_attempt, event};
+use super::sql::one_of;
 use super::{Store, StoreError, keyset};
 use crate::model::delivery::{
     Delivery, DeliveryAttempt, DeliveryFilter, DeliveryStatus, NewDelivery,
@@ -77,12 +78,15 @@ impl Store {
         &self,
         ids: &[&str],
     ) -> Result<Vec<(Delivery, String)>, StoreError> {
+        let backend = self.reader.get_database_backend();
+        let ids = ids.iter().map(|id| (*id).to_owned());
         let rows = delivery::Entity::find()
-            .filter(delivery::Column::Id.is_in(ids.iter().copied()))
+            .filter(one_of(backend, delivery::Column::Id, ids))
             .all(&self.reader)
             .await?;
+        let event_ids = rows.iter().map(|row| row.event_id.clone());
         let events = event::Entity::find()
-            .filter(event::Column::Id.is_in(rows.iter().map(|row| row.event_id.as_str())))
+            .filter(one_of(backend, event::Column::Id, event_ids))
             .all(&self.reader)
             .await?;
         let payloads: HashMap<String, String> =

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
 
 use super::convert::{Row, millis, small_number, to_json};
 use super::entity::{job, query};
-use super::sql::first;
+use super::sql::{first, one_of};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobError, JobFilter};
@@ -48,13 +50,15 @@ impl Store {
         &self,
         ids: &[&str],
     ) -> Result<Vec<(Job, SavedQuery)>, StoreError> {
+        let backend = self.reader.get_database_backend();
+        let ids = ids.iter().map(|id| (*id).to_owned());
         let jobs = job::Entity::find()
-            .filter(job::Column::Id.is_in(ids.iter().copied()))
+            .filter(one_of(backend, job::Column::Id, ids))
             .all(&self.reader)
             .await?;
-        let query_ids = jobs.iter().map(|job| job.query_id.as_str());
+        let query_ids = jobs.iter().map(|job| job.query_id.clone());
         let queries = query::Entity::find()
-            .filter(query::Column::Id.is_in(query_ids))
+            .filter(one_of(backend, query::Column::Id, query_ids))
             .all(&self.reader)
             .await?;
         let mut by_id = HashMap::with_capacity(queries.len());

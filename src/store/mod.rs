@@ -31,6 +31,7 @@ mod task;
 #[cfg(test)]
 #[path = "../../tests/it/support/database.rs"]
 mod test_database;
+mod tidy;
 mod wake;
 mod workspace;
 mod writer;
@@ -118,6 +119,7 @@ impl Store {
             Place::Postgres { url, schema, poll_only } => {
                 let links = connect::postgres(url.expose_secret(), *schema, database).await?;
                 let link = links.reader.clone();
+                tidy::start(&mut tasks, link.clone(), &stop);
                 let wakes = if *poll_only {
                     let wakes = Arc::new(Wakes::default());
                     announce::start_polling(&mut tasks, link, &wakes, &stop);
@@ -135,7 +137,7 @@ impl Store {
         let background = Arc::new(Background { tasks: Mutex::new(tasks), stop });
         let writer = Writer::start(writer, Arc::clone(&wakes), metrics.clone());
         let newest_datasets = match place {
-            Place::Sqlite(_) => NewestDatasets::default(),
+            Place::Sqlite(_) => NewestDatasets::remembered(),
             Place::Postgres { .. } => NewestDatasets::shared(),
         };
         let store =

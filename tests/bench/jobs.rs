@@ -6,6 +6,9 @@
 //! event has arrived and says `COMPLETED`; at the end the service itself is asked how many results it
 //! keeps. One warm-up, then five measured runs: the median, with the least and the most.
 //!
+//! Then the waits of jobs until they start, with 10 and 100 of them asked for a second in an open loop, and
+//! what the service costs when it has nothing to do.
+//!
 //! With an empty database in `BENCH_POSTGRES` the same on PostgreSQL; the processor time is then the
 //! service's alone.
 //!
@@ -19,14 +22,17 @@
     reason = "a bench prints its figures and ends when an assumption fails"
 )]
 
+#[expect(dead_code, reason = "the other bench uses the rest")]
 mod support;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
-use support::{Connection, Events, Service, cpu_seconds};
+use support::{
+    Connection, Events, Service, asked, cpu_seconds, figure, memory_mib, quantile, upload, wait_of,
+};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 
@@ -51,7 +57,7 @@ async fn measure() {
     let asked = std::env::args().nth(1).and_then(|argument| argument.parse().ok());
     let lifecycles: u32 = asked.unwrap_or(10_000);
     let service = Service::start();
-    upload(&service).await;
+    upload(&service, POSTS).await;
     let waiting = Arc::new(Mutex::new(Waiting::default()));
     let mut listening = JoinSet::new();
     let events = Events::subscribe(&service).await;
@@ -68,10 +74,7 @@ async fn measure() {
     let kept = kept_results(&service).await;
     assert_eq!(kept, u64::from(done + lifecycles / 5), "every lifecycle left one result");
 
-    let (database, durability) = match support::postgres() {
-        Some(_) => ("postgres", "PostgreSQL as it is set up, synchronous_commit=on"),
-        None => ("sqlite", "sqlite, synchronous=FULL"),
-    };
+    let (database, durability) = support::database();
     rates.sort_by(f64::total_cmp);
     let median = rates[RUNS / 2];
     let detail = json!({
@@ -87,19 +90,44 @@ async fn measure() {
         "us/lifecycle",
         &json!({}),
     );
+    for a_second in [10, 100] {
+        pick_up(&service, a_second, database).await;
+    }
+    idle(&service, database).await;
 }
 
-fn figure(name: &str, value: f64, unit: &str, detail: &serde_json::Value) {
-    println!("{}", json!({ "figure": name, "value": value, "unit": unit, "detail": detail }));
-}
-
-async fn upload(service: &Service) {
-    let row = |n: usize| format!("{n},author{n},2026-01-01T10:00:0{n}Z,acme post number {n}");
-    let rows: Vec<String> = (0..POSTS).map(row).collect();
-    let csv = format!("id,author,published_at,text\n{}", rows.join("\n"));
+/// How long jobs wait until they start, when so many a second are asked for whether or not earlier ones
+/// are answered; by the times that the service itself says.
+async fn pick_up(service: &Service, a_second: u32, database: &str) {
+    const SECONDS: u32 = 15;
+    let mut ticks = tokio::time::interval(Duration::from_secs(1) / a_second);
+    let mut asking = JoinSet::new();
+    for number in 0..a_second * SECONDS {
+        ticks.tick().await;
+        let connection = Connection::open(service).await;
+        asking.spawn(ask(connection, format!("at{a_second}w{number}")));
+    }
+    let jobs = asking.join_all().await;
     let mut connection = Connection::open(service).await;
-    let answer = connection.send("PUT", "/v1/datasets/posts", "text/csv", csv.as_bytes()).await;
-    assert_eq!(answer["documents"], POSTS, "{answer}");
+    let mut waits = Vec::with_capacity(jobs.len());
+    for id in jobs {
+        waits.push(wait_of(&mut connection, &id).await);
+    }
+    waits.sort_by(f64::total_cmp);
+    let detail = json!({ "p99": quantile(&waits, 0.99), "most": quantile(&waits, 1.0),
+        "jobs": waits.len(), "resolution_ms": 1 });
+    let name = format!("jobs_pick_up_{database}_at_{a_second}_a_second_p50");
+    figure(&name, quantile(&waits, 0.5), "ms", &detail);
+}
+
+async fn idle(service: &Service, database: &str) {
+    const SECONDS: u64 = 20;
+    let before = cpu_seconds(service.process_id());
+    tokio::time::sleep(Duration::from_secs(SECONDS)).await;
+    let used = cpu_seconds(service.process_id()) - before;
+    let detail = json!({ "seconds": SECONDS, "memory_mib": memory_mib(service.process_id()).round(),
+        "after": "all of the above" });
+    figure(&format!("jobs_idle_cpu_{database}"), used * 100.0 / 20.0, "% of a core", &detail);
 }
 
 async fn listen(mut events: Events, waiting: Arc<Mutex<Waiting>>) {
@@ -142,16 +170,11 @@ async fn call(
     words: Arc<Mutex<mpsc::Receiver<String>>>,
     waiting: Arc<Mutex<Waiting>>,
 ) {
-    const ASK: &str = "mutation($p:String!){createQuery(input:{prompt:$p,sources:[\"dataset:posts\"]})\
-                       {job{id}userErrors{message}}}";
     loop {
         let next = words.lock().await.recv().await;
         let Some(word) = next else { return };
-        let prompt = format!("How many times was acme or {word} mentioned since 2026-01-01?");
-        let body = json!({ "query": ASK, "variables": { "p": prompt } }).to_string();
-        let answer = connection.send("POST", "/graphql", "application/json", body.as_bytes()).await;
-        let id = answer["data"]["createQuery"]["job"]["id"].as_str();
-        let id = id.unwrap_or_else(|| panic!("{answer}")).to_owned();
+        let id;
+        (id, connection) = asked(connection, word).await;
         let ended = {
             let mut waiting = waiting.lock().await;
             if waiting.ended.remove(&id) {
@@ -165,9 +188,12 @@ async fn call(
     }
 }
 
+async fn ask(connection: Connection, word: String) -> String {
+    asked(connection, word).await.0
+}
+
 async fn kept_results(service: &Service) -> u64 {
-    let body = json!({ "query": "{storageObjects(first:1){totalCount}}" }).to_string();
     let mut connection = Connection::open(service).await;
-    let answer = connection.send("POST", "/graphql", "application/json", body.as_bytes()).await;
-    answer["data"]["storageObjects"]["totalCount"].as_u64().unwrap()
+    let answer = connection.graphql("{storageObjects(first:1){totalCount}}", json!({})).await;
+    answer["storageObjects"]["totalCount"].as_u64().unwrap()
 }

@@ -29,11 +29,11 @@ const STATEMENT_CACHE: usize = 400;
 /// want: its session is ended by the server. A commit that is answered is on disk.
 const SESSION: &str = "SET statement_timeout = '8s'; SET lock_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET synchronous_commit = on; \
-     SET default_transaction_isolation = 'read committed'; SET jit = off";
-/// What is written is found by a key or an index, whatever the planner believes about tables that were
-/// small a moment ago; a plan is made once.
-const WRITING_SESSION: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
-     SET enable_hashjoin = off; SET enable_mergejoin = off";
+     SET default_transaction_isolation = 'read committed'";
+/// Rows are found by a key or an index, whatever the planner believes about tables that were small a
+/// moment ago; a plan is made once.
+const PLANS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
+     SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
 /// For who only looks: nothing can be written, a transaction sees one moment, and reading everything may
 /// take its time.
 const LOOKING_SESSION: &str = "SET default_transaction_read_only = on; \
@@ -61,11 +61,9 @@ pub async fn open(
     let options = options(url)?;
     migrate(&options, schema).await?;
     let writer = options.clone();
-    let writer = move || pool(&writer, 1, &[SESSION, WRITING_SESSION]);
-    let reader = move || pool(&options, READERS, &[SESSION]);
     Ok(Links {
-        writer: Link::reopened(metrics.writer.clone(), DEADLINE, writer),
-        reader: Link::reopened(metrics.reader.clone(), DEADLINE, reader),
+        writer: Link::reopened(metrics.writer.clone(), DEADLINE, move || pool(&writer, 1)),
+        reader: Link::reopened(metrics.reader.clone(), DEADLINE, move || pool(&options, READERS)),
     })
 }
 
@@ -107,11 +105,7 @@ fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
         .disable_statement_logging())
 }
 
-fn pool(
-    options: &PgConnectOptions,
-    connections: u32,
-    session: &'static [&'static str],
-) -> DatabaseConnection {
+fn pool(options: &PgConnectOptions, connections: u32) -> DatabaseConnection {
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(1)
@@ -119,12 +113,10 @@ fn pool(
         .idle_timeout(Duration::from_mins(10))
         .max_lifetime(None)
         .test_before_acquire(false)
-        .after_connect(move |connection: &mut PgConnection, _| {
+        .after_connect(|connection: &mut PgConnection, _| {
             Box::pin(async move {
-                for settings in session {
-                    connection.execute(*settings).await?;
-                }
-                Ok(())
+                connection.execute(SESSION).await?;
+                connection.execute(PLANS).await.map(drop)
             })
         })
         .connect_lazy_with(options.clone());

@@ -3,7 +3,11 @@
 mod binder;
 mod script;
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait, Select, Statement};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryTrait, Select, Statement,
+};
 
 pub use binder::Binder;
 pub use script::Script;
@@ -28,6 +32,19 @@ pub fn random_token(backend: DbBackend) -> &'static str {
         DbBackend::Sqlite => "(random() & 9223372036854775807)",
         _ => "CAST(floor(random() * 9007199254740992) AS BIGINT)",
     }
+}
+
+/// Whether a column is one of these: on PostgreSQL with one text for any number of them, see [`binder`].
+pub fn one_of<C, V>(backend: DbBackend, column: C, values: V) -> Expr
+where
+    C: ColumnTrait,
+    V: IntoIterator<Item = String>,
+{
+    if backend == DbBackend::Sqlite {
+        return column.is_in(values);
+    }
+    let values: Vec<String> = values.into_iter().collect();
+    Expr::col(column.as_column_ref()).eq(PgFunc::any(values))
 }
 
 /// The first rows of a selection. The number stands in the text: SQLite compiles a statement anew

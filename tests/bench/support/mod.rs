@@ -1,9 +1,13 @@
 //! What benches are made of: the service as a process of its own, and clients cheap enough not to be
 //! what is measured.
 
+pub mod rows;
+
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -19,17 +23,118 @@ pub fn postgres() -> Option<String> {
     std::env::var("BENCH_POSTGRES").ok()
 }
 
+/// Uploads `dataset:posts` with so many posts about acme.
+pub async fn upload(service: &Service, posts: usize) {
+    let row = |n: usize| format!("{n},author{n},2026-01-01T10:00:0{n}Z,acme post number {n}");
+    let rows: Vec<String> = (0..posts).map(row).collect();
+    let csv = format!("id,author,published_at,text\n{}", rows.join("\n"));
+    let mut connection = Connection::open(service).await;
+    let answer = connection.send("PUT", "/v1/datasets/posts", "text/csv", csv.as_bytes()).await;
+    assert_eq!(answer["documents"], posts, "{answer}");
+}
+
+/// Asks a question about this word; answers its job.
+pub async fn asked(mut connection: Connection, word: String) -> (String, Connection) {
+    const ASK: &str = "mutation($p:String!){createQuery(input:{prompt:$p,sources:[\"dataset:posts\"]})\
+                       {job{id}userErrors{message}}}";
+    let prompt = format!("How many times was acme or {word} mentioned since 2026-01-01?");
+    let answer = connection.graphql(ASK, json!({ "p": prompt })).await;
+    let id = answer["createQuery"]["job"]["id"].as_str();
+    (id.unwrap_or_else(|| panic!("{answer}")).to_owned(), connection)
+}
+
+/// How long a job waited until it started, in milliseconds, as the service says; once it has ended.
+pub async fn wait_of(connection: &mut Connection, job: &str) -> f64 {
+    const LOOK: &str = "query($id:ID!){job(id:$id){createdAt startedAt completedAt}}";
+    loop {
+        let answer = connection.graphql(LOOK, json!({ "id": job })).await;
+        let at = |name: &str| -> chrono::DateTime<chrono::Utc> {
+            answer["job"][name].as_str().unwrap().parse().unwrap()
+        };
+        if !answer["job"]["completedAt"].is_null() {
+            return (at("startedAt") - at("createdAt")).as_seconds_f64() * 1_000.0;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// What the figures are measured on.
+pub fn database() -> (&'static str, &'static str) {
+    match postgres() {
+        Some(_) => ("postgres", "PostgreSQL as it is set up, synchronous_commit=on"),
+        None => ("sqlite", "sqlite, synchronous=FULL"),
+    }
+}
+
+/// Prints one figure.
+pub fn figure(name: &str, value: f64, unit: &str, detail: &Value) {
+    println!("{}", json!({ "figure": name, "value": value, "unit": unit, "detail": detail }));
+}
+
+/// The value below which this part of them lies.
+pub fn quantile(sorted: &[f64], part: f64) -> f64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "an index into a list"
+    )]
+    let index = ((sorted.len() - 1) as f64 * part).round() as usize;
+    sorted[index]
+}
+
 /// The service on an empty directory; ended when dropped.
 pub struct Service {
-    process: Child,
+    process: Option<Child>,
     address: SocketAddr,
     key: String,
-    _data: tempfile::TempDir,
+    workspace: String,
+    data: Arc<tempfile::TempDir>,
 }
 
 impl Service {
     pub fn start() -> Self {
-        let data = tempfile::tempdir().unwrap();
+        Self::start_on(Arc::new(tempfile::tempdir().unwrap()), String::new())
+    }
+
+    /// The same service for another workspace, made by the command line.
+    pub fn workspace(&self, name: &str) -> Self {
+        let run = |arguments: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_bytestack"));
+            command.args(arguments).args(["--log", "warn", "--data-dir"]).arg(self.data.path());
+            if let Some(url) = postgres() {
+                command.args(["--database-url", &url]);
+            }
+            let output = command.output().unwrap();
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        let workspace = run(&["workspace", "create", name]);
+        let key =
+            run(&["key", "create", "--workspace", &workspace, "--scope", "admin", "--name", name]);
+        let (address, data) = (self.address, Arc::clone(&self.data));
+        Self { process: None, address, key, workspace, data }
+    }
+
+    /// The id of a workspace that the command line has made.
+    pub fn workspace_id(&self) -> &str {
+        &self.workspace
+    }
+
+    /// Ends it at once and starts it again on what it had.
+    pub fn restart(self) -> Self {
+        let (data, key) = (Arc::clone(&self.data), self.key.clone());
+        drop(self);
+        Self::start_on(data, key)
+    }
+
+    /// The address of its database.
+    pub fn database_url(&self) -> String {
+        let file = format!("sqlite://{}", self.data.path().join("bytestack.db").display());
+        postgres().unwrap_or(file)
+    }
+
+    fn start_on(data: Arc<tempfile::TempDir>, mut key: String) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bytestack"));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data-dir"])
@@ -39,7 +144,6 @@ impl Service {
             command.args(["--database-url", &url]);
         }
         let mut process = command.spawn().unwrap();
-        let mut key = String::new();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let address = loop {
             let line = lines.next().expect("serve ended before it listened").unwrap();
@@ -50,18 +154,20 @@ impl Service {
                 break address.parse().unwrap();
             }
         };
-        Self { process, address, key, _data: data }
+        Self { process: Some(process), address, key, workspace: String::new(), data }
     }
 
     pub fn process_id(&self) -> u32 {
-        self.process.id()
+        self.process.as_ref().unwrap().id()
     }
 }
 
 impl Drop for Service {
     fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
+        if let Some(process) = &mut self.process {
+            drop(process.kill());
+            drop(process.wait());
+        }
     }
 }
 
@@ -79,6 +185,13 @@ pub fn cpu_seconds(process: u32) -> f64 {
     (ticks[0] + ticks[1]) / TICKS_A_SECOND
 }
 
+/// Memory a process holds, in MiB, by the operating system's accounting.
+pub fn memory_mib(process: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap() / 1024.0
+}
+
 /// A kept-alive HTTP/1.1 connection that sends one request at a time.
 pub struct Connection {
     stream: TcpStream,
@@ -93,6 +206,14 @@ impl Connection {
         stream.set_nodelay(true).unwrap();
         let (host, key) = (service.address.to_string(), service.key.clone());
         Self { stream, host, key, buffer: Vec::new() }
+    }
+
+    /// What a GraphQL operation answers, without errors.
+    pub async fn graphql(&mut self, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let answer = self.send("POST", "/graphql", "application/json", body.as_bytes()).await;
+        assert_eq!(answer["errors"], Value::Null, "{answer}");
+        answer["data"].clone()
     }
 
     /// Sends a request and answers the body of its answer, which must be JSON.

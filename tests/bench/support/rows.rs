@@ -1,0 +1,131 @@
+//! The rows behind the service's back: copied, as asking for very many would take all day.
+
+use std::time::Duration;
+
+use bytestack::clock::Clock;
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+
+use super::Service;
+
+/// What all copies have in front; real ids of today are greater.
+const COPY: &str = "00";
+
+const QUERY: &str = "workspace_id, name, prompt, sources, range_start, range_end, result_limit, reading, \
+     assumptions, timezone, created_at, updated_at, deleted_at, webhook_url";
+const SCHEDULE: &str = "workspace_id, cron, timezone, overlap, catch_up, catch_up_window_seconds, \
+     on_failure, dst_gap, dst_fold, jitter_seconds, starts_at, ends_at, next_at, due_at, paused_at, \
+     stopped_by_job, updated_at";
+
+pub struct Rows(DatabaseConnection);
+
+/// Now, in milliseconds.
+pub fn now_ms() -> i64 {
+    Clock::system().now().timestamp_millis()
+}
+
+impl Rows {
+    pub async fn of(service: &Service) -> Self {
+        Self(Database::connect(service.database_url()).await.unwrap())
+    }
+
+    async fn execute(&self, sql: &str) {
+        self.0.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{error}: {sql}"));
+    }
+
+    async fn numbers(&self, sql: String) -> Vec<i64> {
+        let backend = self.0.get_database_backend();
+        let rows = self.0.query_all_raw(Statement::from_string(backend, sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    }
+
+    /// A selection of numbers from 1, and the last letters of the id that each gives.
+    fn counted(&self, count: u64) -> (String, &'static str) {
+        match self.0.get_database_backend() {
+            DbBackend::Sqlite => (
+                format!(
+                    "WITH RECURSIVE n(n) AS \
+                     (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count})"
+                ),
+                "printf('%026d', n)",
+            ),
+            _ => (
+                format!("WITH n AS (SELECT generate_series(1, {count}) AS n)"),
+                "lpad(n::text, 26, '0')",
+            ),
+        }
+    }
+
+    /// Copies the one scheduled query until there are so many more.
+    pub async fn multiply_schedules(&self, count: u64) {
+        let (numbers, ulid) = self.counted(count);
+        for (table, key, columns) in [("query", "id", QUERY), ("schedule", "query_id", SCHEDULE)] {
+            self.execute(&format!(
+                "INSERT INTO {table} ({key}, {columns}) {numbers} \
+                 SELECT 'qry_' || {ulid}, {columns} FROM {table}, n WHERE {key} NOT LIKE 'qry_{COPY}%'"
+            ))
+            .await;
+        }
+        self.execute("ANALYZE").await;
+    }
+
+    /// Copies the one query of a workspace, each with a job that waits.
+    pub async fn multiply_jobs(&self, count: u64, workspace: &str) {
+        let (numbers, ulid) = self.counted(count);
+        let now = now_ms();
+        let copies = [
+            format!(
+                "INSERT INTO query (id, {QUERY}) {numbers} SELECT 'qry_' || {ulid}, {QUERY} \
+                 FROM query, n WHERE workspace_id = '{workspace}'"
+            ),
+            format!(
+                "INSERT INTO job (id, workspace_id, query_id, status, \"trigger\", storage_key, \
+                 created_at, attempt, max_attempts, sources) {numbers} SELECT 'job_' || {ulid}, \
+                 '{workspace}', 'qry_' || {ulid}, 'queued', 'api', \
+                 'qry_' || {ulid} || '_2026-01-01T00-00-00Z.json', {now}, 0, max_attempts, '[]' \
+                 FROM job, n WHERE workspace_id = '{workspace}'"
+            ),
+            format!(
+                "INSERT INTO task (id, workspace_id, kind, due_at, attempt, max_attempts, lane, \
+                 cancel_requested, query_id, held) {numbers} SELECT 'job_' || {ulid}, '{workspace}', \
+                 'job', 0, 0, 3, '{workspace}/1', FALSE, 'qry_' || {ulid}, FALSE FROM n"
+            ),
+        ];
+        for copy in copies {
+            self.execute(&copy).await;
+        }
+    }
+
+    /// How many copied jobs have not ended.
+    pub async fn waiting(&self) -> i64 {
+        self.numbers(format!("SELECT count(*) FROM task WHERE id LIKE 'job_{COPY}%'")).await[0]
+    }
+
+    /// Makes so many schedules fire each minute, first at this one.
+    pub async fn set_due(&self, due: i64, fires: u64) {
+        self.execute(&format!(
+            "UPDATE schedule SET cron = '* * * * *', next_at = {due}, due_at = {due} WHERE query_id IN (SELECT query_id \
+             FROM schedule WHERE query_id LIKE 'qry_{COPY}%' ORDER BY query_id LIMIT {fires})"
+        ))
+        .await;
+    }
+
+    /// Waits until the jobs of this fire are there, all of them; the time when they were, in milliseconds.
+    pub async fn all_are_made(&self, due: i64, fires: u64) -> i64 {
+        let made = format!("SELECT count(*) FROM job WHERE scheduled_for = {due}");
+        loop {
+            if self.numbers(made.clone()).await[0].unsigned_abs() >= fires {
+                return now_ms();
+            }
+            assert!(now_ms() < due + 120_000, "they are not all made");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// How long after this fire each of its jobs was made, in milliseconds, least first.
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
+    pub async fn lateness(&self, due: i64) -> Vec<f64> {
+        let made =
+            format!("SELECT created_at FROM job WHERE scheduled_for = {due} ORDER BY created_at");
+        self.numbers(made).await.into_iter().map(|made| (made - due) as f64).collect()
+    }
+}
