@@ -33,7 +33,7 @@ pub enum Once {
 
 /// Begins a change; there is an answer already when it is not to be made.
 pub(super) async fn begin(tx: &Tx, change: &Change) -> Result<Option<Once>, StoreError> {
-    if !lock_query(tx, change.query_id).await? {
+    if !lock_query(tx, change.workspace_id, change.query_id).await? {
         return Ok(Some(Once::NoQuery));
     }
     let Some(key) = &change.idempotency else { return Ok(None) };

@@ -14,7 +14,7 @@ use super::task::{of_job, on_hold};
 use super::wake::Topic;
 use super::writer::IdempotencyKey;
 use super::{Store, StoreError, Tx};
-use crate::model::id::{JobId, QueryId};
+use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::storage_object::storage_key;
 use crate::model::task::TaskKind;
@@ -54,7 +54,7 @@ impl Store {
 
 async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
     let NewRun { mut job, idempotency } = run;
-    if !lock_query(tx, job.query_id).await? {
+    if !lock_query(tx, job.workspace_id, job.query_id).await? {
         return Ok(Started::NoQuery);
     }
     let log = log_head(tx.connection(), job.workspace_id).await?;
@@ -85,12 +85,19 @@ async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
     Ok(Started::New { job: Box::new(job), log })
 }
 
-/// Whether the query is there. Runs of one query that are made at the same time take turns from here on.
-pub(super) async fn lock_query(tx: &Tx, id: QueryId) -> Result<bool, StoreError> {
+/// Whether the workspace has the query. Runs of one query that are made at the same time take turns from here on.
+pub(super) async fn lock_query(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    id: QueryId,
+) -> Result<bool, StoreError> {
     let mut binder = Binder::new(tx.backend());
     let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR NO KEY UPDATE" };
-    let id = binder.bind(id.to_string());
-    let sql = format!("SELECT id FROM query WHERE id = {id} AND deleted_at IS NULL{lock}");
+    let (id, workspace) = (binder.bind(id.to_string()), binder.bind(workspace.to_string()));
+    let sql = format!(
+        "SELECT id FROM query WHERE id = {id} AND workspace_id = {workspace} \
+         AND deleted_at IS NULL{lock}"
+    );
     Ok(tx.connection().query_one_raw(binder.statement(sql)).await?.is_some())
 }
 
