@@ -323,7 +323,7 @@ impl Client {
     /// Creates a query; the payload, or nothing when there is no answer or one that says to try again.
     pub async fn try_create(&self, input: &Value) -> Option<Value> {
         let mutation = "mutation ($input: CreateQueryInput!) { createQuery(input: $input) {
-            query { id } job { id } userErrors { message } } }";
+            query { id } job { id } cursor userErrors { message } } }";
         let answer = self.try_graphql(mutation, json!({ "input": input })).await.ok()?;
         let payload = answer["data"].get("createQuery").filter(|payload| payload.is_object())?;
         assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
