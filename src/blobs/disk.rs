@@ -133,14 +133,24 @@ impl BlobWriter {
         if let Some(aside) = self.aside.take() {
             fs::rename(&aside, &self.path)?;
         }
-        failpoint::reach_blocking("blob.after_rename")?;
-        let kind = folder.parent().unwrap_or(&folder);
-        let root = kind.parent().unwrap_or(kind);
-        for folder in [&folder, kind, root] {
-            File::open(folder)?.sync_all()?;
+        let settled = settle(&folder);
+        if settled.is_err() {
+            // Whoever hears of an error is sure that it is not there.
+            fs::remove_file(&self.path)?;
         }
-        Ok(())
+        settled
     }
+}
+
+/// Makes the names in a folder of blobs durable.
+fn settle(folder: &Path) -> io::Result<()> {
+    failpoint::reach_blocking("blob.after_rename")?;
+    let kind = folder.parent().unwrap_or(folder);
+    let root = kind.parent().unwrap_or(kind);
+    for folder in [folder, kind, root] {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 impl Write for BlobWriter {

@@ -306,6 +306,15 @@ impl Domain {
         Ok((fired.schedules, fired.more))
     }
 
+    /// Lets runs start that are held for others, when there are no others: none waits for ever.
+    pub async fn release_stranded(&self) -> Result<(), Error> {
+        let jobs = self.store.release_stranded().await?;
+        if jobs > 0 {
+            tracing::warn!(jobs, "held runs that waited for nothing were let go");
+        }
+        Ok(())
+    }
+
     /// Waits until somebody changed a schedule.
     pub async fn schedules_changed(&self) {
         self.store.wakes().schedules_changed().await;

@@ -156,7 +156,7 @@ impl Runner {
     async fn load(&self, run: &Run, batch: &Batch) -> Result<(Job, SavedQuery), Error> {
         let id: JobId = run.task.id.parse().map_err(Error::internal)?;
         let jobs = batch.jobs.get_or_try_init(|| self.domain.jobs_to_run(&batch.tasks)).await?;
-        let missing = || Error::internal(format!("task {id} has no job or no query"));
+        let missing = || Error::internal(format!("task {id} has no job or query that can be read"));
         let (job, query) = jobs.get(&id).cloned().ok_or_else(missing)?;
         Span::current().record("query", field::display(query.id));
         Ok((job, query))

@@ -15,6 +15,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long to wait for a schedule that another node has just now.
 const TAKEN_ELSEWHERE: Duration = Duration::from_millis(50);
 
+/// How often it is looked for runs that are held for nothing.
+const RELEASE_EVERY: Duration = Duration::from_mins(1);
+
 /// A clock that differs by more is reported.
 const WRONG: TimeDelta = TimeDelta::seconds(1);
 
@@ -29,7 +32,15 @@ pub async fn run(domain: Domain, stop: CancellationToken) {
             }
         }
     };
-    stop.run_until_cancelled(fire).await;
+    let release = async {
+        loop {
+            if let Err(error) = domain.release_stranded().await {
+                tracing::warn!(%error, "held runs were not looked at; they are in a minute");
+            }
+            tokio::time::sleep(RELEASE_EVERY).await;
+        }
+    };
+    stop.run_until_cancelled(async { tokio::join!(fire, release) }).await;
 }
 
 /// Fires all that is due, then waits for what comes next.

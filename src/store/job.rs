@@ -45,7 +45,8 @@ impl Store {
         row.map(model).transpose()
     }
 
-    /// The jobs of claimed tasks, of any workspaces, with their queries: for who runs them.
+    /// The jobs of claimed tasks, of any workspaces, with their queries: for who runs them. One that
+    /// cannot be read is left out and logged, as the others are not to fail with it.
     pub async fn jobs_with_queries(
         &self,
         ids: &[&str],
@@ -63,13 +64,14 @@ impl Store {
             .await?;
         let mut by_id = HashMap::with_capacity(queries.len());
         for query in queries {
-            by_id.insert(query.id.clone(), super::query::model(query)?);
+            let id = query.id.clone();
+            by_id.extend(readable(super::query::model(query)).map(|query| (id, query)));
         }
         let with_query = |job: job::Model| {
-            let query = by_id.get(&job.query_id).cloned();
-            query.map(|query| Ok((model(job)?, query)))
+            let query = by_id.get(&job.query_id).cloned()?;
+            Some((readable(model(job))?, query))
         };
-        jobs.into_iter().filter_map(with_query).collect()
+        Ok(jobs.into_iter().filter_map(with_query).collect())
     }
 
     /// The newest job of each of these queries.
@@ -110,6 +112,10 @@ impl Store {
     ) -> Result<u64, StoreError> {
         Ok(select(workspace, filter).count(&self.reader).await?)
     }
+}
+
+fn readable<T>(read: Result<T, StoreError>) -> Option<T> {
+    read.inspect_err(|error| tracing::error!(%error, "a row that a job needs cannot be read")).ok()
 }
 
 fn select(workspace: WorkspaceId, filter: &JobFilter) -> sea_orm::Select<job::Entity> {

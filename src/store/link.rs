@@ -1,6 +1,8 @@
 //! A way to the database that never waits for ever. What takes longer than the deadline fails, and the
 //! connections behind it are given up for new ones: one that hangs stays with those who waited for it.
+//! Ways to the same database give up together, as what made one of them hang is seldom its alone.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -28,14 +30,18 @@ struct Shared {
 #[derive(Clone)]
 struct Opened {
     connection: DatabaseConnection,
-    /// Counts how often it was given up.
     generation: u64,
 }
 
 struct Renewal {
     deadline: Duration,
     open: Open,
+    given_up: GivenUp,
 }
+
+/// How often the ways to one database were given up, all of them.
+#[derive(Clone, Default)]
+pub struct GivenUp(Arc<AtomicU64>);
 
 impl Link {
     /// Always the same connections, without a deadline: a file of this machine.
@@ -43,13 +49,16 @@ impl Link {
         Self::new(metrics, connection, None)
     }
 
-    /// Connections that are made anew by `open` when they break or do not answer within the deadline.
+    /// Connections that are made anew by `open` when they, or others of those that share `given_up`, break
+    /// or do not answer within the deadline.
     pub fn reopened(
         metrics: LinkMetrics,
         deadline: Duration,
+        given_up: &GivenUp,
         open: impl Fn() -> DatabaseConnection + Send + Sync + 'static,
     ) -> Self {
-        Self::new(metrics, open(), Some(Renewal { deadline, open: Box::new(open) }))
+        let (connection, given_up) = (open(), given_up.clone());
+        Self::new(metrics, connection, Some(Renewal { deadline, open: Box::new(open), given_up }))
     }
 
     fn new(metrics: LinkMetrics, connection: DatabaseConnection, renewal: Option<Renewal>) -> Self {
@@ -78,7 +87,7 @@ impl Link {
         if let Err(error) = &done
             && error.is_broken()
         {
-            self.give_up(opened.generation, renewal);
+            renewal.give_up(opened.generation);
         }
         done
     }
@@ -99,17 +108,23 @@ impl Link {
     }
 
     fn opened(&self) -> Opened {
-        self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let opened = self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match &self.0.renewal {
+            Some(renewal) if renewal.generation() != opened.generation => self.renew(renewal),
+            _ => opened,
+        }
     }
 
     /// Leaves the connections to those who still wait for them; the last one closes them.
-    fn give_up(&self, generation: u64, renewal: &Renewal) {
+    fn renew(&self, renewal: &Renewal) -> Opened {
         let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
-        if current.generation == generation {
+        let generation = renewal.generation();
+        if current.generation != generation {
             tracing::warn!("the connections to the database are made anew");
             self.0.metrics.reconnects.inc();
-            *current = Opened { connection: (renewal.open)(), generation: generation + 1 };
+            *current = Opened { connection: (renewal.open)(), generation };
         }
+        current.clone()
     }
 
     /// Reading changes nothing, so what failed with its connection is tried once more on a new one.
@@ -121,6 +136,17 @@ impl Link {
             Err(error) if self.0.renewal.is_some() && error.is_lost() => self.within(&read).await,
             done => done,
         }
+    }
+}
+
+impl Renewal {
+    fn generation(&self) -> u64 {
+        self.given_up.0.load(Ordering::SeqCst)
+    }
+
+    /// Gives up the connections of this generation, unless somebody else just did.
+    fn give_up(&self, generation: u64) {
+        self.given_up.0.fetch_max(generation + 1, Ordering::SeqCst);
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 
-use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 
 use super::convert::{Row, millis, number};
-use super::entity::{idempotency, job, query, task};
+use super::entity::{idempotency, job, task};
 use super::event::{LogHead, log_head};
 use super::once::known;
 use super::sql::{Binder, Script};
@@ -118,21 +117,18 @@ fn replay(
 /// A storage key for each of these jobs that no other job has: in one statement, but for those whose
 /// second is taken.
 pub(super) async fn free_keys(tx: &Tx, jobs: &[Job]) -> Result<Vec<String>, StoreError> {
-    let first = |job: &Job| storage_key(job.query_id, job.reference_time(), 0);
-    let mut taken = HashSet::new();
-    for part in jobs.chunks(KEYS_A_STATEMENT) {
-        let keys = job::Column::StorageKey.is_in(part.iter().map(first));
-        taken.extend(keys_that(tx, keys).await?);
+    if jobs.is_empty() {
+        return Ok(Vec::new());
     }
+    let first = |job: &Job| storage_key(job.query_id, job.reference_time(), 0);
+    let mut taken = taken_keys(tx, jobs.iter().map(first)).await?;
     let mut keys = Vec::with_capacity(jobs.len());
     for job in jobs {
         let mut key = first(job);
         if taken.contains(&key) {
             // `-2`, `-3` … and `.json` sort between the stem followed by `-` and by `/`.
             let stem = key.trim_end_matches(".json");
-            let from = job::Column::StorageKey.gte(format!("{stem}-"));
-            let to = job::Column::StorageKey.lt(format!("{stem}/"));
-            taken.extend(keys_that(tx, from.and(to)).await?);
+            taken.extend(keys_between(tx, &format!("{stem}-"), &format!("{stem}/")).await?);
             let mut numbered =
                 (1..).map(|number| storage_key(job.query_id, job.reference_time(), number));
             key = numbered.find(|key| !taken.contains(key)).unwrap_or(key);
@@ -143,16 +139,27 @@ pub(super) async fn free_keys(tx: &Tx, jobs: &[Job]) -> Result<Vec<String>, Stor
     Ok(keys)
 }
 
-const KEYS_A_STATEMENT: usize = 1_000;
-
-async fn keys_that(
+/// Which of these keys jobs have.
+async fn taken_keys(
     tx: &Tx,
-    condition: sea_orm::sea_query::SimpleExpr,
-) -> Result<Vec<String>, StoreError> {
+    keys: impl Iterator<Item = String>,
+) -> Result<HashSet<String>, StoreError> {
+    let mut binder = Binder::new(tx.backend());
+    let asked = binder.rows(keys.map(|key| [key.into()]));
+    let sql = format!(
+        "SELECT job.storage_key AS storage_key FROM ({asked}) AS asked CROSS JOIN job \
+         WHERE job.storage_key = asked.column1"
+    );
+    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "storage_key")).collect::<Result<_, _>>()?)
+}
+
+async fn keys_between(tx: &Tx, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
     let keys = job::Entity::find()
         .select_only()
         .column(job::Column::StorageKey)
-        .filter(condition)
+        .filter(job::Column::StorageKey.gte(from))
+        .filter(job::Column::StorageKey.lt(to))
         .into_tuple::<String>();
     Ok(keys.all(tx.connection()).await?)
 }
@@ -175,13 +182,12 @@ pub(super) fn insert(
 
 /// Which of these queries are there and not deleted.
 pub(super) async fn existing(tx: &Tx, ids: &[String]) -> Result<HashSet<String>, StoreError> {
-    let found = query::Entity::find()
-        .select_only()
-        .column(query::Column::Id)
-        .filter(query::Column::Id.is_in(ids))
-        .filter(query::Column::DeletedAt.is_null())
-        .into_tuple::<String>()
-        .all(tx.connection())
-        .await?;
-    Ok(found.into_iter().collect())
+    let mut binder = Binder::new(tx.backend());
+    let asked = binder.rows(ids.iter().map(|id| [id.as_str().into()]));
+    let sql = format!(
+        "SELECT query.id AS id FROM ({asked}) AS asked CROSS JOIN query \
+         WHERE query.id = asked.column1 AND query.deleted_at IS NULL"
+    );
+    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
+    Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
 }

@@ -11,6 +11,7 @@ use bytestack::runner::Observer;
 use serde_json::{Value, json};
 
 use crate::support::receiver::{Receiver, Reply};
+use crate::support::rows::Rows;
 use crate::support::{TestApp, TestOptions, question, with, without_worker};
 
 const CANCEL: &str = "mutation ($id: ID!) { cancelJob(input: { jobId: $id }) {
@@ -186,6 +187,47 @@ async fn a_workspace_with_one_job_does_not_wait_for_the_hundreds_of_another() {
     cancel.await;
     app.running().idle().await.unwrap();
     assert_eq!(starts.0.lock().unwrap().len(), MANY + 1, "and the others were not lost");
+}
+
+/// As after a restored backup, or a change by hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn jobs_that_are_held_for_nothing_are_let_go_one_after_the_other() {
+    let app = TestApp::with_posts(without_worker()).await;
+    let first = app.ask(question()).await;
+    let id = first["query"]["id"].clone();
+    let second = app.graphql(RUN, json!({ "id": id })).await["runQuery"].clone();
+    let rows = Rows::at(&app.database_url()).await;
+    rows.execute(&format!("UPDATE task SET held = TRUE, due_at = {}", i64::MAX)).await;
+
+    let app = app.restart(TestOptions::default()).await;
+    assert_eq!(app.ended(&first).await["jobId"], first["job"]["id"], "the oldest first");
+    assert_eq!(app.ended(&of(&second)).await["seq"], 1);
+    let both = "SELECT CAST(count(*) AS TEXT) FROM job WHERE status = 'completed'";
+    app.running().idle().await.unwrap();
+    assert_eq!(rows.text(both).await, "2");
+}
+
+/// Jobs that are claimed together are read together.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_cannot_be_read_fails_no_other() {
+    let app = TestApp::with_posts(without_worker()).await;
+    let mut asked = Vec::new();
+    for _ in 0..8 {
+        asked.push(app.ask(question()).await);
+    }
+    let rows = Rows::at(&app.database_url()).await;
+    let (broken, others) = asked.split_first().unwrap();
+    let id = broken["job"]["id"].as_str().unwrap();
+    rows.execute(&format!("UPDATE job SET \"trigger\" = 'whim' WHERE id = '{id}'")).await;
+
+    let app = app.restart(TestOptions::default()).await;
+    for asked in others {
+        assert_eq!(app.ended(asked).await["status"], "COMPLETED");
+    }
+    let attempts = "SELECT CAST(max(attempt) AS TEXT) FROM job WHERE \"trigger\" <> 'whim'";
+    assert_eq!(rows.text(attempts).await, "1", "each was started once");
+    rows.execute(&format!("UPDATE job SET \"trigger\" = 'submitted' WHERE id = '{id}'")).await;
+    assert_eq!(app.ended(broken).await["status"], "COMPLETED", "it goes on once it can be read");
 }
 
 #[tokio::test(flavor = "multi_thread")]

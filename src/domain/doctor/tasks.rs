@@ -93,6 +93,9 @@ fn judge_task(task: &TaskRow, report: &mut Report) {
         }
         Ok(_) => {}
     }
+    if task.is_stranded {
+        report.found(&task.id, "is held for other runs of its query, of which there are none");
+    }
     let lane = task.lane.parse::<Lane>();
     if !lane.is_ok_and(|lane| lane.workspace.to_string() == task.workspace_id) {
         let what = format!("waits in lane `{}`, which is not one of its workspace", task.lane);

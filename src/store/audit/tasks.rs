@@ -31,6 +31,8 @@ pub struct TaskRow {
     pub lane: String,
     pub job: Option<String>,
     pub delivery: Option<String>,
+    /// It waits for other jobs of its query, of which there are none.
+    pub is_stranded: bool,
 }
 
 impl Snapshot {
@@ -55,7 +57,9 @@ impl Snapshot {
     pub async fn tasks(&self) -> Result<Rows<'_, TaskRow>, StoreError> {
         self.rows(
             "SELECT task.id, task.workspace_id, task.kind, task.lane, job.id AS job, \
-             delivery.id AS delivery FROM task LEFT JOIN job ON job.id = task.id \
+             delivery.id AS delivery, (task.held AND NOT EXISTS (SELECT 1 FROM task AS other \
+             WHERE other.query_id = task.query_id AND NOT other.held)) AS is_stranded \
+             FROM task LEFT JOIN job ON job.id = task.id \
              LEFT JOIN delivery ON delivery.id = task.id",
         )
         .await

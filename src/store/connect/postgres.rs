@@ -12,9 +12,9 @@ use sea_orm::{
 };
 
 use super::{Links, apply_steps, commit_steps};
-use crate::metrics::DatabaseMetrics;
+use crate::metrics::{DatabaseMetrics, LinkMetrics};
 use crate::store::StoreError;
-use crate::store::link::Link;
+use crate::store::link::{GivenUp, Link};
 use crate::store::sql::constant;
 
 /// More would only take turns with the database's own processes on a small machine.
@@ -33,7 +33,7 @@ const SESSION: &str = "SET statement_timeout = '8s'; SET lock_timeout = '5s'; \
 /// Rows are found by a key or an index, whatever the planner believes about tables that were small a
 /// moment ago; a plan is made once.
 const PLANS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
-     SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off";
+     SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET jit = off";
 /// For who only looks: nothing can be written, a transaction sees one moment, and reading everything may
 /// take its time.
 const LOOKING_SESSION: &str = "SET default_transaction_read_only = on; \
@@ -60,11 +60,12 @@ pub async fn open(
 ) -> Result<Links, StoreError> {
     let options = options(url)?;
     migrate(&options, schema).await?;
-    let writer = options.clone();
-    Ok(Links {
-        writer: Link::reopened(metrics.writer.clone(), DEADLINE, move || pool(&writer, 1)),
-        reader: Link::reopened(metrics.reader.clone(), DEADLINE, move || pool(&options, READERS)),
-    })
+    let given_up = GivenUp::default();
+    let link = |metrics: &LinkMetrics, connections| {
+        let options = options.clone();
+        Link::reopened(metrics.clone(), DEADLINE, &given_up, move || pool(&options, connections))
+    };
+    Ok(Links { writer: link(&metrics.writer, 1), reader: link(&metrics.reader, READERS) })
 }
 
 /// Opens the database for looking alone: its schema is left as it is.

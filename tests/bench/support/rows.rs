@@ -80,7 +80,7 @@ impl Rows {
             format!(
                 "INSERT INTO job (id, workspace_id, query_id, status, \"trigger\", storage_key, \
                  created_at, attempt, max_attempts, sources) {numbers} SELECT 'job_' || {ulid}, \
-                 '{workspace}', 'qry_' || {ulid}, 'queued', 'api', \
+                 '{workspace}', 'qry_' || {ulid}, 'queued', \"trigger\", \
                  'qry_' || {ulid} || '_2026-01-01T00-00-00Z.json', {now}, 0, max_attempts, '[]' \
                  FROM job, n WHERE workspace_id = '{workspace}'"
             ),

@@ -302,6 +302,10 @@ fn tasks(ids: &Ids) -> Vec<Damage> {
             ),
         ),
         damage(
+            &[&set(queued, "held = TRUE")],
+            &format!("tasks: {queued} is held for other runs of its query, of which there are none"),
+        ),
+        damage(
             &[&set(queued, &format!("lane = '{workspace}/7'"))],
             &format!(
                 "tasks: {queued} waits in lane `{workspace}/7`, which is not one of its workspace"
