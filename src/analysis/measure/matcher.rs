@@ -4,7 +4,9 @@
 //! stemmed, corrected or found in a link's target is not a mention. The hashtag or handle of a
 //! word is a mention of it (`Acme` is in `#acme`), not the other way round.
 
-use regex::{Regex, RegexBuilder};
+use std::cell::{Cell, OnceCell};
+
+use regex::Regex;
 
 use crate::model::document::Document;
 use crate::model::reading::{Reading, Term};
@@ -22,11 +24,18 @@ pub enum MatchError {
     TooLarge,
 }
 
+/// Longest alternation of all terms, in bytes.
+const MOST_BYTES: usize = 1024 * 1024;
+/// Looking for all terms in one pass costs as much to prepare as looking through so many posts for each.
+const MANY_POSTS: u32 = 200;
+
 /// The terms of a reading, made ready once and used for every post.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    /// Whether any term could be there at all: one pass that passes over most posts.
-    any: Regex,
+    /// Whether any term could be there at all: one pass that passes over most posts, for whoever has many.
+    any: OnceCell<Option<Regex>>,
+    pattern: String,
+    posts: Cell<u32>,
     terms: Vec<Wanted>,
     exclude: Vec<String>,
 }
@@ -51,16 +60,19 @@ impl Matcher {
         }
         let parts: Vec<String> =
             terms.iter().flat_map(|term| &term.parts).map(|part| regex::escape(part)).collect();
-        let any = RegexBuilder::new(&parts.join("|")).build().map_err(|_| MatchError::TooLarge)?;
+        let pattern = parts.join("|");
+        if pattern.len() > MOST_BYTES {
+            return Err(MatchError::TooLarge);
+        }
         let exclude = reading.exclude.iter().map(|term| needle(term)).collect::<Result<_, _>>()?;
-        Ok(Self { any, terms, exclude })
+        Ok(Self { any: OnceCell::new(), pattern, posts: Cell::new(0), terms, exclude })
     }
 
     /// The terms the document mentions, as the reading writes them and in its order; `None` when
     /// there are none or when it holds an excluded one.
     pub fn matches(&self, document: &Document) -> Option<Vec<String>> {
         let text = searchable(document);
-        if !self.any.is_match(&text) {
+        if self.any().is_some_and(|any| !any.is_match(&text)) {
             return None;
         }
         let mut found: Vec<String> = Vec::new();
@@ -75,6 +87,14 @@ impl Matcher {
             return None;
         }
         Some(found)
+    }
+
+    /// Nothing for the first posts, and where it would be too large.
+    fn any(&self) -> Option<&Regex> {
+        let posts = self.posts.get().saturating_add(1);
+        self.posts.set(posts);
+        let make = || Regex::new(&self.pattern).ok();
+        if posts > MANY_POSTS { self.any.get_or_init(make).as_ref() } else { None }
     }
 }
 

@@ -27,7 +27,12 @@ fn post(text: &str) -> Document {
 
 fn found(terms: &[&str], exclude: &[&str], text: &str) -> Vec<String> {
     let matcher = Matcher::new(&reading(texts(terms), exclude)).unwrap();
-    matcher.matches(&post(text)).unwrap_or_default()
+    let found = matcher.matches(&post(text)).unwrap_or_default();
+    matcher.posts.set(MANY_POSTS);
+    let among_many = matcher.matches(&post(text)).unwrap_or_default();
+    assert!(matcher.any.get().is_some());
+    assert_eq!(found, among_many, "{text}");
+    found
 }
 
 #[test]
@@ -150,6 +155,8 @@ fn nothing_to_look_for_is_an_error() {
     assert_eq!(error(texts(&[" \u{ad} "])), MatchError::EmptyTerm);
     assert_eq!(error(vec![Term::All { all: vec![] }]), MatchError::EmptyTerm);
     assert_eq!(Matcher::new(&reading(texts(&["a"]), &[""])).unwrap_err(), MatchError::EmptyTerm);
+    let long = "a".repeat(MOST_BYTES + 1);
+    assert_eq!(error(texts(&[long.as_str()])), MatchError::TooLarge);
 }
 
 /// Another way to the same answer for plain words: cut the text into words and compare.

@@ -30,11 +30,16 @@ pub(super) fn joined(tokens: &[Token]) -> String {
 
 /// Whether `word` is one of `list`, which is parted by `, `.
 pub(super) fn listed(list: &str, word: &str) -> bool {
-    list.split(", ").any(|listed| listed == word)
+    list.as_bytes().split(|byte| *byte == b',').any(|listed| listed.trim_ascii() == word.as_bytes())
 }
 
 /// The index after `phrase` (words parted by single spaces) when it stands at `at`.
 pub(super) fn phrase(tokens: &[Token], at: usize, phrase: &str) -> Option<usize> {
+    // Hardly any phrase gets further than this.
+    let first = word(tokens, at);
+    if first.is_empty() || !phrase.starts_with(first) {
+        return None;
+    }
     let mut next = at;
     for wanted in phrase.split(' ') {
         if word(tokens, next) != wanted {

@@ -303,7 +303,9 @@ fn tasks(ids: &Ids) -> Vec<Damage> {
         ),
         damage(
             &[&set(queued, "held = TRUE")],
-            &format!("tasks: {queued} is held for other runs of its query, of which there are none"),
+            &format!(
+                "tasks: {queued} is held for other runs of its query, of which there are none"
+            ),
         ),
         damage(
             &[&set(queued, &format!("lane = '{workspace}/7'"))],
