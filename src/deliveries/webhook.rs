@@ -85,7 +85,7 @@ impl Webhooks {
             let cancelled = run.cancelled.clone();
             let attempted = async {
                 match webhooks.attempt(&run, &batch).await {
-                    Ok(()) => Ended::Done,
+                    Ok(ended) => ended,
                     Err(error) => {
                         tracing::error!(delivery = run.task.id, %error, "an attempt was not recorded");
                         Ended::Retry(AFTER_FAILED_COMMIT)
@@ -105,12 +105,17 @@ impl Webhooks {
         })
     }
 
-    async fn attempt(&self, run: &Run, batch: &Batch) -> Result<(), Error> {
+    async fn attempt(&self, run: &Run, batch: &Batch) -> Result<Ended, Error> {
         let id: DeliveryId = run.task.id.parse().map_err(Error::internal)?;
         let load = || self.domain.outgoing(&batch.tasks);
         let outgoing = batch.outgoing.get_or_try_init(load).await?;
-        let missing = || Error::internal(format!("task {id} has no delivery or no event"));
-        let outgoing = outgoing.get(&id).ok_or_else(missing)?;
+        let Some(outgoing) = outgoing.get(&id) else {
+            if !self.domain.has_owner(&run.task).await? {
+                tracing::warn!(delivery = %id, "the delivery of a task is gone, and the task goes with it");
+                return Ok(Ended::Void);
+            }
+            return Err(Error::internal(format!("{id} or its event cannot be read")));
+        };
         Span::current()
             .record("job", field::display(outgoing.delivery.job_id))
             .record("query", field::display(outgoing.delivery.query_id));
@@ -140,7 +145,7 @@ impl Webhooks {
         if !self.domain.end_attempt(end).await? {
             tracing::warn!(delivery = %id, "the lease was lost before the attempt's end");
         }
-        Ok(())
+        Ok(Ended::Done)
     }
 
     async fn send(&self, run: &Run, outgoing: &Outgoing) -> Result<Verdict, Error> {

@@ -27,7 +27,7 @@ use crate::metrics::Metrics;
 use crate::model::api_key::{Principal, Scope};
 use crate::net::Egress;
 use crate::sources::{Registry, Source};
-use crate::store::Store;
+use crate::store::{Claimed, Store};
 use crate::telemetry::traces::Traces;
 use key_cache::KeyCache;
 use operations::Looks;
@@ -82,6 +82,11 @@ impl Domain {
     /// The connector for a source as named; `None` when it is unknown or not configured.
     pub fn connector(&self, name: &str) -> Option<Arc<dyn Source>> {
         self.sources.connector(name)
+    }
+
+    /// Whether the job or the delivery that a claimed task is for is there.
+    pub async fn has_owner(&self, task: &Claimed) -> Result<bool, Error> {
+        Ok(self.store.has_owner(task).await?)
     }
 
     /// Where a stored result is downloaded, by its key.

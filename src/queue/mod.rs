@@ -22,7 +22,7 @@ use tracing::Instrument;
 
 use crate::clock::Clock;
 use crate::model::task::TaskKind;
-use crate::store::{Claim, GiveBack, Store, StoreError};
+use crate::store::{Claim, GiveBack, Store, StoreError, Then};
 use counted::Counted;
 use fair::{Fair, Room};
 use leases::Leases;
@@ -77,6 +77,8 @@ pub enum Ended {
     Retry(Duration),
     /// It was interrupted; the attempt does not count.
     Interrupted,
+    /// What it is for is gone, or there was nothing to write: the task goes.
+    Void,
 }
 
 /// The work of one task.
@@ -248,7 +250,7 @@ impl Worker {
         let left = self.leases.left();
         tracing::warn!(tasks = left.len(), "some tasks did not end in time");
         let given = left.into_iter().map(|(task, lease_token)| {
-            self.store.give_back(GiveBack { task, lease_token, retry_after_ms: None })
+            self.store.give_back(GiveBack { task, lease_token, then: Then::Again })
         });
         let giving = futures_util::future::join_all(given);
         if tokio::time::timeout(GIVE_UP, giving).await.is_err() {
@@ -257,21 +259,26 @@ impl Worker {
     }
 }
 
-/// Gives the task back unless its end is committed.
+/// Gives the task back unless its end is committed, or takes it away when there is nothing to do for it.
 async fn settle(store: &Store, task: &Claimed, ended: Ended) {
-    let retry_after_ms = match ended {
+    let metrics = store.metrics().queue.of(task.kind);
+    let (then, counted) = match ended {
         Ended::Done => return,
-        Ended::Interrupted => None,
-        Ended::Retry(after) => Some(i64::try_from(after.as_millis()).unwrap_or(i64::MAX)),
+        Ended::Interrupted => (Then::Again, Some(&metrics.given_back)),
+        Ended::Retry(after) => {
+            let after = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
+            (Then::Later(after), Some(&metrics.retries))
+        }
+        Ended::Void => (Then::Never, None),
     };
-    let give_back =
-        GiveBack { task: task.id.clone(), lease_token: task.lease_token, retry_after_ms };
+    let give_back = GiveBack { task: task.id.clone(), lease_token: task.lease_token, then };
     if let Err(error) = store.give_back(give_back).await {
         tracing::warn!(%error, task = task.id, "a task was not given back; its lease runs out instead");
         return;
     }
-    let metrics = store.metrics().queue.of(task.kind);
-    if retry_after_ms.is_some() { &metrics.retries } else { &metrics.given_back }.inc();
+    if let Some(counter) = counted {
+        counter.inc();
+    }
 }
 
 fn millis(instant: DateTime<Utc>) -> i64 {

@@ -55,6 +55,8 @@ enum Failure {
     },
     Broken(Error),
     Interrupted,
+    /// There is no such job.
+    Void,
 }
 
 impl Failure {
@@ -142,6 +144,7 @@ impl Runner {
         };
         match ending.await {
             Ok(()) => Ended::Done,
+            Err(Failure::Void) => Ended::Void,
             Err(failure) => {
                 tracing::error!(
                     task = run.task.id,
@@ -153,11 +156,16 @@ impl Runner {
         }
     }
 
-    async fn load(&self, run: &Run, batch: &Batch) -> Result<(Job, SavedQuery), Error> {
+    async fn load(&self, run: &Run, batch: &Batch) -> Result<(Job, SavedQuery), Failure> {
         let id: JobId = run.task.id.parse().map_err(Error::internal)?;
         let jobs = batch.jobs.get_or_try_init(|| self.domain.jobs_to_run(&batch.tasks)).await?;
-        let missing = || Error::internal(format!("task {id} has no job or query that can be read"));
-        let (job, query) = jobs.get(&id).cloned().ok_or_else(missing)?;
+        let Some((job, query)) = jobs.get(&id).cloned() else {
+            if !self.domain.has_owner(&run.task).await? {
+                tracing::warn!(job = %id, "the job of a task is gone, and the task goes with it");
+                return Err(Failure::Void);
+            }
+            return Err(Error::internal(format!("{id} or its query cannot be read")).into());
+        };
         Span::current().record("query", field::display(query.id));
         Ok((job, query))
     }
@@ -166,6 +174,7 @@ impl Runner {
         match self.try_run(run, batch).await {
             Ok(()) => Ended::Done,
             Err(Failure::Interrupted) => Ended::Interrupted,
+            Err(Failure::Void) => Ended::Void,
             Err(failure) => {
                 let (task, attempt) = (&run.task.id, run.task.attempt);
                 if let Failure::Passing { reason, .. } = &failure {
@@ -265,7 +274,7 @@ fn last_word(failure: &Failure) -> Option<JobError> {
     let (code, message) = match failure {
         Failure::Passing { reason, .. } => ("SOURCES_FAILED", reason.clone()),
         Failure::Broken(error) => ("INTERNAL", error.message().to_owned()),
-        Failure::Final(..) | Failure::Interrupted => return None,
+        Failure::Final(..) | Failure::Interrupted | Failure::Void => return None,
     };
     Some(JobError { code: code.into(), message, retryable: true })
 }

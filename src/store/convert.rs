@@ -13,6 +13,11 @@ pub fn millis(instant: DateTime<Utc>) -> i64 {
     instant.timestamp_millis()
 }
 
+/// What was read; what cannot be is logged.
+pub fn readable<T>(read: Result<T, StoreError>) -> Option<T> {
+    read.inspect_err(|error| tracing::error!(%error, "a row cannot be read and is left out")).ok()
+}
+
 /// A row that is being read: names itself in every error.
 pub struct Row<'a> {
     pub table: &'static str,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
-use super::convert::{Row, millis, small_number};
+use super::convert::{Row, millis, readable, small_number};
 use super::entity::{delivery, delivery_attempt, event};
 use super::sql::one_of;
 use super::{Store, StoreError, keyset};
@@ -73,7 +73,7 @@ impl Store {
     }
 
     /// The deliveries of claimed tasks, of any workspaces, each with the bytes of its event: for who
-    /// sends them.
+    /// sends them. One that cannot be read is left out and logged, as the others are not to fail with it.
     pub async fn deliveries_with_payloads(
         &self,
         ids: &[&str],
@@ -92,10 +92,10 @@ impl Store {
         let payloads: HashMap<String, String> =
             events.into_iter().map(|event| (event.id, event.payload)).collect();
         let with_payload = |row: delivery::Model| {
-            let payload = payloads.get(&row.event_id).cloned();
-            payload.map(|payload| Ok((model(row)?, payload)))
+            let payload = payloads.get(&row.event_id).cloned()?;
+            Some((readable(model(row))?, payload))
         };
-        rows.into_iter().filter_map(with_payload).collect()
+        Ok(rows.into_iter().filter_map(with_payload).collect())
     }
 }
 

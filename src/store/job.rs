@@ -6,7 +6,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
 };
 
-use super::convert::{Row, millis, small_number, to_json};
+use super::convert::{Row, millis, readable, small_number, to_json};
 use super::entity::{job, query};
 use super::sql::{first, one_of};
 use super::{Store, StoreError, keyset};
@@ -112,10 +112,6 @@ impl Store {
     ) -> Result<u64, StoreError> {
         Ok(select(workspace, filter).count(&self.reader).await?)
     }
-}
-
-fn readable<T>(read: Result<T, StoreError>) -> Option<T> {
-    read.inspect_err(|error| tracing::error!(%error, "a row that a job needs cannot be read")).ok()
 }
 
 fn select(workspace: WorkspaceId, filter: &JobFilter) -> sea_orm::Select<job::Entity> {

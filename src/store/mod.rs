@@ -59,7 +59,7 @@ pub use wake::Wakes;
 pub use workspace::NewWorkspace;
 pub use writer::{
     Claim, Claimed, EndAttempt, Fence, Finish, GiveBack, Heartbeat, IdempotencyKey, Next, Outcome,
-    Pick, RareFuture, Submission, Submitted, Tx,
+    Pick, RareFuture, Submission, Submitted, Then, Tx,
 };
 
 use connect::Links;

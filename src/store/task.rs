@@ -6,7 +6,7 @@ use super::convert::{Row, small_number};
 use super::entity::task;
 use super::sql::{Binder, now_ms};
 use super::wake::Topic;
-use super::{Store, StoreError, Tx};
+use super::{Claimed, Store, StoreError, Tx};
 use crate::model::delivery::MAX_WEBHOOK_ATTEMPTS;
 use crate::model::id::{DeliveryId, JobId, WorkspaceId};
 use crate::model::job::{Job, JobTrigger};
@@ -68,6 +68,17 @@ impl Store {
         self.writer
             .write_then(tell, move |tx: &Tx| Box::pin(request_cancel(tx, workspace, id)))
             .await
+    }
+
+    /// Whether what a task is for is there.
+    pub async fn has_owner(&self, task: &Claimed) -> Result<bool, StoreError> {
+        let table = match task.kind {
+            TaskKind::Job => "job",
+            TaskKind::Webhook => "delivery",
+        };
+        let mut binder = Binder::new(self.reader.get_database_backend());
+        let sql = format!("SELECT id FROM {table} WHERE id = {}", binder.bind(task.id.as_str()));
+        Ok(self.reader.query_one_raw(binder.statement(sql)).await?.is_some())
     }
 
     /// The leases of a worker whose tasks are called off: task and lease token.

@@ -189,6 +189,19 @@ async fn a_workspace_with_one_job_does_not_wait_for_the_hundreds_of_another() {
     assert_eq!(starts.0.lock().unwrap().len(), MANY + 1, "and the others were not lost");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_goes_when_its_job_is_gone() {
+    let app = TestApp::with_posts(without_worker()).await;
+    let (gone, other) = (app.ask(question()).await, app.ask(question()).await);
+    let rows = Rows::at(&app.database_url()).await;
+    let id = gone["job"]["id"].as_str().unwrap();
+    rows.execute(&format!("DELETE FROM job WHERE id = '{id}'")).await;
+    let app = app.restart(TestOptions::default()).await;
+    assert_eq!(app.ended(&other).await["status"], "COMPLETED");
+    app.running().idle().await.unwrap();
+    assert_eq!(rows.text("SELECT CAST(count(*) AS TEXT) FROM task").await, "0");
+}
+
 /// As after a restored backup, or a change by hand.
 #[tokio::test(flavor = "multi_thread")]
 async fn jobs_that_are_held_for_nothing_are_let_go_one_after_the_other() {

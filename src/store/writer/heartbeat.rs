@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Statement, Value};
 
 use super::Tx;
 use crate::store::StoreError;
@@ -21,9 +21,18 @@ pub struct Heartbeat {
 pub struct GiveBack {
     pub task: String,
     pub lease_token: i64,
-    /// `None` when the worker stops: the attempt does not count and the task is due at once. Otherwise
-    /// the attempt failed and the task is due again after this long.
-    pub retry_after_ms: Option<i64>,
+    pub then: Then,
+}
+
+/// What becomes of a task that is given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The worker stops: the attempt does not count and the task is due at once.
+    Again,
+    /// The attempt failed, and the task is due again after so many milliseconds.
+    Later(i64),
+    /// Nothing is to be done for it: the task goes.
+    Never,
 }
 
 /// Answers, per command, the tasks whose lease is lost.
@@ -61,24 +70,65 @@ async fn extend(tx: &Tx, heartbeat: &Heartbeat) -> Result<Vec<String>, StoreErro
 
 pub(super) async fn give_back(tx: &Tx, items: &[&GiveBack]) -> Result<(), StoreError> {
     let mut given = Vec::with_capacity(items.len());
-    for item in items {
-        let backend = tx.backend();
-        let mut binder = Binder::new(tx.backend());
-        let (due_at, attempt) = match item.retry_after_ms {
-            None => ("0".to_owned(), "attempt - 1"),
-            Some(after) => (format!("{} + {}", now_ms(backend), binder.bind(after)), "attempt"),
-        };
-        let (id, token) = (binder.bind(item.task.as_str()), binder.bind(item.lease_token));
-        let sql = format!(
-            "UPDATE task SET due_at = {due_at}, attempt = {attempt}, lease_token = NULL, \
-             leased_by = NULL WHERE id = {id} AND lease_token = {token}"
-        );
-        let done = tx.connection().execute_raw(binder.statement(sql)).await?;
-        if done.rows_affected() == 1 {
-            given.push(item.task.clone());
+    for sql in [again(tx, items), later(tx, items)].into_iter().flatten() {
+        for row in tx.connection().query_all_raw(sql).await? {
+            given.push(row.try_get("", "id")?);
         }
     }
-    queue_jobs(tx, &given).await
+    queue_jobs(tx, &given).await?;
+    if let Some(sql) = never(tx, items) {
+        tx.connection().execute_raw(sql).await?;
+    }
+    Ok(())
+}
+
+fn again(tx: &Tx, items: &[&GiveBack]) -> Option<Statement> {
+    let mut binder = Binder::new(tx.backend());
+    let which = leases(&mut binder, items, Then::Again)?;
+    let sql = format!(
+        "UPDATE task SET due_at = 0, attempt = attempt - 1, lease_token = NULL, leased_by = NULL \
+         WHERE {which} RETURNING id"
+    );
+    Some(binder.statement(sql))
+}
+
+fn later(tx: &Tx, items: &[&GiveBack]) -> Option<Statement> {
+    let row = |item: &&GiveBack| match item.then {
+        Then::Later(after) => {
+            Some([item.task.as_str().into(), item.lease_token.into(), after.into()])
+        }
+        Then::Again | Then::Never => None,
+    };
+    let rows: Vec<[Value; 3]> = items.iter().filter_map(row).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let mut binder = Binder::new(tx.backend());
+    let rows = binder.rows(rows);
+    let sql = format!(
+        "UPDATE task SET due_at = {now} + back.column3, lease_token = NULL, leased_by = NULL \
+         FROM ({rows}) AS back WHERE task.id = back.column1 AND task.lease_token = back.column2 \
+         RETURNING id",
+        now = now_ms(tx.backend()),
+    );
+    Some(binder.statement(sql))
+}
+
+fn never(tx: &Tx, items: &[&GiveBack]) -> Option<Statement> {
+    let mut binder = Binder::new(tx.backend());
+    let which = leases(&mut binder, items, Then::Never)?;
+    Some(binder.statement(format!("DELETE FROM task WHERE {which}")))
+}
+
+/// The tasks of which this becomes, as far as they are still held.
+fn leases(binder: &mut Binder, items: &[&GiveBack], then: Then) -> Option<String> {
+    let items: Vec<&&GiveBack> = items.iter().filter(|item| item.then == then).collect();
+    if items.is_empty() {
+        return None;
+    }
+    let ids = binder.one_of(items.iter().map(|item| item.task.as_str()));
+    let tokens = binder.one_of(items.iter().map(|item| item.lease_token));
+    Some(format!("id {ids} AND lease_token {tokens}"))
 }
 
 /// The jobs behind these tasks wait again; attempts that do not count for a task do not for its job.

@@ -34,7 +34,7 @@ pub use attempt::{EndAttempt, Next};
 pub use claim::{Claim, Claimed, Pick};
 pub use finish::{Fence, Finish, Outcome};
 pub(super) use heartbeat::queue_jobs;
-pub use heartbeat::{GiveBack, Heartbeat};
+pub use heartbeat::{GiveBack, Heartbeat, Then};
 pub use rare::RareFuture;
 pub(super) use submit::KEY_LIFE_MS;
 pub use submit::{IdempotencyKey, Submission, Submitted};
@@ -137,7 +137,7 @@ impl super::Store {
         self.writer.ask(heartbeat, Command::Heartbeat).await
     }
 
-    /// Puts a task back as if it had not been claimed.
+    /// Gives a task back; nothing happens when its lease is lost.
     pub async fn give_back(&self, give_back: GiveBack) -> Result<(), StoreError> {
         self.writer.ask(give_back, Command::GiveBack).await
     }

@@ -193,7 +193,7 @@ async fn a_worker_whose_lease_was_taken_over_writes_nothing() {
     let lost = fixture.store.heartbeat(beat).await.unwrap();
     assert_eq!(lost, std::slice::from_ref(&stale.id));
     let (task, lease_token) = (stale.id.clone(), stale.lease_token);
-    let give_back = GiveBack { task, lease_token, retry_after_ms: None };
+    let give_back = GiveBack { task, lease_token, then: Then::Again };
     fixture.store.give_back(give_back).await.unwrap();
     let found = fixture.store.job(fixture.workspace, job.id).await.unwrap().unwrap();
     assert_eq!((found.status, fixture.seqs().await), (JobStatus::Running, vec![]));
@@ -208,19 +208,38 @@ async fn a_task_given_back_keeps_its_attempts_or_waits_for_its_retry() {
     let fixture = Fixture::new().await;
     fixture.store.submit(fixture.submission()).await.unwrap();
     let first = fixture.claim(LEASE_MS).await.remove(0);
-    let back = |claimed: &Claimed, retry_after_ms| GiveBack {
+    let back = |claimed: &Claimed, then| GiveBack {
         task: claimed.id.clone(),
         lease_token: claimed.lease_token,
-        retry_after_ms,
+        then,
     };
-    fixture.store.give_back(back(&first, None)).await.unwrap();
+    fixture.store.give_back(back(&first, Then::Again)).await.unwrap();
     let again = fixture.claim(LEASE_MS).await.remove(0);
     assert_eq!(again.attempt, 1, "an interrupted attempt does not count");
-    fixture.store.give_back(back(&again, Some(0))).await.unwrap();
+    fixture.store.give_back(back(&again, Then::Later(0))).await.unwrap();
     let retried = fixture.claim(LEASE_MS).await.remove(0);
     assert_eq!(retried.attempt, 2, "a failed one does");
-    fixture.store.give_back(back(&retried, Some(3_600_000))).await.unwrap();
+    fixture.store.give_back(back(&retried, Then::Later(3_600_000))).await.unwrap();
     assert!(fixture.claim(LEASE_MS).await.is_empty(), "a retry is not due before its time");
+}
+
+#[tokio::test]
+async fn a_task_with_nothing_to_do_goes_when_its_lease_is_held() {
+    let fixture = Fixture::new().await;
+    fixture.store.submit(fixture.submission()).await.unwrap();
+    let lost = fixture.claim(0).await.remove(0);
+    let held = fixture.claim(0).await.remove(0);
+    let never = |claimed: &Claimed| GiveBack {
+        task: claimed.id.clone(),
+        lease_token: claimed.lease_token,
+        then: Then::Never,
+    };
+    fixture.store.give_back(never(&lost)).await.unwrap();
+    assert_eq!(fixture.claim(0).await.len(), 1, "another has it by now");
+    fixture.store.give_back(never(&held)).await.unwrap();
+    let held = fixture.claim(0).await.remove(0);
+    fixture.store.give_back(never(&held)).await.unwrap();
+    assert!(fixture.claim(0).await.is_empty());
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use bytestack::clock::Clock;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement,
+};
 
 use super::Service;
 
@@ -25,7 +27,13 @@ pub fn now_ms() -> i64 {
 
 impl Rows {
     pub async fn of(service: &Service) -> Self {
-        Self(Database::connect(service.database_url()).await.unwrap())
+        Self::at(&service.database_url()).await
+    }
+
+    pub async fn at(url: &str) -> Self {
+        let mut options = ConnectOptions::new(url);
+        options.max_connections(1).sqlx_logging(false);
+        Self(Database::connect(options).await.unwrap())
     }
 
     async fn execute(&self, sql: &str) {
@@ -93,6 +101,22 @@ impl Rows {
         for copy in copies {
             self.execute(&copy).await;
         }
+    }
+
+    /// Adds so many tasks with nothing behind them.
+    pub async fn add_tasks(&self, count: u64, workspace: &str) {
+        let (numbers, ulid) = self.counted(count);
+        self.execute(&format!(
+            "INSERT INTO task (id, workspace_id, kind, due_at, attempt, max_attempts, lane, \
+             cancel_requested, held) {numbers} SELECT 'dlv_' || {ulid}, '{workspace}', 'webhook', 0, 0, 3, \
+             '{workspace}/1', FALSE, FALSE FROM n"
+        ))
+        .await;
+    }
+
+    /// How many tasks there are.
+    pub async fn tasks(&self) -> i64 {
+        self.numbers("SELECT count(*) FROM task".to_owned()).await[0]
     }
 
     /// How many copied jobs have not ended.
