@@ -135,7 +135,7 @@ impl Store {
             }
         };
         let background = Arc::new(Background { tasks: Mutex::new(tasks), stop });
-        let writer = Writer::start(writer, Arc::clone(&wakes), metrics.clone());
+        let writer = Writer::start(writer, Arc::clone(&wakes), metrics.clone())?;
         let newest_datasets = match place {
             Place::Sqlite(_) => NewestDatasets::remembered(),
             Place::Postgres { .. } => NewestDatasets::shared(),

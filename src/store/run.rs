@@ -8,7 +8,7 @@ use super::convert::{Row, millis, number};
 use super::entity::{idempotency, job, task};
 use super::event::{LogHead, log_head};
 use super::once::known;
-use super::sql::{Binder, Script};
+use super::sql::{Binder, Script, for_each};
 use super::task::{of_job, on_hold};
 use super::wake::Topic;
 use super::writer::IdempotencyKey;
@@ -146,10 +146,8 @@ async fn taken_keys(
 ) -> Result<HashSet<String>, StoreError> {
     let mut binder = Binder::new(tx.backend());
     let asked = binder.rows(keys.map(|key| [key.into()]));
-    let sql = format!(
-        "SELECT job.storage_key AS storage_key FROM ({asked}) AS asked CROSS JOIN job \
-         WHERE job.storage_key = asked.column1"
-    );
+    let on = "job.storage_key = asked.column1";
+    let sql = for_each(tx.backend(), &asked, "job.storage_key AS storage_key", "job", on);
     let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
     Ok(rows.iter().map(|row| row.try_get("", "storage_key")).collect::<Result<_, _>>()?)
 }
@@ -184,10 +182,8 @@ pub(super) fn insert(
 pub(super) async fn existing(tx: &Tx, ids: &[String]) -> Result<HashSet<String>, StoreError> {
     let mut binder = Binder::new(tx.backend());
     let asked = binder.rows(ids.iter().map(|id| [id.as_str().into()]));
-    let sql = format!(
-        "SELECT query.id AS id FROM ({asked}) AS asked CROSS JOIN query \
-         WHERE query.id = asked.column1 AND query.deleted_at IS NULL"
-    );
+    let on = "query.id = asked.column1 AND query.deleted_at IS NULL";
+    let sql = for_each(tx.backend(), &asked, "query.id AS id", "query", on);
     let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
     Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
 }

@@ -109,7 +109,6 @@ fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
 fn pool(options: &PgConnectOptions, connections: u32) -> DatabaseConnection {
     let pool = PgPoolOptions::new()
         .max_connections(connections)
-        .min_connections(1)
         .acquire_timeout(CONNECT)
         .idle_timeout(Duration::from_mins(10))
         .max_lifetime(None)

@@ -15,7 +15,7 @@ use crate::model::task::TaskKind;
 use crate::store::convert::{Row, millis};
 use crate::store::entity::schedule;
 use crate::store::run::{existing, insert};
-use crate::store::sql::{Binder, Script};
+use crate::store::sql::{Binder, Script, for_each};
 use crate::store::wake::Topic;
 use crate::store::{Store, StoreError, Tx};
 
@@ -140,10 +140,13 @@ async fn leave_out_made(tx: &Tx, jobs: &mut Vec<Job>) -> Result<(), StoreError> 
         .iter()
         .map(|job| [job.query_id.to_string().into(), job.scheduled_for.map(millis).into()]);
     let fires = binder.rows(fires);
-    let sql = format!(
-        "SELECT job.query_id AS query_id, job.scheduled_for AS scheduled_for \
-         FROM ({fires}) AS fire CROSS JOIN job WHERE job.query_id = fire.column1 \
-         AND job.scheduled_for = fire.column2 AND job.\"trigger\" = 'scheduled'"
+    let sql = for_each(
+        tx.backend(),
+        &fires,
+        "job.query_id AS query_id, job.scheduled_for AS scheduled_for",
+        "job",
+        "job.query_id = asked.column1 AND job.scheduled_for = asked.column2 \
+         AND job.\"trigger\" = 'scheduled'",
     );
     let mut made = HashSet::new();
     for row in tx.connection().query_all_raw(binder.statement(sql)).await? {
@@ -178,10 +181,9 @@ async fn unfinished(
 ) -> Result<HashMap<QueryId, Vec<Unfinished>>, StoreError> {
     let mut binder = Binder::new(tx.backend());
     let asked = binder.rows(queries.iter().map(|id| [id.as_str().into()]));
-    let sql = format!(
-        "SELECT task.id AS id, task.query_id AS query_id, task.held AS held \
-         FROM ({asked}) AS asked CROSS JOIN task WHERE task.query_id = asked.column1"
-    );
+    let columns = "task.id AS id, task.query_id AS query_id, task.held AS held";
+    let on = "task.query_id = asked.column1";
+    let sql = for_each(tx.backend(), &asked, columns, "task", on);
     let mut unfinished: HashMap<QueryId, Vec<Unfinished>> = HashMap::new();
     for row in tx.connection().query_all_raw(binder.statement(sql)).await? {
         let (id, query): (String, String) = (row.try_get("", "id")?, row.try_get("", "query_id")?);

@@ -47,6 +47,21 @@ where
     Expr::col(column.as_column_ref()).eq(PgFunc::any(values))
 }
 
+/// Selects what a table has for each of the given rows, which the condition calls `asked`. On PostgreSQL
+/// the table is looked into once for each of them, by an index: a plan that was made while the table was
+/// small would read all of it instead, and is kept when it has grown.
+pub fn for_each(backend: DbBackend, rows: &str, columns: &str, table: &str, on: &str) -> String {
+    match backend {
+        DbBackend::Sqlite => {
+            format!("SELECT {columns} FROM ({rows}) AS asked CROSS JOIN {table} WHERE {on}")
+        }
+        _ => format!(
+            "SELECT found.* FROM ({rows}) AS asked CROSS JOIN LATERAL \
+             (SELECT {columns} FROM {table} WHERE {on} OFFSET 0) AS found"
+        ),
+    }
+}
+
 /// The first rows of a selection. The number stands in the text: SQLite compiles a statement anew
 /// each time a bound limit changes, or is only bound again.
 pub async fn first<E, C>(

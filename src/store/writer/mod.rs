@@ -16,14 +16,16 @@ mod rare;
 mod submit;
 
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
-use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::runtime;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::link::Link;
 use super::{StoreError, Wakes};
@@ -76,20 +78,34 @@ enum Command {
     Rare(Box<dyn rare::Rare>),
 }
 
-/// Hands commands to the writing task.
+/// Hands commands to the writing task. It has a thread of its own: behind the work of hundreds of jobs,
+/// each step of a transaction would wait for its turn among them while all wait for the transaction.
 #[derive(Clone)]
 pub struct Writer {
     commands: mpsc::Sender<Command>,
     database: Link,
-    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+    /// Cancelled when the thread has ended, however it does.
+    ended: CancellationToken,
 }
 
 impl Writer {
-    pub(super) fn start(database: Link, wakes: Arc<Wakes>, metrics: Metrics) -> Self {
+    pub(super) fn start(
+        database: Link,
+        wakes: Arc<Wakes>,
+        metrics: Metrics,
+    ) -> Result<Self, StoreError> {
         let (commands, receiver) = mpsc::channel(QUEUE);
-        #[expect(clippy::disallowed_methods, reason = "the handle is kept and joined by `close`")]
-        let task = tokio::spawn(run(database.clone(), receiver, wakes, metrics));
-        Self { commands, database, task: Arc::new(Mutex::new(Some(task))) }
+        let ended = CancellationToken::new();
+        let alive = ended.clone().drop_guard();
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        let (runtime, link) = (runtime.map_err(StoreError::setup)?, database.clone());
+        let write = move || {
+            runtime.block_on(run(link, receiver, wakes, metrics));
+            drop(alive);
+        };
+        let thread = thread::Builder::new().name("writer".to_owned()).spawn(write);
+        thread.map_err(StoreError::setup)?;
+        Ok(Self { commands, database, ended })
     }
 
     /// Notes how many of its connections are in use.
@@ -99,13 +115,9 @@ impl Writer {
 
     /// Writes what was accepted so far, then stops; later commands answer [`StoreError::Closed`].
     pub(super) async fn close(&self) {
-        if self.commands.send(Command::Rare(Box::new(rare::Stop))).await.is_err() {
-            return;
-        }
-        if let Some(task) = self.task.lock().await.take()
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "the writer ended badly");
+        let stop = self.commands.send(Command::Rare(Box::new(rare::Stop)));
+        if stop.await.is_ok() {
+            self.ended.cancelled().await;
         }
     }
 
