@@ -98,6 +98,9 @@ enum KeyCommand {
 
 /// How long threads that still wait for the system may hold up the end.
 const LEFT_BEHIND: Duration = Duration::from_secs(2);
+/// How much is done before it is looked at what has arrived: measuring posts takes long beside what an
+/// answer of the database sets going.
+const POLLS_BETWEEN_EVENTS: u32 = 8;
 
 fn main() -> ExitCode {
     match run(&Cli::parse()) {
@@ -122,7 +125,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     }
     let settings = Settings::load(&cli.settings, environment.into_iter())?;
     telemetry::init(log_filter(&settings, &cli.command), settings.log.format)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .event_interval(POLLS_BETWEEN_EVENTS)
+        .enable_all()
+        .build()?;
     let ended = runtime.block_on(async {
         match &cli.command {
             Command::Ask(args) => cli::ask::run(settings, args).await,

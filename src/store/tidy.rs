@@ -1,6 +1,8 @@
-//! Keeping the queue's table small on PostgreSQL: rows come and go there many times a second, and every
-//! look for work steps over what is gone until it is vacuumed. The server's own vacuum comes once a
-//! minute at most, which is too late for a table that is new every few seconds.
+//! Keeping PostgreSQL at ease between the visits of its own autovacuum, which come once a minute at most.
+//!
+//! Rows come and go in the queue's table many times a second, and every look for work steps over what is
+//! gone until it is vacuumed. And plans that were made while a table was small stay in use until its
+//! statistics say that it has grown.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -16,8 +18,10 @@ use super::sql::constant;
 const EVERY: Duration = Duration::from_secs(5);
 /// Rows that are gone but there, beyond which they are cleared away.
 const MANY: i64 = 5_000;
+/// Rows that are read through as soon as looked up.
+const FEW: i64 = 500;
 
-/// Clears the table now and then until `stop`. Nodes that come at the same time leave it to the first.
+/// Tidies up now and then until `stop`. Nodes that come at the same time leave it to the first.
 pub(super) fn start(tasks: &mut JoinSet<()>, link: Link, stop: &CancellationToken) {
     let stop = stop.clone();
     tasks.spawn(async move {
@@ -29,12 +33,17 @@ async fn tidy(link: Link) -> Infallible {
     loop {
         tokio::time::sleep(EVERY).await;
         if let Err(error) = look(&link).await {
-            tracing::debug!(%error, "the queue's table was not cleared");
+            tracing::debug!(%error, "the tables were not tidied");
         }
     }
 }
 
 async fn look(link: &Link) -> Result<(), StoreError> {
+    vacuum(link).await?;
+    analyze(link).await
+}
+
+async fn vacuum(link: &Link) -> Result<(), StoreError> {
     let gone = "SELECT n_dead_tup FROM pg_stat_user_tables \
                 WHERE relname = 'task' AND schemaname = current_schema()";
     let row = link.query_one_raw(constant(link, gone)).await?;
@@ -43,4 +52,64 @@ async fn look(link: &Link) -> Result<(), StoreError> {
         link.execute_unprepared("VACUUM (SKIP_LOCKED, TRUNCATE FALSE) task").await?;
     }
     Ok(())
+}
+
+/// Tables that are more than twice as large as the statistics say.
+async fn analyze(link: &Link) -> Result<(), StoreError> {
+    let grown = format!(
+        "SELECT stat.relname::text FROM pg_stat_user_tables AS stat \
+         JOIN pg_class ON pg_class.oid = stat.relid \
+         WHERE stat.schemaname = current_schema() AND stat.n_live_tup > {FEW} \
+         AND stat.n_live_tup > 2 * pg_class.reltuples"
+    );
+    for row in link.query_all_raw(constant(link, &grown)).await? {
+        let table: String = row.try_get_by_index(0)?;
+        link.execute_unprepared(&format!("ANALYZE (SKIP_LOCKED) \"{table}\"")).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::Metrics;
+    use crate::store::connect::{Schema, postgres};
+    use crate::store::test_database::TestDatabase;
+
+    async fn number(link: &Link, sql: &str) -> i64 {
+        let row = link.query_one_raw(constant(link, sql)).await.unwrap().unwrap();
+        row.try_get_by_index(0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_gone_is_cleared_and_what_has_grown_is_counted_anew() {
+        let database = TestDatabase::fresh().await;
+        let metrics = Metrics::new("0").unwrap();
+        let links = postgres(&database.url, Schema::MigrateEmpty, &metrics.database).await.unwrap();
+        // It has one connection, whose own changes it can have counted at once.
+        let link = links.writer;
+        let gone = MANY + 1;
+        let changes = [
+            &format!(
+                "INSERT INTO task (id, workspace_id, kind, due_at, attempt, max_attempts, lane, \
+                 cancel_requested, held) SELECT 'dlv_' || n, 'w', 'webhook', 0, 0, 3, 'w/1', FALSE, \
+                 FALSE FROM generate_series(1, {gone}) AS n"
+            ),
+            "DELETE FROM task",
+            "INSERT INTO node (id, boot, started_at) SELECT 'n' || n, 1, 0 \
+             FROM generate_series(1, 2000) AS n",
+            "SELECT pg_stat_force_next_flush()",
+        ];
+        for sql in changes {
+            link.execute_unprepared(sql).await.unwrap();
+        }
+        let dead = "SELECT n_dead_tup FROM pg_stat_user_tables WHERE relname = 'task'";
+        let known = "SELECT reltuples::bigint FROM pg_class WHERE relname = 'node'";
+        assert_eq!(number(&link, dead).await, gone);
+        assert!(number(&link, known).await < 2_000);
+        look(&link).await.unwrap();
+        assert_eq!(number(&link, dead).await, 0);
+        assert_eq!(number(&link, known).await, 2_000);
+        link.close().await.unwrap();
+    }
 }

@@ -1,4 +1,4 @@
-//! How long a quiet workspace's jobs wait beside one with a hundred thousand of them waiting.
+//! How long a quiet workspace's jobs wait beside one with a hundred thousand and more of them waiting.
 //!
 //! The service runs in a process of its own on its durable defaults. The quiet workspace asks one question a
 //! second, at first alone, then beside the other, whose jobs are copied behind the service's back, as asking
@@ -26,7 +26,7 @@ use support::rows::Rows;
 use support::{Connection, Service, figure, quantile, wait_of};
 
 /// Jobs of the quiet workspace, one a second.
-const QUIET: usize = 30;
+const QUIET: usize = 20;
 
 fn main() {
     let runtime =
@@ -36,7 +36,9 @@ fn main() {
 
 async fn measure() {
     let asked = std::env::args().nth(1).and_then(|argument| argument.parse().ok());
-    let waiting: u64 = asked.unwrap_or(100_000);
+    // More than are run meanwhile.
+    let waiting: u64 =
+        asked.unwrap_or(if support::postgres().is_some() { 100_000 } else { 400_000 });
     let quiet = Service::start();
     let loud = quiet.workspace("loud");
     for service in [&quiet, &loud] {

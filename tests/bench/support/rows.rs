@@ -101,6 +101,7 @@ impl Rows {
         for copy in copies {
             self.execute(&copy).await;
         }
+        self.execute("ANALYZE").await;
     }
 
     /// Adds so many tasks with nothing behind them.
