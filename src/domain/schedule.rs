@@ -300,6 +300,7 @@ impl Domain {
         };
         let millis = now.timestamp_millis();
         let fired = self.store.fire_due(millis, BATCH, Box::new(decide)).await?;
+        self.metrics().jobs.left_out.inc_by(fired.left_out);
         if fired.jobs > 0 {
             tracing::debug!(schedules = fired.schedules, jobs = fired.jobs, "schedules fired");
         }
@@ -347,7 +348,7 @@ fn decide(
     let mut fires = caught.fires;
     if overlap == OverlapPolicy::CancelOther {
         // Each would call off the one before.
-        fires.drain(..fires.len().saturating_sub(1));
+        fired.left_out += fires.drain(..fires.len().saturating_sub(1)).count() as u64;
         if !fires.is_empty() {
             fired.called_off = unfinished.iter().map(|one| one.job).collect();
         }
@@ -362,6 +363,7 @@ fn decide(
         };
         if !makes {
             tracing::info!(query = %stored.query_id, %fire, "left out: a run has not ended");
+            fired.left_out += 1;
             continue;
         }
         let id = clock.new_id().map_err(StoreError::setup)?;

@@ -1,4 +1,4 @@
-//! How jobs end.
+//! How jobs end, and those that were not made.
 
 use prometheus::IntCounter;
 
@@ -11,6 +11,8 @@ pub struct JobMetrics {
     completed: IntCounter,
     failed: IntCounter,
     cancelled: IntCounter,
+    /// Fires of schedules that made no job, as another of the query had not ended.
+    pub left_out: IntCounter,
 }
 
 impl JobMetrics {
@@ -18,10 +20,13 @@ impl JobMetrics {
         let help = "Jobs whose end this process committed, by how they ended";
         let ended = register.counters("jobs_ended_total", help, &["status"])?;
         let with = |status: JobStatus| ended.with_label_values(&[status.as_str()]);
+        let help = "Fires of schedules that made no job, as another of the query had not ended";
+        let left_out = register.counter("jobs_left_out_total", help)?;
         Ok(Self {
             completed: with(JobStatus::Completed),
             failed: with(JobStatus::Failed),
             cancelled: with(JobStatus::Cancelled),
+            left_out,
         })
     }
 

@@ -32,6 +32,7 @@ const METRICS: &[(&str, &str)] = &[
     ("bytestack_database_up", "gauge"),
     ("bytestack_delivery_attempts_total", "counter"),
     ("bytestack_jobs_ended_total", "counter"),
+    ("bytestack_jobs_left_out_total", "counter"),
     ("bytestack_queue_claim_failures_total", "counter"),
     ("bytestack_queue_claimed_total", "counter"),
     ("bytestack_queue_given_back_total", "counter"),

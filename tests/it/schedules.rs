@@ -182,6 +182,9 @@ async fn a_fire_waits_for_the_run_before_it_or_calls_it_off() {
     let third = feed.next().await;
     assert_eq!(third.path, "/replaced");
     assert_eq!(states(&buffered).await, ["QUEUED", "RUNNING"], "one waits, another is left out");
+    let metrics = app.get("/metrics").await.bytes;
+    let metrics = String::from_utf8(metrics).unwrap();
+    assert!(metrics.contains("\nbytestack_jobs_left_out_total 1\n"), "{metrics}");
     for query in [&buffered, &replaced] {
         change(&app, "pauseQuery query { state }", json!({ "queryId": query["query"]["id"] }))
             .await;

@@ -27,6 +27,8 @@ pub struct Fired {
     pub held: Vec<JobId>,
     /// Jobs of the query that are to make way.
     pub called_off: Vec<JobId>,
+    /// Fires that make no job, as another has not ended.
+    pub left_out: u64,
 }
 
 /// Jobs made in one commit; schedules that would make more wait for the next one.
@@ -37,6 +39,7 @@ const MOST_JOBS: usize = 1_000;
 pub struct FiredDue {
     pub schedules: usize,
     pub jobs: usize,
+    pub left_out: u64,
     /// There may be more that is due.
     pub more: bool,
 }
@@ -111,6 +114,7 @@ async fn fire_due(
         all.jobs.extend(fired.jobs);
         all.held.extend(fired.held);
         all.called_off.extend(fired.called_off);
+        all.left_out += fired.left_out;
     }
     let more = is_full || decided < due.len();
     due.truncate(decided);
@@ -126,7 +130,7 @@ async fn fire_due(
     if !all.jobs.is_empty() {
         failpoint::reach("schedule.before_commit").await?;
     }
-    Ok(FiredDue { schedules: due.len(), jobs: all.jobs.len(), more })
+    Ok(FiredDue { schedules: due.len(), jobs: all.jobs.len(), left_out: all.left_out, more })
 }
 
 /// A clock that went back, or a schedule given anew after that, may come to a fire that was made before:
