@@ -245,3 +245,49 @@ impl ConnectionTrait for Link {
         .await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use sea_orm::Database;
+
+    use super::*;
+    use crate::metrics::Metrics;
+
+    #[tokio::test]
+    async fn ways_to_one_database_are_given_up_together_and_each_is_made_anew_once() {
+        let metrics = Metrics::new("0").unwrap();
+        let database = Database::connect("sqlite::memory:").await.unwrap();
+        let given_up = GivenUp::default();
+        let way = |metrics: &LinkMetrics| {
+            let (opened, database) = (Arc::new(AtomicUsize::new(0)), database.clone());
+            let count = Arc::clone(&opened);
+            let open = move || {
+                count.fetch_add(1, Ordering::SeqCst);
+                database.clone()
+            };
+            let deadline = Duration::from_secs(10);
+            (Link::reopened(metrics.clone(), deadline, &given_up, open), opened)
+        };
+        let (reader, reads) = way(&metrics.database.reader);
+        let (writer, writes) = way(&metrics.database.writer);
+        let opened = || [reads.load(Ordering::SeqCst), writes.load(Ordering::SeqCst)];
+        let works = async |link: &Link| link.within(async |_| Ok::<_, DbErr>(())).await.unwrap();
+        works(&reader).await;
+        works(&writer).await;
+        assert_eq!(opened(), [1, 1]);
+
+        let lost = async |_| Err::<(), _>(DbErr::Conn(RuntimeErr::Internal("gone".into())));
+        reader.within(lost).await.unwrap_err();
+        for _ in 0..2 {
+            works(&writer).await;
+            works(&reader).await;
+        }
+        assert_eq!(opened(), [2, 2]);
+        let other = async |_| Err::<(), _>(DbErr::Custom("no such row".into()));
+        writer.within(other).await.unwrap_err();
+        works(&reader).await;
+        assert_eq!(opened(), [2, 2], "an error of a statement says nothing about the connection");
+    }
+}

@@ -29,9 +29,7 @@ use support::{Connection, Service, figure, quantile, wait_of};
 const QUIET: usize = 20;
 
 fn main() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(measure());
+    support::run(measure());
 }
 
 async fn measure() {

@@ -48,9 +48,7 @@ struct Waiting {
 }
 
 fn main() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(measure());
+    support::run(measure());
 }
 
 async fn measure() {

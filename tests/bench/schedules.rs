@@ -32,9 +32,7 @@ const MINUTE_MS: i64 = 60_000;
 const AHEAD_MS: i64 = 5_000;
 
 fn main() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(measure());
+    support::run(measure());
 }
 
 async fn measure() {

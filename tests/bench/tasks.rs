@@ -40,9 +40,7 @@ const RUNS: usize = 5;
 const CONCURRENCY: usize = 512;
 
 fn main() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(measure());
+    support::run(measure());
 }
 
 async fn measure() {

@@ -23,6 +23,12 @@ pub fn postgres() -> Option<String> {
     std::env::var("BENCH_POSTGRES").ok()
 }
 
+/// Measures, on as many threads as the machine that the figures are of has cores.
+pub fn run(measure: impl Future<Output = ()>) {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(2).enable_all().build().unwrap().block_on(measure);
+}
+
 /// Uploads `dataset:posts` with so many posts about acme.
 pub async fn upload(service: &Service, posts: usize) {
     let row = |n: usize| format!("{n},author{n},2026-01-01T10:00:0{n}Z,acme post number {n}");
