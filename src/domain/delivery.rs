@@ -13,7 +13,7 @@ use crate::model::delivery::{Delivery, DeliveryAttempt, DeliveryFilter, MAX_WEBH
 use crate::model::id::{DeliveryId, WorkspaceId};
 use crate::model::page::{Page, Slice};
 use crate::net::{NetError, Schemes};
-use crate::store::Claimed;
+use crate::store::{Claimed, StoreError};
 pub use crate::store::{EndAttempt, Next};
 
 /// A delivery with what is sent: the stored bytes of its event, and the secret that signs them.
@@ -78,25 +78,31 @@ impl Domain {
         tasks: &[Claimed],
     ) -> Result<HashMap<DeliveryId, Outgoing>, Error> {
         let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
-        let mut secrets: HashMap<WorkspaceId, SecretString> = HashMap::new();
+        let mut secrets: HashMap<WorkspaceId, Option<SecretString>> = HashMap::new();
         let mut outgoing = HashMap::new();
         for (delivery, payload) in self.store.deliveries_with_payloads(&ids).await? {
             let workspace = delivery.workspace_id;
-            let secret = if let Some(secret) = secrets.get(&workspace) {
-                secret.clone()
-            } else {
-                let Some(secret) = self.store.signing_secret(workspace).await? else {
-                    // Those of other workspaces are not to fail with it.
-                    tracing::error!(%workspace, "a workspace has no signing secret");
-                    continue;
-                };
-                let secret = SecretString::from(secret);
-                secrets.insert(workspace, secret.clone());
-                secret
-            };
+            if !secrets.contains_key(&workspace) {
+                secrets.insert(workspace, self.secret_of(workspace).await?);
+            }
+            let Some(secret) = secrets.get(&workspace).cloned().flatten() else { continue };
             outgoing.insert(delivery.id, Outgoing { delivery, payload, secret });
         }
         Ok(outgoing)
+    }
+
+    /// What a workspace signs with; nothing when it has none that can be read, as the deliveries of other
+    /// workspaces are not to fail with it.
+    async fn secret_of(&self, workspace: WorkspaceId) -> Result<Option<SecretString>, Error> {
+        match self.store.signing_secret(workspace).await {
+            Ok(Some(secret)) => return Ok(Some(secret.into())),
+            Ok(None) => tracing::error!(%workspace, "a workspace has no signing secret"),
+            Err(error @ StoreError::Sealed) => {
+                tracing::error!(%workspace, %error, "a workspace's signing secret cannot be read");
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(None)
     }
 
     /// Writes what an attempt came to. Answers `false` when the lease was lost: then nothing was written.

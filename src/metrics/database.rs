@@ -19,7 +19,9 @@ pub struct DatabaseMetrics {
     /// Seconds from BEGIN to the answer to COMMIT.
     pub commit: Histogram,
     pub commit_failures: IntCounter,
+    /// The connection that writes; on PostgreSQL what makes and starts jobs has another one.
     pub writer: LinkMetrics,
+    pub starter: LinkMetrics,
     pub reader: LinkMetrics,
 }
 
@@ -78,6 +80,7 @@ impl DatabaseMetrics {
                 "Merged transactions that were not committed",
             )?,
             writer: link("writer"),
+            starter: link("starter"),
             reader: link("reader"),
         })
     }

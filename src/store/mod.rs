@@ -1,6 +1,6 @@
 //! The only place that knows the database. Entities stay inside; what goes out are plain models.
 //!
-//! Writes go through one [`writer`] that merges what waits into multi-row statements and answers
+//! Writes go through a [`writer`] that merges what waits into multi-row statements and answers
 //! after COMMIT; reads use a pool of their own. Every finder takes the workspace id.
 
 mod announce;
@@ -112,7 +112,7 @@ impl Store {
         let database = &metrics.database;
         let mut tasks = JoinSet::new();
         let stop = CancellationToken::new();
-        let (Links { writer, reader }, wakes) = match place {
+        let (Links { writing, reader }, wakes) = match place {
             Place::Sqlite(path) => {
                 (connect::sqlite(path, database).await?, Arc::new(Wakes::default()))
             }
@@ -135,7 +135,7 @@ impl Store {
             }
         };
         let background = Arc::new(Background { tasks: Mutex::new(tasks), stop });
-        let writer = Writer::start(writer, Arc::clone(&wakes), metrics.clone())?;
+        let writer = Writer::start(writing, &wakes, &metrics)?;
         let newest_datasets = match place {
             Place::Sqlite(_) => NewestDatasets::remembered(),
             Place::Postgres { .. } => NewestDatasets::shared(),

@@ -87,7 +87,7 @@ mod tests {
         let metrics = Metrics::new("0").unwrap();
         let links = postgres(&database.url, Schema::MigrateEmpty, &metrics.database).await.unwrap();
         // It has one connection, whose own changes it can have counted at once.
-        let link = links.writer;
+        let link = links.writing.ends;
         let gone = MANY + 1;
         let changes = [
             &format!(

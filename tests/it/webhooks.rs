@@ -15,6 +15,7 @@ use tempfile::tempdir;
 
 use crate::support::process::Server;
 use crate::support::receiver::{Received, Receiver, Reply};
+use crate::support::rows::Rows;
 use crate::support::{TestApp, TestClock, TestOptions, question, with};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -26,6 +27,10 @@ const DELIVERIES: &str =
 
 /// A service that may reach the receiver, gives it little time, and hardly waits between attempts.
 async fn service(receiver: &Receiver) -> TestApp {
+    TestApp::with_posts(sending_to(receiver)).await
+}
+
+fn sending_to(receiver: &Receiver) -> TestOptions {
     let webhooks = WebhookOptions {
         timeout: Duration::from_millis(400),
         backoff: Backoff::new(vec![Duration::from_millis(5)]),
@@ -36,7 +41,30 @@ async fn service(receiver: &Receiver) -> TestApp {
     // The library of the standard refuses what is older than five minutes.
     options.clock = TestClock::at(&Clock::system().now().to_rfc3339());
     options.settings.insert("WEBHOOK_SECRET", SECRET.to_owned());
-    TestApp::with_posts(options).await
+    options
+}
+
+/// A service that sends nothing, and three jobs whose ends are to be announced, each on a path of its own.
+async fn three_unsent(receiver: &Receiver) -> (TestApp, Rows) {
+    let mut options = sending_to(receiver);
+    options.settings.insert("ROLES", "api".to_owned());
+    let app = TestApp::with_posts(options).await;
+    for path in ["/0", "/1", "/2"] {
+        let asked = app.ask(announced_to(&receiver.url(path))).await;
+        let cancel = "mutation ($id: ID!) { cancelJob(input: { jobId: $id }) { job { status } } }";
+        app.graphql(cancel, json!({ "id": asked["job"]["id"] })).await;
+    }
+    let rows = Rows::at(&app.database_url()).await;
+    (app, rows)
+}
+
+async fn paths_of(receiver: &mut Receiver, count: usize) -> Vec<String> {
+    let mut paths = Vec::with_capacity(count);
+    for _ in 0..count {
+        paths.push(receiver.next().await.path);
+    }
+    paths.sort();
+    paths
 }
 
 fn announced_to(url: &str) -> Value {
@@ -227,6 +255,61 @@ async fn the_rest_route_takes_a_webhook_and_shows_it_in_graphql() {
     let shown = "query ($id: ID!) { query(id: $id) { webhookUrl } }";
     let shown = app.graphql(shown, json!({ "id": accepted["id"] })).await;
     assert_eq!(shown["query"]["webhookUrl"], receiver.url("/rest"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_cannot_be_read_holds_up_no_other() {
+    let mut receiver = Receiver::answering(&[]).await;
+    let (app, rows) = three_unsent(&receiver).await;
+    let second = format!("target = '{}'", receiver.url("/1"));
+    rows.execute(&format!("UPDATE delivery SET status = 'whim' WHERE {second}")).await;
+
+    let app = app.restart(sending_to(&receiver)).await;
+    assert_eq!(paths_of(&mut receiver, 2).await, ["/0", "/2"]);
+    rows.execute(&format!("UPDATE delivery SET status = 'pending' WHERE {second}")).await;
+    assert_eq!(receiver.next().await.path, "/1", "it is sent once it can be read");
+    app.running().idle().await.unwrap();
+    let attempts = "SELECT CAST(max(attempts) AS TEXT) FROM (SELECT count(*) AS attempts \
+                    FROM delivery_attempt GROUP BY delivery_id) AS each_delivery";
+    assert_eq!(rows.text(attempts).await, "1", "each was sent once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_without_a_secret_that_can_be_read_holds_up_no_other() {
+    let mut receiver = Receiver::answering(&[]).await;
+    let (app, rows) = three_unsent(&receiver).await;
+    let other = app.another_workspace().await;
+    let second = format!("target = '{}'", receiver.url("/1"));
+    for table in ["delivery", "task"] {
+        let which = format!("id IN (SELECT id FROM delivery WHERE {second})");
+        let moved = format!("UPDATE {table} SET workspace_id = '{other}' WHERE {which}");
+        rows.execute(&moved).await;
+    }
+    let broken = if rows.is_sqlite() { "x'00'" } else { "'\\x00'::bytea" };
+    let kept = "CREATE TABLE kept AS SELECT id, signing_secret FROM workspace";
+    rows.execute(kept).await;
+    let damage = format!("UPDATE workspace SET signing_secret = {broken} WHERE id = '{other}'");
+    rows.execute(&damage).await;
+
+    let app = app.restart(sending_to(&receiver)).await;
+    assert_eq!(paths_of(&mut receiver, 2).await, ["/0", "/2"]);
+    let mended = "UPDATE workspace SET signing_secret = kept.signing_secret FROM kept \
+                  WHERE kept.id = workspace.id";
+    rows.execute(mended).await;
+    assert_eq!(receiver.next().await.path, "/1", "it is sent once its workspace can sign");
+    app.running().idle().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_task_of_a_webhook_that_is_gone_goes_with_it() {
+    let mut receiver = Receiver::answering(&[]).await;
+    let (app, rows) = three_unsent(&receiver).await;
+    rows.execute(&format!("DELETE FROM delivery WHERE target = '{}'", receiver.url("/1"))).await;
+
+    let app = app.restart(sending_to(&receiver)).await;
+    assert_eq!(paths_of(&mut receiver, 2).await, ["/0", "/2"]);
+    app.running().idle().await.unwrap();
+    assert_eq!(rows.text("SELECT CAST(count(*) AS TEXT) FROM task").await, "0");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,11 +15,17 @@ pub use postgres::{
 };
 pub use sqlite::{open as sqlite, open_to_look as sqlite_to_look};
 
-/// The two ways to the rows.
+/// The ways to the rows.
 pub struct Links {
-    /// One connection: what is written goes through one task.
-    pub writer: Link,
+    pub writing: WritingLinks,
     pub reader: Link,
+}
+
+/// Each is one connection, for one writing thread.
+pub struct WritingLinks {
+    /// For what makes and starts jobs, where the database takes several transactions at a time.
+    pub starts: Option<Link>,
+    pub ends: Link,
 }
 
 /// Brings the schema to this version, one step after the other; they hold when the transaction commits, so

@@ -11,7 +11,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, SqlxPostgresConnector, TransactionTrait,
 };
 
-use super::{Links, apply_steps, commit_steps};
+use super::{Links, WritingLinks, apply_steps, commit_steps};
 use crate::metrics::{DatabaseMetrics, LinkMetrics};
 use crate::store::StoreError;
 use crate::store::link::{GivenUp, Link};
@@ -65,7 +65,9 @@ pub async fn open(
         let options = options.clone();
         Link::reopened(metrics.clone(), DEADLINE, &given_up, move || pool(&options, connections))
     };
-    Ok(Links { writer: link(&metrics.writer, 1), reader: link(&metrics.reader, READERS) })
+    let (starts, ends) = (Some(link(&metrics.starter, 1)), link(&metrics.writer, 1));
+    let writing = WritingLinks { starts, ends };
+    Ok(Links { writing, reader: link(&metrics.reader, READERS) })
 }
 
 /// Opens the database for looking alone: its schema is left as it is.

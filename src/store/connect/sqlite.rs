@@ -10,7 +10,7 @@ use sea_orm::{
     TransactionTrait,
 };
 
-use super::{Links, apply_steps, commit_steps};
+use super::{Links, WritingLinks, apply_steps, commit_steps};
 use crate::metrics::DatabaseMetrics;
 use crate::store::StoreError;
 use crate::store::link::Link;
@@ -28,8 +28,8 @@ pub async fn open(path: &Path, metrics: &DatabaseMetrics) -> Result<Links, Store
     let writer = Database::connect(options(path, 1, false)).await?;
     migrate(&writer).await?;
     let reader = Database::connect(options(path, READERS, true)).await?;
-    let writer = Link::fixed(metrics.writer.clone(), writer);
-    Ok(Links { writer, reader: Link::fixed(metrics.reader.clone(), reader) })
+    let writing = WritingLinks { starts: None, ends: Link::fixed(metrics.writer.clone(), writer) };
+    Ok(Links { writing, reader: Link::fixed(metrics.reader.clone(), reader) })
 }
 
 /// SQLite changes schemas within transactions as well; a step alone would leave what it has done when it

@@ -175,7 +175,8 @@ impl Batch {
             .filter(|(_, outcome)| **outcome == Outcome::Ended)
             .map(|(pending, _)| pending.input.workspace_id())
             .collect();
-        let settled = !answers.finishes.is_empty() || !answers.attempts.is_empty();
+        let settled =
+            given_back || !answers.finishes.is_empty() || !answers.attempts.is_empty();
         reply(self.submits, answers.submits);
         reply(self.heartbeats, answers.heartbeats);
         let done = vec![(); self.give_backs.len()];

@@ -1,5 +1,6 @@
-//! The one hot write path. Everything that writes hands a command to one task, which merges all that
-//! wait into multi-row statements in one transaction and answers each caller after COMMIT.
+//! The hot write path. Everything that writes hands a command to a writing thread, which merges all that
+//! wait into multi-row statements in one transaction and answers each caller after COMMIT. On PostgreSQL
+//! there are two of them: what makes and starts jobs does not wait for what ends them.
 //!
 //! Frequent operations are typed commands (submit, claim, heartbeat, finish, attempt); each has its file with the
 //! merged statements. Rare ones are closures over a [`Tx`] that await nothing else. When a merged
@@ -27,6 +28,7 @@ use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::connect::WritingLinks;
 use super::link::Link;
 use super::{StoreError, Wakes};
 use crate::metrics::Metrics;
@@ -78,10 +80,20 @@ enum Command {
     Rare(Box<dyn rare::Rare>),
 }
 
-/// Hands commands to the writing task. It has a thread of its own: behind the work of hundreds of jobs,
-/// each step of a transaction would wait for its turn among them while all wait for the transaction.
+/// Hands commands to the writing threads.
 #[derive(Clone)]
 pub struct Writer {
+    /// What makes jobs and starts them. A workspace that asks seldom does not wait for the ends of another's
+    /// hundreds of jobs where the database takes two transactions at a time.
+    starts: Line,
+    /// Everything else; the same line where there is one connection to write on.
+    ends: Line,
+}
+
+/// The way to one writing thread. It is a thread of its own: behind the work of hundreds of jobs, each step
+/// of a transaction would wait for its turn among them while all wait for the transaction.
+#[derive(Clone)]
+struct Line {
     commands: mpsc::Sender<Command>,
     database: Link,
     /// Cancelled when the thread has ended, however it does.
@@ -90,6 +102,34 @@ pub struct Writer {
 
 impl Writer {
     pub(super) fn start(
+        WritingLinks { starts, ends }: WritingLinks,
+        wakes: &Arc<Wakes>,
+        metrics: &Metrics,
+    ) -> Result<Self, StoreError> {
+        let ends = Line::start("ends", ends, Arc::clone(wakes), metrics.clone())?;
+        let starts = match starts {
+            None => ends.clone(),
+            Some(link) => Line::start("starts", link, Arc::clone(wakes), metrics.clone())?,
+        };
+        Ok(Self { starts, ends })
+    }
+
+    /// Notes how many of its connections are in use.
+    pub(super) fn show_use(&self) {
+        self.starts.database.show_use();
+        self.ends.database.show_use();
+    }
+
+    /// Writes what was accepted so far, then stops; later commands answer [`StoreError::Closed`].
+    pub(super) async fn close(&self) {
+        self.starts.close().await;
+        self.ends.close().await;
+    }
+}
+
+impl Line {
+    fn start(
+        name: &str,
         database: Link,
         wakes: Arc<Wakes>,
         metrics: Metrics,
@@ -103,18 +143,12 @@ impl Writer {
             runtime.block_on(run(link, receiver, wakes, metrics));
             drop(alive);
         };
-        let thread = thread::Builder::new().name("writer".to_owned()).spawn(write);
+        let thread = thread::Builder::new().name(format!("writer-{name}")).spawn(write);
         thread.map_err(StoreError::setup)?;
         Ok(Self { commands, database, ended })
     }
 
-    /// Notes how many of its connections are in use.
-    pub(super) fn show_use(&self) {
-        self.database.show_use();
-    }
-
-    /// Writes what was accepted so far, then stops; later commands answer [`StoreError::Closed`].
-    pub(super) async fn close(&self) {
+    async fn close(&self) {
         let stop = self.commands.send(Command::Rare(Box::new(rare::Stop)));
         if stop.await.is_ok() {
             self.ended.cancelled().await;
@@ -136,33 +170,33 @@ impl Writer {
 impl super::Store {
     /// Commits a query with its job and task, or only the job and task of a stored query.
     pub async fn submit(&self, submission: Submission) -> Result<Submitted, StoreError> {
-        self.writer.ask(submission, |pending| Command::Submit(Box::new(pending))).await
+        self.writer.starts.ask(submission, |pending| Command::Submit(Box::new(pending))).await
     }
 
     /// Takes due tasks under a lease.
     pub async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
-        self.writer.ask(claim, Command::Claim).await
+        self.writer.starts.ask(claim, Command::Claim).await
     }
 
     /// Extends leases; answers the ids of tasks whose lease is lost.
     pub async fn heartbeat(&self, heartbeat: Heartbeat) -> Result<Vec<String>, StoreError> {
-        self.writer.ask(heartbeat, Command::Heartbeat).await
+        self.writer.ends.ask(heartbeat, Command::Heartbeat).await
     }
 
     /// Gives a task back; nothing happens when its lease is lost.
     pub async fn give_back(&self, give_back: GiveBack) -> Result<(), StoreError> {
-        self.writer.ask(give_back, Command::GiveBack).await
+        self.writer.ends.ask(give_back, Command::GiveBack).await
     }
 
     /// Ends an attempt of a delivery; answers whether the lease was still held, else nothing was written.
     pub async fn end_attempt(&self, end: EndAttempt) -> Result<bool, StoreError> {
-        self.writer.ask(end, |pending| Command::EndAttempt(Box::new(pending))).await
+        self.writer.ends.ask(end, |pending| Command::EndAttempt(Box::new(pending))).await
     }
 
     /// Ends a job in one commit: job, result, storage object, event and deliveries; nothing when the
     /// lease is lost.
     pub async fn finish(&self, finish: Finish) -> Result<Outcome, StoreError> {
-        self.writer.ask(finish, |pending| Command::Finish(Box::new(pending))).await
+        self.writer.ends.ask(finish, |pending| Command::Finish(Box::new(pending))).await
     }
 }
 

@@ -105,7 +105,7 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let operation = Operation { work: Some(work), committed, value: None, reply };
         let command = Command::Rare(Box::new(operation));
-        self.commands.send(command).await.map_err(|_| StoreError::Closed)?;
+        self.ends.commands.send(command).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
     }
 }
