@@ -1,6 +1,7 @@
 //! Deliveries: reading them, and what their sender needs and writes.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -82,10 +83,11 @@ impl Domain {
         let mut outgoing = HashMap::new();
         for (delivery, payload) in self.store.deliveries_with_payloads(&ids).await? {
             let workspace = delivery.workspace_id;
-            if !secrets.contains_key(&workspace) {
-                secrets.insert(workspace, self.secret_of(workspace).await?);
-            }
-            let Some(secret) = secrets.get(&workspace).cloned().flatten() else { continue };
+            let secret = match secrets.entry(workspace) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(self.secret_of(workspace).await?),
+            };
+            let Some(secret) = secret.clone() else { continue };
             outgoing.insert(delivery.id, Outgoing { delivery, payload, secret });
         }
         Ok(outgoing)

@@ -19,9 +19,10 @@ pub struct DatabaseMetrics {
     /// Seconds from BEGIN to the answer to COMMIT.
     pub commit: Histogram,
     pub commit_failures: IntCounter,
-    /// The connection that writes; on PostgreSQL what makes and starts jobs has another one.
+    /// The connection that writes. On PostgreSQL what makes jobs and what starts them have one each.
     pub writer: LinkMetrics,
-    pub starter: LinkMetrics,
+    pub submitter: LinkMetrics,
+    pub claimer: LinkMetrics,
     pub reader: LinkMetrics,
 }
 
@@ -80,7 +81,8 @@ impl DatabaseMetrics {
                 "Merged transactions that were not committed",
             )?,
             writer: link("writer"),
-            starter: link("starter"),
+            submitter: link("submitter"),
+            claimer: link("claimer"),
             reader: link("reader"),
         })
     }

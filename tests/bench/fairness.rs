@@ -26,7 +26,7 @@ use support::rows::Rows;
 use support::{Connection, Service, figure, quantile, wait_of};
 
 /// Jobs of the quiet workspace, one a second.
-const QUIET: usize = 20;
+const QUIET: usize = 60;
 
 fn main() {
     support::run(measure());
@@ -35,8 +35,7 @@ fn main() {
 async fn measure() {
     let asked = std::env::args().nth(1).and_then(|argument| argument.parse().ok());
     // More than are run meanwhile.
-    let waiting: u64 =
-        asked.unwrap_or(if support::postgres().is_some() { 100_000 } else { 400_000 });
+    let waiting: u64 = asked.unwrap_or(600_000);
     let quiet = Service::start();
     let loud = quiet.workspace("loud");
     for service in [&quiet, &loud] {

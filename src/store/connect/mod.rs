@@ -23,8 +23,9 @@ pub struct Links {
 
 /// Each is one connection, for one writing thread.
 pub struct WritingLinks {
-    /// For what makes and starts jobs, where the database takes several transactions at a time.
-    pub starts: Option<Link>,
+    /// For what makes jobs, and what starts them, where the database takes several transactions at a time.
+    pub submits: Option<Link>,
+    pub claims: Option<Link>,
     pub ends: Link,
 }
 

@@ -29,7 +29,7 @@ const STATEMENT_CACHE: usize = 400;
 /// want: its session is ended by the server. A commit that is answered is on disk.
 const SESSION: &str = "SET statement_timeout = '8s'; SET lock_timeout = '5s'; \
      SET idle_in_transaction_session_timeout = '5s'; SET synchronous_commit = on; \
-     SET default_transaction_isolation = 'read committed'";
+     SET default_transaction_isolation = 'read committed'; SET client_min_messages = error";
 /// Rows are found by a key or an index, whatever the planner believes about tables that were small a
 /// moment ago; a plan is made once.
 const PLANS: &str = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; \
@@ -65,8 +65,11 @@ pub async fn open(
         let options = options.clone();
         Link::reopened(metrics.clone(), DEADLINE, &given_up, move || pool(&options, connections))
     };
-    let (starts, ends) = (Some(link(&metrics.starter, 1)), link(&metrics.writer, 1));
-    let writing = WritingLinks { starts, ends };
+    let writing = WritingLinks {
+        submits: Some(link(&metrics.submitter, 1)),
+        claims: Some(link(&metrics.claimer, 1)),
+        ends: link(&metrics.writer, 1),
+    };
     Ok(Links { writing, reader: link(&metrics.reader, READERS) })
 }
 

@@ -28,7 +28,8 @@ pub async fn open(path: &Path, metrics: &DatabaseMetrics) -> Result<Links, Store
     let writer = Database::connect(options(path, 1, false)).await?;
     migrate(&writer).await?;
     let reader = Database::connect(options(path, READERS, true)).await?;
-    let writing = WritingLinks { starts: None, ends: Link::fixed(metrics.writer.clone(), writer) };
+    let ends = Link::fixed(metrics.writer.clone(), writer);
+    let writing = WritingLinks { submits: None, claims: None, ends };
     Ok(Links { writing, reader: Link::fixed(metrics.reader.clone(), reader) })
 }
 

@@ -22,6 +22,13 @@ pub struct Claim {
     pub now_ms: i64,
 }
 
+impl Claim {
+    /// Whether it is taken by one statement, which is so on PostgreSQL when nobody has to take turns.
+    pub(super) fn is_one_statement(&self) -> bool {
+        self.picks.iter().all(|pick| pick.cap.is_none())
+    }
+}
+
 /// How much of a lane is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pick {

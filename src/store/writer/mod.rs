@@ -15,15 +15,12 @@ mod finish;
 mod heartbeat;
 mod rare;
 mod submit;
+mod tx;
 
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-};
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -42,6 +39,7 @@ pub use heartbeat::{GiveBack, Heartbeat, Then};
 pub use rare::RareFuture;
 pub(super) use submit::KEY_LIFE_MS;
 pub use submit::{IdempotencyKey, Submission, Submitted};
+pub use tx::Tx;
 
 /// Commands that may wait; callers beyond that wait to hand theirs over.
 const QUEUE: usize = 4_096;
@@ -49,19 +47,6 @@ const QUEUE: usize = 4_096;
 const MERGED: usize = 256;
 /// How long a command may wait for others to be merged with.
 const LONGEST_WAIT: Duration = Duration::from_millis(2);
-
-/// A transaction in progress; opaque outside the store.
-pub struct Tx(DatabaseTransaction);
-
-impl Tx {
-    pub(super) fn connection(&self) -> &DatabaseTransaction {
-        &self.0
-    }
-
-    pub(super) fn backend(&self) -> DbBackend {
-        self.0.get_database_backend()
-    }
-}
 
 /// A command whose caller waits for the answer.
 struct Pending<I, O> {
@@ -83,9 +68,10 @@ enum Command {
 /// Hands commands to the writing threads.
 #[derive(Clone)]
 pub struct Writer {
-    /// What makes jobs and starts them. A workspace that asks seldom does not wait for the ends of another's
-    /// hundreds of jobs where the database takes two transactions at a time.
-    starts: Line,
+    /// What makes jobs, and what starts them. A workspace that asks seldom does not wait for the ends of
+    /// another's hundreds of jobs where the database takes several transactions at a time.
+    submits: Line,
+    claims: Line,
     /// Everything else; the same line where there is one connection to write on.
     ends: Line,
 }
@@ -102,27 +88,30 @@ struct Line {
 
 impl Writer {
     pub(super) fn start(
-        WritingLinks { starts, ends }: WritingLinks,
+        WritingLinks { submits, claims, ends }: WritingLinks,
         wakes: &Arc<Wakes>,
         metrics: &Metrics,
     ) -> Result<Self, StoreError> {
-        let ends = Line::start("ends", ends, Arc::clone(wakes), metrics.clone())?;
-        let starts = match starts {
-            None => ends.clone(),
-            Some(link) => Line::start("starts", link, Arc::clone(wakes), metrics.clone())?,
+        let start = |name, link| Line::start(name, link, Arc::clone(wakes), metrics.clone());
+        let ends = start("ends", ends)?;
+        let or_ends = |name, link: Option<Link>| {
+            link.map_or_else(|| Ok(ends.clone()), |link| start(name, link))
         };
-        Ok(Self { starts, ends })
+        let (submits, claims) = (or_ends("submits", submits)?, or_ends("claims", claims)?);
+        Ok(Self { submits, claims, ends })
     }
 
     /// Notes how many of its connections are in use.
     pub(super) fn show_use(&self) {
-        self.starts.database.show_use();
+        self.submits.database.show_use();
+        self.claims.database.show_use();
         self.ends.database.show_use();
     }
 
     /// Writes what was accepted so far, then stops; later commands answer [`StoreError::Closed`].
     pub(super) async fn close(&self) {
-        self.starts.close().await;
+        self.submits.close().await;
+        self.claims.close().await;
         self.ends.close().await;
     }
 }
@@ -170,12 +159,12 @@ impl Line {
 impl super::Store {
     /// Commits a query with its job and task, or only the job and task of a stored query.
     pub async fn submit(&self, submission: Submission) -> Result<Submitted, StoreError> {
-        self.writer.starts.ask(submission, |pending| Command::Submit(Box::new(pending))).await
+        self.writer.submits.ask(submission, |pending| Command::Submit(Box::new(pending))).await
     }
 
     /// Takes due tasks under a lease.
     pub async fn claim(&self, claim: Claim) -> Result<Vec<Claimed>, StoreError> {
-        self.writer.starts.ask(claim, Command::Claim).await
+        self.writer.claims.ask(claim, Command::Claim).await
     }
 
     /// Extends leases; answers the ids of tasks whose lease is lost.
@@ -219,7 +208,9 @@ async fn run(
                 merged => batch.push(merged),
             }
         }
-        batch.commit(&database, &wakes, &metrics).await;
+        for batch in batch.quickest_first() {
+            batch.commit(&database, &wakes, &metrics).await;
+        }
         if stop {
             break;
         }
@@ -245,14 +236,6 @@ async fn gather(commands: &mut mpsc::Receiver<Command>, waiting: &mut Vec<Comman
             return;
         }
     }
-}
-
-async fn begin(database: &DatabaseConnection) -> Result<Tx, StoreError> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    Ok(Tx(database.begin_with_options(options).await?))
 }
 
 #[cfg(test)]

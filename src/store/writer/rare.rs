@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use crate::failpoint;
 use crate::store::link::Link;
 
-use super::{Command, StoreError, Tx, Writer, begin};
+use super::{Command, StoreError, Tx, Writer};
 
 /// What a rare operation answers with.
 pub type RareFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -78,10 +78,10 @@ pub(super) async fn run(database: &Link, mut rare: Box<dyn Rare>) {
 async fn commit(database: &Link, rare: &mut dyn Rare) -> Result<(), StoreError> {
     database
         .within(async |connection| {
-            let tx = begin(&connection).await?;
+            let tx = Tx::begin(&connection).await?;
             rare.apply(&tx).await?;
             failpoint::reach("rare.before_commit").await?;
-            tx.0.commit().await?;
+            tx.commit().await?;
             Ok(failpoint::reach("rare.after_commit").await?)
         })
         .await
