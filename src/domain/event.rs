@@ -1,10 +1,14 @@
 //! The event log: cursors are checked here, whichever transport they came by.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
 use tokio_stream::Stream;
 
 use super::Domain;
 use crate::error::{Code, Error};
 use crate::events;
+pub use crate::events::Progress;
 use crate::model::api_key::Principal;
 use crate::model::event::{Cursor, Event, JOB_COMPLETED};
 use crate::model::id::{EventId, QueryId};
@@ -22,6 +26,20 @@ pub struct LogSlice {
     pub from_end: bool,
     /// Empty means all types.
     pub types: Vec<String>,
+}
+
+/// What of the log is wanted next.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NextEvents {
+    /// Only events after this cursor; not given, from the oldest.
+    pub after: Option<String>,
+    /// Only events of this query.
+    pub query: Option<QueryId>,
+    /// Empty means all types.
+    pub types: Vec<String>,
+    pub count: usize,
+    /// How long to wait for the first.
+    pub wait: Duration,
 }
 
 impl LogSlice {
@@ -44,7 +62,7 @@ impl Domain {
     ///
     /// # Errors
     /// `CURSOR_INVALID` for another text, workspace or epoch, and beyond the end.
-    pub async fn check_cursor(&self, who: &Principal, text: &str) -> Result<u64, Error> {
+    pub async fn check_cursor(&self, who: &Principal, text: &str) -> Result<Cursor, Error> {
         let invalid = |why: &str| {
             let message = format!("this cursor cannot be used: {why}; begin again without one");
             Error::new(Code::BadUserInput, message).with_reason("CURSOR_INVALID")
@@ -61,7 +79,7 @@ impl Domain {
         if cursor.seq > head.seq {
             return Err(invalid("it is beyond the end of the log"));
         }
-        Ok(cursor.seq)
+        Ok(cursor)
     }
 
     /// A part of the log, in log order, and whether it goes on in the direction that was read.
@@ -71,11 +89,11 @@ impl Domain {
         slice: &LogSlice,
     ) -> Result<(Vec<Event>, bool), Error> {
         let after = match &slice.after {
-            Some(text) => self.check_cursor(who, text).await?,
+            Some(text) => self.check_cursor(who, text).await?.seq,
             None => 0,
         };
         let before = match &slice.before {
-            Some(text) => Some(self.check_cursor(who, text).await?),
+            Some(text) => Some(self.check_cursor(who, text).await?.seq),
             None => None,
         };
         let (workspace, types, count) = (who.workspace_id, &slice.types, slice.count);
@@ -110,14 +128,37 @@ impl Domain {
         who: &Principal,
         query: Option<QueryId>,
         after: Option<&str>,
+        progress: Progress,
     ) -> Result<impl Stream<Item = Result<Event, StoreError>> + Send + use<>, Error> {
         let after = match after {
             Some(text) => self.check_cursor(who, text).await?,
-            None => self.log_cursor(who).await?.seq,
+            None => self.log_cursor(who).await?,
         };
         let is_wanted = move |event: &Event| {
             event.kind == JOB_COMPLETED && query.is_none_or(|query| event.query_id == Some(query))
         };
-        Ok(events::follow(self.store.clone(), who.workspace_id, after, is_wanted))
+        Ok(events::follow(self.store.clone(), after, progress, is_wanted))
+    }
+
+    /// The next events of the log, waiting for one if there is none yet; and the cursor to go on with,
+    /// also when there is none.
+    ///
+    /// # Errors
+    /// When the cursor cannot be used.
+    pub async fn next_events(
+        &self,
+        who: &Principal,
+        wanted: &NextEvents,
+    ) -> Result<(Vec<Event>, Cursor), Error> {
+        let until = Instant::now() + wanted.wait;
+        let after = match &wanted.after {
+            Some(text) => self.check_cursor(who, text).await?,
+            None => Cursor { seq: 0, ..self.log_cursor(who).await? },
+        };
+        let is_wanted = |event: &Event| {
+            let is_of_query = wanted.query.is_none_or(|query| event.query_id == Some(query));
+            is_of_query && (wanted.types.is_empty() || wanted.types.contains(&event.kind))
+        };
+        Ok(events::next(self.store.clone(), after, wanted.count, until, is_wanted).await?)
     }
 }

@@ -1,18 +1,23 @@
 //! Jobs: reading them, and ending the one whose lease one holds.
 
 use std::collections::HashMap;
+use std::time::Duration;
+
+use futures_util::stream;
+use tokio::sync::watch;
+use tokio_stream::{Stream, StreamExt};
 
 use super::{Domain, require};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::delivery::NewDelivery;
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
-use crate::model::id::{JobId, QueryId};
+use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobError, JobFilter, JobStatus, JobTrigger, SourceProgress};
 use crate::model::page::{Page, Slice};
 use crate::model::query::SavedQuery;
 use crate::model::storage_object::NewObject;
-use crate::store::{Claimed, Finish, Outcome, StoreError};
+use crate::store::{Claimed, Finish, Outcome, Store, StoreError};
 
 pub use crate::store::Fence;
 
@@ -41,6 +46,11 @@ impl From<StoreError> for CancelError {
     }
 }
 
+/// The least time between two states of a job that are given.
+const SETTLED: Duration = Duration::from_millis(100);
+/// How long it may take until a job's change is seen of which nobody is told, as when it starts.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
 impl Domain {
     pub async fn job(&self, who: &Principal, id: JobId) -> Result<Option<Job>, Error> {
         Ok(self.store.job(who.workspace_id, id).await?)
@@ -48,6 +58,32 @@ impl Domain {
 
     pub async fn jobs_by_id(&self, who: &Principal, ids: &[JobId]) -> Result<Vec<Job>, Error> {
         Ok(self.store.jobs_by_id(who.workspace_id, ids).await?)
+    }
+
+    /// A job as it is now, then each change, until it has ended or is gone. Changes that follow each other
+    /// within [`SETTLED`] are given as one.
+    ///
+    /// # Errors
+    /// When there is no such job.
+    pub async fn follow_job(
+        &self,
+        who: &Principal,
+        id: JobId,
+    ) -> Result<impl Stream<Item = Result<Job, StoreError>> + Send + use<>, Error> {
+        let workspace = who.workspace_id;
+        // Listening begins before the first look, so that no end falls between the two.
+        let ends = self.store.wakes().watch_events(workspace);
+        let unknown = || Error::not_found("there is no such job");
+        let now = self.store.job(workspace, id).await?.ok_or_else(unknown)?;
+        let store = self.store.clone();
+        let changes = stream::try_unfold((now.clone(), ends), move |(last, mut ends)| {
+            let store = store.clone();
+            async move {
+                let changed = next_state(&store, workspace, &last, &mut ends).await?;
+                Ok(changed.map(|job| (job.clone(), (job, ends))))
+            }
+        });
+        Ok(stream::iter([Ok(now)]).chain(changes))
     }
 
     pub async fn latest_jobs(
@@ -142,5 +178,29 @@ impl Domain {
         let finish =
             Finish { workspace, fence, error, sources, object, deliveries, scheduled, event };
         Ok(self.store.finish(finish).await? == Outcome::Ended)
+    }
+}
+
+/// The job once it is no longer as it was; nothing when it had ended, or is gone.
+async fn next_state(
+    store: &Store,
+    workspace: WorkspaceId,
+    last: &Job,
+    ends: &mut watch::Receiver<()>,
+) -> Result<Option<Job>, StoreError> {
+    if last.status.is_final() {
+        return Ok(None);
+    }
+    tokio::time::sleep(SETTLED).await;
+    loop {
+        ends.mark_unchanged();
+        let now = store.job(workspace, last.id).await?;
+        if now.as_ref() != Some(last) {
+            return Ok(now);
+        }
+        if let Ok(Err(_)) = tokio::time::timeout(LOOK_EVERY, ends.changed()).await {
+            // The sender is gone: only looking is left.
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 }

@@ -2,16 +2,20 @@
 //! double, because every event is read from the log itself. A wake-up only says that it is worth
 //! looking; should one be lost, the log is looked at all the same after a while.
 
+mod progress;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::stream;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_stream::Stream;
 
-use crate::model::event::Event;
-use crate::model::id::WorkspaceId;
+use crate::model::event::{Cursor, Event};
 use crate::store::{Store, StoreError};
+
+pub use progress::Progress;
 
 /// Events read at once.
 const PAGE: u64 = 200;
@@ -20,49 +24,94 @@ const POLL_EVERY: Duration = Duration::from_secs(2);
 
 struct Follower<F> {
     store: Store,
-    workspace: WorkspaceId,
-    after: u64,
+    /// How far the log was read.
+    at: Cursor,
     is_wanted: F,
     ready: VecDeque<Event>,
     wakes: watch::Receiver<()>,
 }
 
-/// The events with a number above `after` that are wanted, in log order, for ever.
+/// The events after a place that are wanted, in log order, for ever; `progress` tells how far it is.
 pub fn follow<F>(
     store: Store,
-    workspace: WorkspaceId,
-    after: u64,
+    after: Cursor,
+    progress: Progress,
     is_wanted: F,
 ) -> impl Stream<Item = Result<Event, StoreError>> + Send
 where
     F: Fn(&Event) -> bool + Send,
 {
-    // Listening begins before the first look, so that nothing falls between the two.
-    let wakes = store.wakes().watch_events(workspace);
-    let ready = VecDeque::new();
-    let follower = Follower { store, workspace, after, is_wanted, ready, wakes };
-    stream::try_unfold(follower, |mut follower| async move {
-        let event = follower.next().await?;
-        Ok(Some((event, follower)))
+    progress.begin(&after);
+    let follower = Follower::new(store, after, is_wanted);
+    stream::try_unfold((follower, progress), |(mut follower, progress)| async move {
+        let event = follower.next(&progress).await?;
+        Ok(Some((event, (follower, progress))))
     })
 }
 
+/// At most `count` events after a place that are wanted, as soon as there are any and at the latest at
+/// `until`; and the place to go on from.
+pub async fn next<F>(
+    store: Store,
+    after: Cursor,
+    count: usize,
+    until: Instant,
+    is_wanted: F,
+) -> Result<(Vec<Event>, Cursor), StoreError>
+where
+    F: Fn(&Event) -> bool,
+{
+    let mut follower = Follower::new(store, after, is_wanted);
+    loop {
+        let has_read = follower.read().await?;
+        let may_wait = follower.ready.is_empty() && !has_read;
+        let is_over = may_wait && tokio::time::timeout_at(until, follower.wait()).await.is_err();
+        if is_over || !follower.ready.is_empty() {
+            break;
+        }
+    }
+    let Follower { mut ready, mut at, .. } = follower;
+    if ready.len() > count {
+        ready.truncate(count);
+        at = ready.back().map_or(at, Event::cursor);
+    }
+    Ok((ready.into(), at))
+}
+
 impl<F: Fn(&Event) -> bool> Follower<F> {
-    async fn next(&mut self) -> Result<Event, StoreError> {
+    /// Listening begins before the first look, so that nothing falls between the two.
+    fn new(store: Store, at: Cursor, is_wanted: F) -> Self {
+        let wakes = store.wakes().watch_events(at.workspace_id);
+        Self { store, at, is_wanted, ready: VecDeque::new(), wakes }
+    }
+
+    /// Whoever asks for the next event has taken the one before.
+    async fn next(&mut self, progress: &Progress) -> Result<Event, StoreError> {
+        if let Some(given) = progress.given() {
+            progress.pass(given.seq);
+        }
         loop {
             if let Some(event) = self.ready.pop_front() {
+                progress.give(event.seq);
                 return Ok(event);
             }
-            self.wakes.mark_unchanged();
-            let page = self.store.events_after(self.workspace, self.after, &[], PAGE).await?;
-            let Some(last) = page.last() else {
+            progress.pass(self.at.seq);
+            if !self.read().await? {
                 self.wait().await;
-                continue;
-            };
-            self.after = last.seq;
-            let is_wanted = &self.is_wanted;
-            self.ready.extend(page.into_iter().filter(|event| is_wanted(event)));
+            }
         }
+    }
+
+    /// Reads a page; answers whether there was one.
+    async fn read(&mut self) -> Result<bool, StoreError> {
+        self.wakes.mark_unchanged();
+        let at = &mut self.at;
+        let page = self.store.events_after(at.workspace_id, at.seq, &[], PAGE).await?;
+        let Some(last) = page.last() else { return Ok(false) };
+        at.seq = last.seq;
+        let is_wanted = &self.is_wanted;
+        self.ready.extend(page.into_iter().filter(|event| is_wanted(event)));
+        Ok(true)
     }
 
     /// Waits for a wake-up, or for the time after which a lost one does not matter.

@@ -15,6 +15,11 @@ pub struct RequestInfo {
     pub id: RequestId,
 }
 
+/// The cursor that a transport resumes behind; it goes before the one in the document, which is that of
+/// the first time.
+#[derive(Clone, Debug)]
+pub struct ResumeAfter(pub String);
+
 pub fn domain<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Domain> {
     ctx.data::<Domain>()
 }

@@ -4,15 +4,16 @@ use std::any::TypeId;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Data;
+use async_graphql::{Data, Request};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, header, request::Parts};
 use serde_json::Value;
 
 use super::Web;
 use super::problem::Problem;
-use super::ws::{AuthFailure, Authenticator};
+use super::ws::{AuthFailure, Authenticator, Checkpoint};
 use crate::domain::Domain;
+use crate::domain::event::Progress;
 use crate::error::{Code, Error};
 use crate::graphql::context::RequestInfo;
 use crate::graphql::loaders::Loaders;
@@ -55,6 +56,13 @@ impl Authenticator for SocketAuth {
         session.insert(Loaders::new(self.domain.clone(), who));
         session.insert(self.request);
         Ok(session)
+    }
+
+    fn begin(&self, request: Request) -> (Request, Option<Checkpoint>) {
+        let progress = Progress::default();
+        let request = request.data(progress.clone());
+        let passed = move || progress.passed().map(|cursor| cursor.to_string());
+        (request, Some(Box::new(passed)))
     }
 
     async fn revoked(&self, session: Arc<Data>) -> String {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response, ServerError, Value};
+use async_graphql::{Request, Response, Value};
 use async_graphql_axum::GraphQLResponse;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, RawQuery, State};
@@ -17,6 +17,7 @@ use super::auth::authenticate;
 use super::media_type::{Answer, is_json, negotiate};
 use super::operation::{chosen, missing_variables};
 use super::problem::status;
+use super::sse;
 use crate::error::{Code, Error};
 use crate::graphql::context::RequestInfo;
 use crate::graphql::loaders::Loaders;
@@ -49,7 +50,7 @@ impl From<Error> for Refusal {
     }
 }
 
-/// `POST /graphql`: any operation but a subscription, as JSON.
+/// `POST /graphql`: any operation; a subscription only where events are accepted.
 pub async fn post(
     State(web): State<Web>,
     Extension(info): Extension<RequestInfo>,
@@ -66,7 +67,7 @@ pub async fn post(
     execute(&web, info, &headers, answer, request).await
 }
 
-/// `GET /graphql`: queries only.
+/// `GET /graphql`: no mutations.
 pub async fn get(
     web: &Web,
     info: RequestInfo,
@@ -144,6 +145,10 @@ async fn execute(
     answer: Answer,
     request: Request,
 ) -> HttpResponse {
+    if answer == Answer::Events {
+        let streaming = sse::answer(web, info, headers, request).await;
+        return streaming.unwrap_or_else(|error| refuse(&error.into(), answer, info));
+    }
     let who = match authenticate(&web.domain, headers).await {
         Ok(who) => who,
         Err(error) => return refuse(&error.into(), answer, info),
@@ -169,16 +174,25 @@ fn is_request_error(response: &Response) -> bool {
     response.data == Value::Null && !response.errors.is_empty() && nothing_ran
 }
 
+/// The text of a response.
+pub fn body(mut response: Response, info: RequestInfo) -> String {
+    complete(&mut response, info);
+    if is_request_error(&response) { request_error(&response) } else { json!(response).to_string() }
+}
+
+/// What never ran has no member `data`.
+fn request_error(response: &Response) -> String {
+    json!({ "errors": response.errors }).to_string()
+}
+
 fn render(mut response: Response, answer: Answer, info: RequestInfo) -> HttpResponse {
-    for error in &mut response.errors {
-        complete_extensions(error, info);
-    }
+    complete(&mut response, info);
     let status = match (is_request_error(&response), answer) {
         (true, Answer::GraphqlResponse) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
     let mut http = if is_request_error(&response) {
-        json!({ "errors": response.errors }).to_string().into_response()
+        request_error(&response).into_response()
     } else {
         GraphQLResponse::from(response).into_response()
     };
@@ -189,12 +203,14 @@ fn render(mut response: Response, answer: Answer, info: RequestInfo) -> HttpResp
 }
 
 /// Errors of the library itself are about the request: they carry a code like all others.
-fn complete_extensions(error: &mut ServerError, info: RequestInfo) {
-    let extensions = error.extensions.get_or_insert_default();
-    if extensions.get("code").is_none() {
-        extensions.set("code", Code::BadUserInput.as_str());
-        extensions.set("retryable", false);
-        extensions.set("requestId", info.id.to_string());
+fn complete(response: &mut Response, info: RequestInfo) {
+    for error in &mut response.errors {
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_none() {
+            extensions.set("code", Code::BadUserInput.as_str());
+            extensions.set("retryable", false);
+            extensions.set("requestId", info.id.to_string());
+        }
     }
 }
 
@@ -217,6 +233,7 @@ fn refuse(refusal: &Refusal, answer: Answer, info: RequestInfo) -> HttpResponse 
 }
 
 fn not_acceptable(info: RequestInfo) -> HttpResponse {
-    let message = "answers are application/graphql-response+json or application/json";
+    let message =
+        "answers are application/graphql-response+json, application/json or text/event-stream";
     refuse(&Refusal::new(StatusCode::NOT_ACCEPTABLE, message), Answer::Json, info)
 }

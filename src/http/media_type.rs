@@ -9,18 +9,21 @@ pub enum Answer {
     GraphqlResponse,
     /// `application/json`: every well-formed request is answered 200.
     Json,
+    /// `text/event-stream`: one event for each result.
+    Events,
 }
 
 impl Answer {
+    /// Of what is answered at once; also a stream that could not begin is answered in JSON.
     pub fn content_type(self) -> &'static str {
         match self {
             Self::GraphqlResponse => "application/graphql-response+json; charset=utf-8",
-            Self::Json => "application/json; charset=utf-8",
+            Self::Json | Self::Events => "application/json; charset=utf-8",
         }
     }
 }
 
-/// The best answer for an `Accept` header; `None` when the client reads neither. Without the header,
+/// The best answer for an `Accept` header; `None` when the client reads none. Without the header,
 /// and for `*/*`, it is JSON, as older clients expect.
 pub fn negotiate(headers: &HeaderMap) -> Option<Answer> {
     let accepts = headers.get_all(header::ACCEPT);
@@ -34,6 +37,7 @@ pub fn negotiate(headers: &HeaderMap) -> Option<Answer> {
         let answer = match essence.as_str() {
             "application/graphql-response+json" => Answer::GraphqlResponse,
             "application/json" | "application/*" | "*/*" => Answer::Json,
+            "text/event-stream" => Answer::Events,
             _ => continue,
         };
         let is_better = best.is_none_or(|(so_far, _)| quality > so_far);
@@ -76,6 +80,9 @@ mod tests {
             (Some("application/json, application/graphql-response+json;q=0.5"), Some(Answer::Json)),
             (Some("text/html"), None),
             (Some("application/json;q=0"), None),
+            (Some("text/event-stream"), Some(Answer::Events)),
+            (Some("text/event-stream, application/json;q=0.9"), Some(Answer::Events)),
+            (Some("application/json, text/event-stream"), Some(Answer::Json)),
             (Some("Text/HTML, APPLICATION/JSON"), Some(Answer::Json)),
         ];
         for (accept, expected) in table {

@@ -1,10 +1,11 @@
-//! The faces on HTTP: GraphQL (with its socket), downloads and the REST routes for scripts. Handlers
+//! The faces on HTTP: GraphQL (with its streams), downloads and the REST routes for scripts. Handlers
 //! translate; what may be done is decided in the domain.
 
 mod assets;
 mod auth;
 mod datasets;
 mod documents;
+mod events;
 mod extract;
 mod graphql;
 mod health;
@@ -13,6 +14,7 @@ mod operation;
 mod problem;
 mod queries;
 mod request_id;
+mod sse;
 mod storage;
 mod subscriptions;
 pub mod ws;
@@ -53,6 +55,7 @@ pub fn router(web: Web) -> Router {
         .route("/graphql", get(subscriptions::get_or_upgrade).post(graphql::post))
         .route("/v1/queries", post(queries::create))
         .route("/v1/queries/{id}", get(queries::show))
+        .route("/v1/events", get(events::list))
         .route("/v1/storage/{key}", get(storage::download))
         .route("/", get(assets::root))
         .route("/graphiql", get(assets::graphiql))

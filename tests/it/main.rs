@@ -41,5 +41,6 @@ mod subscriptions;
 mod support;
 mod sweep;
 mod tenants;
+mod transports;
 mod webhooks;
 mod ws_protocol;

@@ -10,6 +10,7 @@ use super::watch::Watch;
 use crate::app::{Opened, WorkOptions, Worker};
 use crate::cli::{Failure, StopSignals};
 use crate::config::Settings;
+use crate::domain::event::Progress;
 use crate::model::api_key::Principal;
 use crate::model::event::Event;
 use crate::model::id::QueryId;
@@ -44,8 +45,11 @@ impl Asked<'_> {
     /// Waits until the job has ended or a stop is asked for; whatever this process works on by then is
     /// given back.
     pub async fn end(self, watch: &Arc<Watch>, stop: &mut StopSignals) -> Result<Ended, Failure> {
-        let events =
-            self.opened.domain.follow_jobs(self.who, Some(self.query), Some(&self.cursor)).await?;
+        let events = self
+            .opened
+            .domain
+            .follow_jobs(self.who, Some(self.query), Some(&self.cursor), Progress::default())
+            .await?;
         let mut worker = self.work(watch).await?;
         watch.waiting(worker.is_some());
         let ended = tokio::select! {

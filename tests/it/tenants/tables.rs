@@ -126,6 +126,11 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         Scope::Read,
         "subscription ($cursor: String!) { jobCompleted(after: $cursor) { id } }",
     ),
+    (
+        "Subscription.jobProgress",
+        Scope::Read,
+        "subscription ($job: ID!) { jobProgress(jobId: $job) { id } }",
+    ),
 ];
 
 /// Routes that anybody may call, and the one that has its own test above.
@@ -144,6 +149,7 @@ pub const OPEN: &[&str] = &[
 pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
     ("POST", "/v1/queries", "/v1/queries", Scope::Write),
     ("GET", "/v1/queries/{id}", "/v1/queries/{query}", Scope::Read),
+    ("GET", "/v1/events", "/v1/events?after={cursor}", Scope::Read),
     ("GET", "/v1/storage/{key}", "/v1/storage/{query}", Scope::Read),
     ("GET", "/v1/storage/{key}", "/v1/storage/{job}", Scope::Read),
     ("HEAD", "/v1/storage/{key}", "/v1/storage/{key}", Scope::Read),
