@@ -14,14 +14,21 @@ mod scalars;
 mod subscription;
 mod types;
 
+use async_graphql::connection::Connection;
 use async_graphql::{Json, SDLExportOptions};
 use serde_json::Value;
 
 use crate::domain::Domain;
+use connection::Counted;
 use mutation::Mutation;
 use payloads::UserError;
 use query::Query;
 use subscription::Subscription;
+use types::delivery::Delivery;
+use types::event::Event;
+use types::job::Job;
+use types::query::SavedQuery;
+use types::storage_object::StorageObject;
 
 pub use errors::to_graphql;
 
@@ -42,7 +49,7 @@ pub fn build(domain: Domain, introspection: bool) -> Schema {
 
 /// The schema in the schema definition language, as committed in `schema.graphql`.
 pub fn sdl() -> String {
-    let options = SDLExportOptions::new().sorted_arguments().prefer_single_line_descriptions();
+    let options = SDLExportOptions::new().sorted_arguments().include_specified_by();
     builder().finish().sdl_with_options(options)
 }
 
@@ -50,4 +57,9 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
     async_graphql::Schema::build(Query, Mutation, Subscription)
         .register_output_type::<UserError>()
         .override_output_type_description::<Json<Value>>("Any JSON value.")
+        .override_output_type_description::<Counted<SavedQuery>>("A part of a list of queries.")
+        .override_output_type_description::<Counted<Job>>("A part of a list of jobs.")
+        .override_output_type_description::<Counted<StorageObject>>("A part of a list of results.")
+        .override_output_type_description::<Counted<Delivery>>("A part of a list of deliveries.")
+        .override_output_type_description::<Connection<String, Event>>("A part of the log.")
 }

@@ -25,7 +25,7 @@ impl Mutation {
     async fn create_query(
         &self,
         ctx: &Context<'_>,
-        input: CreateQueryInput,
+        #[graphql(desc = "The question.")] input: CreateQueryInput,
     ) -> async_graphql::Result<CreateQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         match domain(ctx)?.create_query(who, input.into()).await {
@@ -49,7 +49,7 @@ impl Mutation {
     async fn run_query(
         &self,
         ctx: &Context<'_>,
-        input: RunQueryInput,
+        #[graphql(desc = "Which query.")] input: RunQueryInput,
     ) -> async_graphql::Result<RunQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
@@ -62,7 +62,7 @@ impl Mutation {
     async fn retry_job(
         &self,
         ctx: &Context<'_>,
-        input: RetryJobInput,
+        #[graphql(desc = "Which job.")] input: RetryJobInput,
     ) -> async_graphql::Result<RetryJobPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_job_id(&input.job_id).map_err(failed(ctx))?;
@@ -74,7 +74,7 @@ impl Mutation {
     async fn cancel_job(
         &self,
         ctx: &Context<'_>,
-        input: CancelJobInput,
+        #[graphql(desc = "Which job.")] input: CancelJobInput,
     ) -> async_graphql::Result<CancelJobPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_job_id(&input.job_id).map_err(failed(ctx))?;
@@ -86,7 +86,7 @@ impl Mutation {
     async fn schedule_query(
         &self,
         ctx: &Context<'_>,
-        input: ScheduleQueryInput,
+        #[graphql(desc = "Which query, and when it runs.")] input: ScheduleQueryInput,
     ) -> async_graphql::Result<ScheduleQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
@@ -100,7 +100,7 @@ impl Mutation {
     async fn unschedule_query(
         &self,
         ctx: &Context<'_>,
-        input: QueryIdInput,
+        #[graphql(desc = "Which query.")] input: QueryIdInput,
     ) -> async_graphql::Result<ScheduleQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
@@ -112,7 +112,7 @@ impl Mutation {
     async fn pause_query(
         &self,
         ctx: &Context<'_>,
-        input: QueryIdInput,
+        #[graphql(desc = "Which query.")] input: QueryIdInput,
     ) -> async_graphql::Result<ScheduleQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
@@ -124,7 +124,7 @@ impl Mutation {
     async fn resume_query(
         &self,
         ctx: &Context<'_>,
-        input: QueryIdInput,
+        #[graphql(desc = "Which query.")] input: QueryIdInput,
     ) -> async_graphql::Result<ScheduleQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
@@ -137,7 +137,7 @@ impl Mutation {
     async fn backfill_query(
         &self,
         ctx: &Context<'_>,
-        input: BackfillQueryInput,
+        #[graphql(desc = "Which query, and which past range.")] input: BackfillQueryInput,
     ) -> async_graphql::Result<BackfillQueryPayload> {
         let who = principal(ctx, Scope::Write)?;
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;

@@ -35,6 +35,7 @@ impl ScalarType for Instant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Long(pub u64);
 
+/// Byte and document counts, which may be above 2^31: an integer, exact up to 2^53.
 #[Scalar]
 impl ScalarType for Long {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -56,6 +57,7 @@ impl ScalarType for Long {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url(pub String);
 
+/// An absolute `http` or `https` address.
 #[Scalar]
 impl ScalarType for Url {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -13,6 +13,7 @@ mod browser;
 mod cli;
 mod cli_ask;
 mod cli_demo;
+mod conformance;
 mod crash;
 mod crash_matrix;
 mod datasets;
