@@ -17,6 +17,7 @@ mod m0008_fairness;
 mod m0009_schedules;
 mod m0010_repeats;
 mod m0011_churn;
+mod m0012_key_uses;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_schedules::Migration),
             Box::new(m0010_repeats::Migration),
             Box::new(m0011_churn::Migration),
+            Box::new(m0012_key_uses::Migration),
         ]
     }
 }

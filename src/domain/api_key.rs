@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
@@ -11,8 +12,30 @@ use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{ApiKey, Principal, SECRET_PREFIX, Scope};
 use crate::model::id::{ApiKeyId, WorkspaceId};
+use crate::model::page::{Page, Slice};
 
 const SECRET_BYTES: usize = 32;
+/// How exactly the last use of a key is known.
+const USES_EVERY: TimeDelta = TimeDelta::minutes(1);
+
+/// A key that is asked for.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    pub name: String,
+    pub scope: Scope,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Why a key was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFailure {
+    #[error("a key's name has 1 to 100 characters")]
+    Name,
+    #[error("the key would have expired already: give an instant that is to come")]
+    Expired,
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
 
 impl Domain {
     /// Who a request is made by, from the whole `Authorization` value (`Bearer bsk_…`).
@@ -31,9 +54,22 @@ impl Domain {
         if !known.key.is_valid_at(self.clock.now()) {
             return Err(unknown());
         }
+        self.note_use(&known.key).await;
         let KnownKey { key, timezone } = known;
         let (workspace_id, key_id, scope) = (key.workspace_id, key.id, key.scope);
         Ok(Principal { workspace_id, key_id, scope, timezone })
+    }
+
+    /// Notes once a minute that a key is used. A request does not fail for it.
+    async fn note_use(&self, key: &ApiKey) {
+        let now = self.clock.now();
+        if key.last_used_at.is_some_and(|last| now < last + USES_EVERY) {
+            return;
+        }
+        self.keys.note_use(key.id, now);
+        if let Err(error) = self.store.note_key_use(key.id, now).await {
+            tracing::warn!(%error, key = %key.id, "the use of a key was not noted");
+        }
     }
 
     /// Whether a caller who was let in before would be let in now.
@@ -56,7 +92,7 @@ impl Domain {
         Ok(Some(known))
     }
 
-    /// Makes a key; the secret is in the answer and nowhere else.
+    /// Makes a key for the operator; the secret is in the answer and nowhere else.
     pub async fn create_api_key(
         &self,
         workspace: WorkspaceId,
@@ -66,13 +102,37 @@ impl Domain {
         if self.store.workspace(workspace).await?.is_none() {
             return Err(Error::not_found(format!("there is no workspace {workspace}")));
         }
-        let name = name.trim();
+        let new = NewKey { name: name.to_owned(), scope, expires_at: None };
+        self.make_key(workspace, new).await.map_err(|failure| match failure {
+            KeyFailure::Failed(error) => error,
+            failure => Error::new(Code::BadUserInput, failure.to_string()),
+        })
+    }
+
+    /// Makes a key in the caller's workspace; the secret is in the answer and nowhere else.
+    pub async fn new_api_key(
+        &self,
+        who: &Principal,
+        new: NewKey,
+    ) -> Result<(ApiKey, String), KeyFailure> {
+        self.make_key(who.workspace_id, new).await
+    }
+
+    async fn make_key(
+        &self,
+        workspace: WorkspaceId,
+        new: NewKey,
+    ) -> Result<(ApiKey, String), KeyFailure> {
+        let name = new.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > 100 {
-            return Err(Error::new(Code::BadUserInput, "a key's name has 1 to 100 characters"));
+            return Err(KeyFailure::Name);
         }
-        let random = URL_SAFE_NO_PAD.encode(random_bytes::<SECRET_BYTES>()?);
-        let secret = format!("{SECRET_PREFIX}{random}");
-        let key = self.insert_key(workspace, name, scope, &secret).await?;
+        if new.expires_at.is_some_and(|expires| expires <= self.clock.now()) {
+            return Err(KeyFailure::Expired);
+        }
+        let random = random_bytes::<SECRET_BYTES>().map_err(Error::from)?;
+        let secret = format!("{SECRET_PREFIX}{}", URL_SAFE_NO_PAD.encode(random));
+        let key = self.insert_key(workspace, NewKey { name, ..new }, &secret).await?;
         Ok((key, secret))
     }
 
@@ -85,13 +145,48 @@ impl Domain {
         if self.store.api_key_by_hash(&hash(secret)).await?.is_some() {
             return Ok(());
         }
-        self.insert_key(workspace, "from settings", Scope::Admin, secret).await?;
+        let name = "from settings".to_owned();
+        let new = NewKey { name, scope: Scope::Admin, expires_at: None };
+        self.insert_key(workspace, new, secret).await?;
         Ok(())
     }
 
     /// All keys of a workspace, oldest first; for the operator.
     pub async fn api_keys(&self, workspace: WorkspaceId) -> Result<Vec<ApiKey>, Error> {
         Ok(self.store.api_keys(workspace).await?)
+    }
+
+    pub async fn api_keys_by_id(
+        &self,
+        who: &Principal,
+        ids: &[ApiKeyId],
+    ) -> Result<Vec<ApiKey>, Error> {
+        Ok(self.store.api_keys_by_id(who.workspace_id, ids).await?)
+    }
+
+    /// The caller's workspace's keys, newest first, revoked ones as well.
+    pub async fn api_key_page(
+        &self,
+        who: &Principal,
+        slice: &Slice,
+    ) -> Result<Page<ApiKey>, Error> {
+        Ok(self.store.api_key_page(who.workspace_id, slice).await?)
+    }
+
+    pub async fn count_api_keys(&self, who: &Principal) -> Result<u64, Error> {
+        Ok(self.store.count_api_keys(who.workspace_id).await?)
+    }
+
+    /// Revokes a key of the caller's workspace, perhaps the caller's own; one that was revoked before stays
+    /// as it is. Answers the key, if there is one.
+    pub async fn revoke_own_api_key(
+        &self,
+        who: &Principal,
+        id: ApiKeyId,
+    ) -> Result<Option<ApiKey>, Error> {
+        self.store.revoke_api_key(who.workspace_id, id, self.clock.now()).await?;
+        self.keys.forget(id);
+        Ok(self.store.api_key(who.workspace_id, id).await?)
     }
 
     /// Revokes a key at once.
@@ -109,19 +204,19 @@ impl Domain {
     async fn insert_key(
         &self,
         workspace: WorkspaceId,
-        name: &str,
-        scope: Scope,
+        new: NewKey,
         secret: &str,
     ) -> Result<ApiKey, Error> {
         let key = ApiKey {
             id: self.clock.new_id()?,
             workspace_id: workspace,
-            name: name.to_owned(),
-            scope,
+            name: new.name,
+            scope: new.scope,
             last4: last4(secret),
             created_at: self.clock.now(),
-            expires_at: None,
+            expires_at: new.expires_at,
             revoked_at: None,
+            last_used_at: None,
         };
         self.store.insert_api_key(key.clone(), hash(secret)).await?;
         Ok(key)

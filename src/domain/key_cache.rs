@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::model::api_key::ApiKey;
@@ -38,6 +39,12 @@ impl KeyCache {
             known.clear();
         }
         known.insert(secret_hash, (Instant::now(), key));
+    }
+
+    pub fn note_use(&self, id: ApiKeyId, at: DateTime<Utc>) {
+        let mut known = self.lock();
+        let of_key = known.values_mut().filter(|(_, known)| known.key.id == id);
+        of_key.for_each(|(_, known)| known.key.last_used_at = Some(at));
     }
 
     pub fn forget(&self, id: ApiKeyId) {

@@ -83,6 +83,7 @@ pub enum Counter {
     Jobs(JobFilter),
     StorageObjects(Option<QueryId>),
     Deliveries(DeliveryFilter),
+    ApiKeys,
 }
 
 pub struct TotalCount(Counter);
@@ -98,6 +99,7 @@ impl TotalCount {
                 Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
                 Counter::StorageObjects(query) => domain.count_storage_objects(who, *query).await,
                 Counter::Deliveries(filter) => domain.count_deliveries(who, filter).await,
+                Counter::ApiKeys => domain.count_api_keys(who).await,
             };
             let count = count.map_err(|error| to_graphql(ctx, error))?;
             Ok(i32::try_from(count).ok())

@@ -37,6 +37,11 @@ pub fn reader<'a>(ctx: &Context<'a>) -> async_graphql::Result<(&'a Domain, &'a P
     Ok((domain(ctx)?, principal(ctx, Scope::Read)?))
 }
 
+/// The domain and the administrator who asks.
+pub fn admin<'a>(ctx: &Context<'a>) -> async_graphql::Result<(&'a Domain, &'a Principal)> {
+    Ok((domain(ctx)?, principal(ctx, Scope::Admin)?))
+}
+
 pub fn loaders<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Loaders> {
     ctx.data::<Loaders>()
 }

@@ -3,15 +3,42 @@
 use async_graphql::{ID, InputObject};
 
 use super::scalars::{Instant, Url};
+use super::types::api_key::Scope;
 use super::types::delivery::DeliveryStatus;
 use super::types::job::JobStatus;
 use super::types::schedule::{
     CatchUpPolicy, DstFold, DstGap, FailurePolicy, OverlapPolicy, ScheduleInterval,
 };
+use crate::domain::api_key::NewKey;
 use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
 use crate::model::schedule;
 use crate::model::window::DateRange;
+
+/// A key to make.
+#[derive(InputObject)]
+pub struct CreateApiKeyInput {
+    /// What people call it, 1 to 100 characters.
+    name: String,
+    /// What it allows.
+    scope: Scope,
+    /// When it stops working by itself; never when not given.
+    expires_at: Option<Instant>,
+}
+
+impl From<CreateApiKeyInput> for NewKey {
+    fn from(input: CreateApiKeyInput) -> Self {
+        let expires_at = input.expires_at.map(|instant| instant.0);
+        Self { name: input.name, scope: input.scope.into(), expires_at }
+    }
+}
+
+/// A key to revoke.
+#[derive(InputObject)]
+pub struct RevokeApiKeyInput {
+    /// Its id, `key_…`.
+    pub api_key_id: ID,
+}
 
 /// A span of time: from `start` up to `end`.
 #[derive(InputObject)]

@@ -24,6 +24,7 @@ use mutation::Mutation;
 use payloads::UserError;
 use query::Query;
 use subscription::Subscription;
+use types::api_key::ApiKey;
 use types::delivery::Delivery;
 use types::event::Event;
 use types::job::Job;
@@ -61,5 +62,6 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
         .override_output_type_description::<Counted<Job>>("A part of a list of jobs.")
         .override_output_type_description::<Counted<StorageObject>>("A part of a list of results.")
         .override_output_type_description::<Counted<Delivery>>("A part of a list of deliveries.")
+        .override_output_type_description::<Counted<ApiKey>>("A part of a list of keys.")
         .override_output_type_description::<Connection<String, Event>>("A part of the log.")
 }

@@ -2,12 +2,13 @@
 
 use async_graphql::{Context, Object};
 
-use super::context::{domain, principal};
+use super::context::{admin, domain, principal};
 use super::errors::{failed, to_graphql};
 use super::inputs::{
-    BackfillQueryInput, CancelJobInput, CreateQueryInput, QueryIdInput, RetryJobInput,
-    RunQueryInput, ScheduleQueryInput,
+    BackfillQueryInput, CancelJobInput, CreateApiKeyInput, CreateQueryInput, QueryIdInput,
+    RetryJobInput, RevokeApiKeyInput, RunQueryInput, ScheduleQueryInput,
 };
+use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
 use super::payloads::query::{CreateQueryPayload, CreateQueryUserError};
 use super::payloads::schedule::{BackfillQueryPayload, ScheduleQueryPayload};
@@ -18,7 +19,7 @@ use crate::model::api_key::Scope;
 
 pub struct Mutation;
 
-/// Everything that changes something; needs a key with scope `write`.
+/// Everything that changes something; needs a key with scope `write`, unless it says otherwise.
 #[Object]
 impl Mutation {
     /// Saves a question and, unless `run` is false, runs it at once.
@@ -144,5 +145,29 @@ impl Mutation {
         let (from, to) = (input.from.0, input.to.0);
         let done = domain(ctx)?.backfill_query(who, id, from, to, input.idempotency_key).await;
         BackfillQueryPayload::of(done).map_err(failed(ctx))
+    }
+
+    /// Makes a key to the workspace; needs a key with scope `admin`.
+    async fn create_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What the key is for and allows.")] input: CreateApiKeyInput,
+    ) -> async_graphql::Result<CreateApiKeyPayload> {
+        let (domain, who) = admin(ctx)?;
+        let created = domain.new_api_key(who, input.into()).await;
+        CreateApiKeyPayload::of(created).map_err(failed(ctx))
+    }
+
+    /// Lets a key work no longer: requests are refused at once, sockets and streams within seconds. Needs
+    /// a key with scope `admin`.
+    async fn revoke_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which key.")] input: RevokeApiKeyInput,
+    ) -> async_graphql::Result<RevokeApiKeyPayload> {
+        let (domain, who) = admin(ctx)?;
+        let Ok(id) = input.api_key_id.parse() else { return Ok(RevokeApiKeyPayload::of(None)) };
+        let revoked = domain.revoke_own_api_key(who, id).await.map_err(failed(ctx))?;
+        Ok(RevokeApiKeyPayload::of(revoked))
     }
 }

@@ -8,6 +8,7 @@ use super::context::{loaders, reader};
 use super::errors::{Nullable, failed, to_graphql};
 use super::inputs::{DeliveryFilter, JobFilter, ScheduleInput, StorageObjectFilter};
 use super::scalars::Instant;
+use super::types::api_key::ApiKey;
 use super::types::delivery::{Delivery, delivery_filter};
 use super::types::event::Event;
 use super::types::job::{Job, job_filter};
@@ -22,7 +23,8 @@ use crate::model::id::{JobId, QueryId, StorageObjectId};
 
 pub struct Query;
 
-/// Everything that can be read; needs a key with scope `read`.
+/// Everything that can be read; needs a key with scope `read`, unless it says
+/// otherwise.
 #[Object]
 impl Query {
     /// The object with this id, of any kind.
@@ -220,6 +222,18 @@ impl Query {
         }
         .await
         .transpose()
+    }
+
+    /// The workspace's keys, newest first, revoked ones as well; needs a key with scope `admin`.
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> Nullable<Counted<ApiKey>> {
+        ApiKey::list(ctx, PageArguments { first, after, last, before }).await.transpose()
     }
 
     /// All sources a question may name, and whether they answer on this server.

@@ -1,14 +1,18 @@
 //! API keys: looked up by the hash of their secret.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+};
 
 use super::convert::{Row, millis};
 use super::entity::api_key;
 use super::sql::first;
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, keyset};
 use crate::model::api_key::ApiKey;
 use crate::model::id::{ApiKeyId, WorkspaceId};
+use crate::model::page::{Page, Slice};
 
 impl Store {
     /// The key whose secret hashes to this; it may be revoked or expired.
@@ -31,12 +35,51 @@ impl Store {
 
     /// All keys of a workspace, oldest first.
     pub async fn api_keys(&self, workspace: WorkspaceId) -> Result<Vec<ApiKey>, StoreError> {
-        let rows = api_key::Entity::find()
-            .filter(api_key::Column::WorkspaceId.eq(workspace.to_string()))
-            .order_by_asc(api_key::Column::Id)
+        let select = of_workspace(workspace).order_by_asc(api_key::Column::Id);
+        let rows = select.all(&self.reader).await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    pub async fn api_keys_by_id(
+        &self,
+        workspace: WorkspaceId,
+        ids: &[ApiKeyId],
+    ) -> Result<Vec<ApiKey>, StoreError> {
+        let rows = of_workspace(workspace)
+            .filter(api_key::Column::Id.is_in(ids.iter().map(ToString::to_string)))
             .all(&self.reader)
             .await?;
         rows.into_iter().map(model).collect()
+    }
+
+    /// A part of a workspace's keys, newest first.
+    pub async fn api_key_page(
+        &self,
+        workspace: WorkspaceId,
+        slice: &Slice,
+    ) -> Result<Page<ApiKey>, StoreError> {
+        let select = of_workspace(workspace);
+        keyset::read(&self.reader, select, api_key::Column::Id, slice).await?.try_map(model)
+    }
+
+    pub async fn count_api_keys(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
+        Ok(of_workspace(workspace).count(&self.reader).await?)
+    }
+
+    /// Notes that a key was used.
+    pub async fn note_key_use(&self, id: ApiKeyId, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    api_key::Entity::update_many()
+                        .col_expr(api_key::Column::LastUsedAt, millis(at).into())
+                        .filter(api_key::Column::Id.eq(id.to_string()))
+                        .exec(tx.connection())
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// Writes a key; one with the same secret that another node has just written stays as it is.
@@ -51,6 +94,7 @@ impl Store {
             created_at: millis(key.created_at),
             expires_at: key.expires_at.map(millis),
             revoked_at: key.revoked_at.map(millis),
+            last_used_at: key.last_used_at.map(millis),
         };
         self.writer
             .write(move |tx: &Tx| {
@@ -73,7 +117,7 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         id: ApiKeyId,
-        at: chrono::DateTime<chrono::Utc>,
+        at: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         self.writer
             .write(move |tx: &Tx| {
@@ -92,6 +136,10 @@ impl Store {
     }
 }
 
+fn of_workspace(workspace: WorkspaceId) -> sea_orm::Select<api_key::Entity> {
+    api_key::Entity::find().filter(api_key::Column::WorkspaceId.eq(workspace.to_string()))
+}
+
 fn model(row: api_key::Model) -> Result<ApiKey, StoreError> {
     let at = Row { table: "api_key", id: &row.id };
     Ok(ApiKey {
@@ -101,6 +149,7 @@ fn model(row: api_key::Model) -> Result<ApiKey, StoreError> {
         created_at: at.instant(row.created_at)?,
         expires_at: at.maybe_instant(row.expires_at)?,
         revoked_at: at.maybe_instant(row.revoked_at)?,
+        last_used_at: at.maybe_instant(row.last_used_at)?,
         name: row.name,
         last4: row.last4,
     })

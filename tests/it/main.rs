@@ -8,6 +8,7 @@
     reason = "a failed assumption ends a test, and a skipped one says so"
 )]
 
+mod api_keys;
 mod bad_input;
 mod browser;
 mod cli;

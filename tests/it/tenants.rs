@@ -34,21 +34,24 @@ impl Things {
         let workspace = app.workspace.to_string();
         let (event, object) = (&event["events"]["nodes"][0]["id"], &object["storageObject"]["id"]);
         let cursor = ended["cursor"].as_str().unwrap().rsplit_once(':').unwrap().0;
+        let domain = &app.running().domain;
+        let key = domain.create_api_key(app.workspace, "spare", Scope::Read).await.unwrap().0.id;
         Self(json!({
             "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
             "cursor": format!("{cursor}:0"), "source": "dataset:posts",
-            "all": [query, job, event, object, workspace, delivery],
+            "apiKey": key.to_string(),
+            "all": [query, job, event, object, workspace, delivery, key.to_string()],
         }))
     }
 
     /// The same kinds of names, of nothing that ever was.
     fn never() -> Self {
         let id = |prefix: &str| format!("{prefix}_{}", "0".repeat(26));
-        let all: Vec<String> = ["qry", "job", "evt", "obj", "ws", "dlv"].map(id).into();
+        let all: Vec<String> = ["qry", "job", "evt", "obj", "ws", "dlv", "key"].map(id).into();
         Self(json!({
             "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
             "name": "never", "cursor": format!("v1:{}:0:0", id("ws")),
-            "source": "dataset:never", "all": all,
+            "source": "dataset:never", "apiKey": id("key"), "all": all,
         }))
     }
 

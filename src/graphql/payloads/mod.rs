@@ -1,11 +1,13 @@
 //! What mutations answer with: the object, and what is wrong with the input.
 
+pub mod api_key;
 pub mod job;
 pub mod query;
 pub mod schedule;
 
 use async_graphql::Interface;
 
+use api_key::{CreateApiKeyUserError, RevokeApiKeyUserError};
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::CreateQueryUserError;
 use schedule::ScheduleUserError;
@@ -25,6 +27,8 @@ pub enum UserError {
     RetryJob(RetryJobUserError),
     CancelJob(CancelJobUserError),
     Schedule(ScheduleUserError),
+    CreateApiKey(CreateApiKeyUserError),
+    RevokeApiKey(RevokeApiKeyUserError),
 }
 
 /// One thing that is wrong with the input, as each mutation's own type has it.

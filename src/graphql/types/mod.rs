@@ -1,5 +1,6 @@
 //! Object types, one file per noun, each a thin face of the model.
 
+pub mod api_key;
 pub mod delivery;
 pub mod event;
 pub mod job;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use async_graphql::{Context, ID, Interface};
 
+use super::api_key::ApiKey;
 use super::delivery::Delivery;
 use super::event::Event;
 use super::job::Job;
@@ -14,9 +15,11 @@ use crate::domain::Domain;
 use crate::error::Error;
 use crate::graphql::context::reader;
 use crate::graphql::errors::failed;
-use crate::model::api_key::Principal;
-use crate::model::id::{DeliveryId, EventId, JobId, QueryId, StorageObjectId, WorkspaceId};
-use crate::model::{delivery, event, job, query, storage_object, workspace};
+use crate::model::api_key::{Principal, Scope};
+use crate::model::id::{
+    ApiKeyId, DeliveryId, EventId, JobId, QueryId, StorageObjectId, WorkspaceId,
+};
+use crate::model::{api_key, delivery, event, job, query, storage_object, workspace};
 
 /// An object with an id that is unique in the whole service.
 #[derive(Interface)]
@@ -33,6 +36,7 @@ pub enum Node {
     StorageObject(StorageObject),
     Event(Event),
     Delivery(Delivery),
+    ApiKey(ApiKey),
 }
 
 /// The objects with these ids, in their order, one statement per kind.
@@ -52,6 +56,7 @@ enum Found {
     StorageObject(storage_object::StorageObject),
     Event(event::Event),
     Delivery(delivery::Delivery),
+    ApiKey(api_key::ApiKey),
 }
 
 impl From<Found> for Node {
@@ -63,6 +68,7 @@ impl From<Found> for Node {
             Found::StorageObject(object) => Self::StorageObject(StorageObject(object)),
             Found::Event(event) => Self::Event(Event(event)),
             Found::Delivery(delivery) => Self::Delivery(Delivery(delivery)),
+            Found::ApiKey(key) => Self::ApiKey(ApiKey(key)),
         }
     }
 }
@@ -87,6 +93,13 @@ async fn find(
     }
     for delivery in domain.deliveries_by_id(who, &of_kind::<DeliveryId>(ids)).await? {
         found.insert(delivery.id.to_string(), Found::Delivery(delivery));
+    }
+    let keys = of_kind::<ApiKeyId>(ids);
+    // What the caller may not see looks as if it were not there.
+    if who.allows(Scope::Admin) {
+        for key in domain.api_keys_by_id(who, &keys).await? {
+            found.insert(key.id.to_string(), Found::ApiKey(key));
+        }
     }
     if of_kind::<WorkspaceId>(ids).contains(&who.workspace_id)
         && let Some(workspace) = domain.workspace(who).await?

@@ -116,6 +116,24 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
             from: \"2026-01-01T00:00:00Z\", to: \"2026-01-02T00:00:00Z\"}) { runs userErrors { code } } }",
     ),
     (
+        "Query.apiKeys",
+        Scope::Admin,
+        "query ($job: ID!) { apiKeys(first: 1) { nodes { name } } job(id: $job) { id } }",
+    ),
+    (
+        "Mutation.createApiKey",
+        Scope::Admin,
+        "mutation ($query: ID!) { createApiKey(input: {name: \"new\", scope: READ}) {
+            apiKey { name } userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.revokeApiKey",
+        Scope::Admin,
+        "mutation ($apiKey: ID!) { revokeApiKey(input: {apiKeyId: $apiKey}) {
+            apiKey { id } userErrors { code } } }",
+    ),
+    (
         "Query.previewSchedule",
         Scope::Read,
         "query ($query: ID!) { query(id: $query) { id }
