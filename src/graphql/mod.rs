@@ -6,6 +6,7 @@ mod connection;
 pub mod context;
 mod errors;
 mod inputs;
+mod limits;
 pub mod loaders;
 mod mutation;
 mod payloads;
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 use crate::domain::Domain;
 use connection::Counted;
+use limits::{Limits, MAX_COST, MAX_DEPTH, MAX_DIRECTIVES};
 use mutation::Mutation;
 use payloads::UserError;
 use query::Query;
@@ -36,15 +38,10 @@ pub use errors::to_graphql;
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Deep enough for introspection as GraphiQL asks for it.
-const MAX_DEPTH: usize = 18;
-const MAX_FIELDS: usize = 2_000;
-const MAX_DIRECTIVES: usize = 20;
-
 /// The schema over a domain.
 pub fn build(domain: Domain, introspection: bool) -> Schema {
-    let builder = builder().data(domain).limit_depth(MAX_DEPTH).limit_complexity(MAX_FIELDS);
-    let builder = builder.limit_directives(MAX_DIRECTIVES);
+    let builder = builder().data(domain).limit_depth(MAX_DEPTH).limit_complexity(MAX_COST);
+    let builder = builder.limit_directives(MAX_DIRECTIVES).extension(Limits);
     if introspection { builder.finish() } else { builder.disable_introspection().finish() }
 }
 

@@ -7,6 +7,7 @@ use super::connection::{Counted, Counter, PageArguments, connection};
 use super::context::{loaders, reader};
 use super::errors::{Nullable, failed, to_graphql};
 use super::inputs::{DeliveryFilter, JobFilter, ScheduleInput, StorageObjectFilter};
+use super::limits::list_cost;
 use super::scalars::Instant;
 use super::types::api_key::ApiKey;
 use super::types::delivery::{Delivery, delivery_filter};
@@ -33,6 +34,7 @@ impl Query {
     }
 
     /// The objects with these ids, at most 100, in the same order; null where there is none.
+    #[graphql(complexity = "1 + ids.len() * child_complexity")]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
@@ -72,6 +74,7 @@ impl Query {
     }
 
     /// The workspace's queries, newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn queries(
         &self,
         ctx: &Context<'_>,
@@ -110,6 +113,7 @@ impl Query {
     }
 
     /// The workspace's jobs, newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn jobs(
         &self,
         ctx: &Context<'_>,
@@ -146,6 +150,7 @@ impl Query {
     }
 
     /// The workspace's stored results, newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn storage_objects(
         &self,
         ctx: &Context<'_>,
@@ -172,6 +177,7 @@ impl Query {
 
     /// The workspace's log, oldest first. A cursor of an event, of a created query or of a
     /// subscription is a place in it.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn events(
         &self,
         ctx: &Context<'_>,
@@ -207,6 +213,7 @@ impl Query {
     }
 
     /// Events on their way to receivers, newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn deliveries(
         &self,
         ctx: &Context<'_>,
@@ -225,6 +232,7 @@ impl Query {
     }
 
     /// The workspace's keys, newest first, revoked ones as well; needs a key with scope `admin`.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn api_keys(
         &self,
         ctx: &Context<'_>,

@@ -137,7 +137,7 @@ async fn the_status_of_a_request_error_depends_on_the_media_type() {
     let just = Answer::of(post(&app, asking(&deep(4)))).await.json();
     assert!(just.get("errors").is_none(), "{just:#}");
     let wide: Vec<String> = (0..700).map(|at| format!("a{at}: sources {{ name title }}")).collect();
-    let bodies = [
+    let wrong = [
         asking("{ sources {"),
         asking("{ nothing }"),
         asking(unnamed),
@@ -148,10 +148,11 @@ async fn the_status_of_a_request_error_depends_on_the_media_type() {
         json!({ "query": MUTATION, "variables": { "input": { "prompt": "?", "dateRange": {
             "start": "yesterday", "end": "2026-11-20T00:00:00Z" } } } })
         .to_string(),
-        asking(&deep(10)),
-        asking(&format!("{{ {} }}", wide.join(" "))),
     ];
-    for body in bodies {
+    let too_much = [asking(&deep(10)), asking(&format!("{{ {} }}", wide.join(" ")))];
+    let wrong = wrong.iter().map(|body| (body, "BAD_USER_INPUT"));
+    let too_much = too_much.iter().map(|body| (body, "COST_LIMIT_EXCEEDED"));
+    for (body, code) in wrong.chain(too_much) {
         for (accept, status, content_type) in [
             (RESPONSE, 400, RESPONSE),
             (JSON, 200, JSON),
@@ -160,7 +161,7 @@ async fn the_status_of_a_request_error_depends_on_the_media_type() {
         ] {
             let answer = Answer::of(post(&app, body.as_str()).header("accept", accept)).await;
             let what = format!("{} as {accept}", &body[..body.len().min(90)]);
-            expect_request_error(&answer, "BAD_USER_INPUT", &what);
+            expect_request_error(&answer, code, &what);
             assert_eq!(answer.status.as_u16(), status, "{what}");
             let expected = format!("{content_type}; charset=utf-8");
             assert_eq!(answer.header("content-type"), expected, "{what}");

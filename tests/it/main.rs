@@ -22,6 +22,7 @@ mod doctor;
 mod graphql_http;
 mod idempotency;
 mod layout;
+mod limits;
 mod nodes;
 mod observer;
 mod operations;

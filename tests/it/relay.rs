@@ -211,7 +211,7 @@ async fn every_object_is_found_by_its_id_alone() {
         .graphql(
             "{ workspace { id } queries(first: 1) { nodes { id } } jobs(first: 1) { nodes { id } }
             storageObjects(first: 1) { nodes { id } } events(first: 1) { nodes { id } }
-            deliveries(first: 1) { nodes { id } } }",
+            deliveries(first: 1) { nodes { id } } apiKeys(first: 1) { nodes { id } } }",
             json!({}),
         )
         .await;
@@ -222,6 +222,7 @@ async fn every_object_is_found_by_its_id_alone() {
         ("StorageObject", "storageObjects"),
         ("Event", "events"),
         ("Delivery", "deliveries"),
+        ("ApiKey", "apiKeys"),
     ] {
         nodes.push((kind, found[list]["nodes"][0]["id"].clone()));
     }
@@ -234,7 +235,7 @@ async fn every_object_is_found_by_its_id_alone() {
         let (prefix, ulid) = id.split_once('_').unwrap();
         let never = format!("{prefix}_{}", "0".repeat(26));
         for wrong in
-            [never, ulid.to_owned(), id.to_uppercase(), format!("key_{ulid}"), String::new()]
+            [never, ulid.to_owned(), id.to_uppercase(), format!("abc_{ulid}"), String::new()]
         {
             let found = app.graphql(one, json!({ "id": wrong })).await;
             assert_eq!(found["node"], Value::Null, "{wrong}");

@@ -10,6 +10,7 @@ use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs;
+use crate::graphql::limits::list_cost;
 use crate::graphql::loaders::ResultOf;
 use crate::graphql::scalars::Instant;
 use crate::model::delivery::DeliveryFilter;
@@ -198,6 +199,7 @@ impl Job {
     }
 
     /// Where its end is announced, newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn deliveries(
         &self,
         ctx: &Context<'_>,

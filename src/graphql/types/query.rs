@@ -9,6 +9,7 @@ use crate::graphql::connection::{Counted, PageArguments};
 use crate::graphql::context::loaders;
 use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs::JobFilter;
+use crate::graphql::limits::list_cost;
 use crate::graphql::loaders::{LatestOf, ScheduleOf};
 use crate::graphql::scalars::{Instant, Url};
 use crate::model::job::JobStatus;
@@ -136,6 +137,7 @@ impl SavedQuery {
     }
 
     /// Its jobs, newest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn jobs(
         &self,
         ctx: &Context<'_>,
