@@ -1,16 +1,19 @@
 //! What an operation may ask for, told before anything of it is executed, and what it cost.
 
+use std::any::TypeId;
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_graphql::extensions::{
-    Extension, ExtensionContext, ExtensionFactory, NextParseQuery, NextRequest, NextValidation,
+    Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest, NextValidation,
 };
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
-use async_graphql::{Response, ServerError, ServerResult, ValidationResult, Variables, value};
+use async_graphql::{Name, Request, Response, ServerError, ServerResult, ValidationResult, value};
 
 use super::context::RequestInfo;
 use crate::error::Code;
+use crate::model::id::RequestId;
 
 /// Deep enough for introspection as GraphiQL asks for it.
 pub const MAX_DEPTH: usize = 18;
@@ -20,6 +23,10 @@ pub const MAX_DIRECTIVES: usize = 20;
 const MAX_ALIASES: usize = 30;
 const MAX_ROOT_FIELDS: usize = 20;
 const MAX_TOKENS: usize = 5_000;
+/// Lists of an introspection inside each other; tools ask for three.
+const MAX_INTROSPECTION: usize = 3;
+const INTROSPECTION_LISTS: [&str; 7] =
+    ["types", "fields", "inputFields", "args", "possibleTypes", "interfaces", "enumValues"];
 
 /// What a list costs: itself, and each item it may have.
 pub fn list_cost(first: Option<i32>, last: Option<i32>, item: usize) -> usize {
@@ -52,24 +59,20 @@ impl Extension for Limited {
         }
     }
 
-    async fn parse_query(
+    /// Before the library's own checks: those spread each fragment wherever it stands, however often.
+    async fn prepare_request(
         &self,
         ctx: &ExtensionContext<'_>,
-        query: &str,
-        variables: &Variables,
-        next: NextParseQuery<'_>,
-    ) -> ServerResult<ExecutableDocument> {
-        within(ctx, tokens(query), MAX_TOKENS, "tokens")?;
-        let document = next.run(ctx, query, variables).await?;
-        let selections = document.operations.iter().map(|(_, operation)| operation);
-        let selections = selections.map(|operation| &operation.node.selection_set.node);
-        let fragments = document.fragments.values();
-        let fragments = fragments.map(|fragment| &fragment.node.selection_set.node);
-        let all = selections.clone().chain(fragments);
-        within(ctx, all.map(aliases).sum(), MAX_ALIASES, "aliases")?;
-        let roots = selections.map(|selection| root_fields(selection, &document, 0)).max();
-        within(ctx, roots.unwrap_or(0), MAX_ROOT_FIELDS, "root fields")?;
-        Ok(document)
+        mut request: Request,
+        next: NextPrepareRequest<'_>,
+    ) -> ServerResult<Request> {
+        let id = request_id(ctx, &request);
+        within(id, tokens(&request.query), MAX_TOKENS, "tokens")?;
+        // A document that cannot be parsed is for the executor to report.
+        if let Ok(document) = request.parsed_query() {
+            check(id, document)?;
+        }
+        next.run(ctx, request).await
     }
 
     async fn validation(
@@ -83,42 +86,58 @@ impl Extension for Limited {
     }
 }
 
-fn within(
-    ctx: &ExtensionContext<'_>,
-    count: usize,
-    most: usize,
-    what: &str,
-) -> Result<(), ServerError> {
+fn check(id: Option<RequestId>, document: &ExecutableDocument) -> ServerResult<()> {
+    let mut measuring = Measuring { document, fragments: HashMap::new() };
+    for (_, operation) in document.operations.iter() {
+        let size = measuring.size(&operation.node.selection_set.node);
+        within(id, size.fields, MAX_COST, "fields, its fragments spread")?;
+        within(id, size.root_fields, MAX_ROOT_FIELDS, "root fields")?;
+        within(id, size.lists, MAX_INTROSPECTION, "lists of an introspection in each other")?;
+    }
+    let operations = document.operations.iter().map(|(_, one)| &one.node.selection_set.node);
+    let fragments = document.fragments.values().map(|one| &one.node.selection_set.node);
+    within(id, operations.chain(fragments).map(aliases).sum(), MAX_ALIASES, "aliases")
+}
+
+/// HTTP gives it with each request, a socket with its session.
+fn request_id(ctx: &ExtensionContext<'_>, request: &Request) -> Option<RequestId> {
+    let own = request.data.get(&TypeId::of::<RequestInfo>());
+    let own = own.and_then(|info| info.downcast_ref::<RequestInfo>());
+    own.or_else(|| ctx.data_opt::<RequestInfo>()).map(|info| info.id)
+}
+
+fn within(id: Option<RequestId>, count: usize, most: usize, what: &str) -> Result<(), ServerError> {
     if count <= most {
         return Ok(());
     }
     let message = format!("the document has {count} {what}; at most {most} are taken");
-    Err(too_much(ctx, ServerError::new(message, None)))
+    Err(too_much(id, ServerError::new(message, None)))
 }
 
 /// The library says by its message alone which of its limits was passed.
 fn coded(ctx: &ExtensionContext<'_>, errors: Vec<ServerError>) -> Vec<ServerError> {
+    let id = ctx.data_opt::<RequestInfo>().map(|info| info.id);
     let coded = |error: ServerError| match error.message.as_str() {
         "Query is too complex." => {
             let message =
                 format!("the operation may cost more than {MAX_COST}; ask for fewer items");
-            too_much(ctx, ServerError { message, ..error })
+            too_much(id, ServerError { message, ..error })
         }
         "Query is nested too deep." => {
             let message = format!("the operation is nested deeper than {MAX_DEPTH} fields");
-            too_much(ctx, ServerError { message, ..error })
+            too_much(id, ServerError { message, ..error })
         }
         _ => error,
     };
     errors.into_iter().map(coded).collect()
 }
 
-fn too_much(ctx: &ExtensionContext<'_>, mut error: ServerError) -> ServerError {
+fn too_much(id: Option<RequestId>, mut error: ServerError) -> ServerError {
     let extensions = error.extensions.get_or_insert_default();
     extensions.set("code", Code::CostLimitExceeded.as_str());
     extensions.set("retryable", false);
-    if let Some(info) = ctx.data_opt::<RequestInfo>() {
-        extensions.set("requestId", info.id.to_string());
+    if let Some(id) = id {
+        extensions.set("requestId", id.to_string());
     }
     error
 }
@@ -135,23 +154,55 @@ fn aliases(selection: &SelectionSet) -> usize {
     selection.items.iter().map(|item| of_item(&item.node)).sum()
 }
 
-/// Fragments that spread each other are for the validation to refuse; nobody nests them deeper.
-fn root_fields(selection: &SelectionSet, document: &ExecutableDocument, depth: usize) -> usize {
-    if depth > MAX_DEPTH {
-        return 0;
+/// What a selection comes to once its fragments are spread.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    fields: usize,
+    root_fields: usize,
+    /// Lists of an introspection inside each other.
+    lists: usize,
+}
+
+/// Looks at each fragment once: a few that spread each other many times over stand for more fields than
+/// anybody could count one by one.
+struct Measuring<'a> {
+    document: &'a ExecutableDocument,
+    fragments: HashMap<&'a Name, Size>,
+}
+
+impl<'a> Measuring<'a> {
+    fn size(&mut self, selection: &'a SelectionSet) -> Size {
+        let mut size = Size::default();
+        for item in &selection.items {
+            let item = match &item.node {
+                Selection::Field(field) => {
+                    let inner = self.size(&field.node.selection_set.node);
+                    let is_list = INTROSPECTION_LISTS.contains(&field.node.name.node.as_str());
+                    let fields = inner.fields.saturating_add(1);
+                    Size { fields, root_fields: 1, lists: inner.lists + usize::from(is_list) }
+                }
+                Selection::InlineFragment(inline) => self.size(&inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => self.spread(&spread.node.fragment_name.node),
+            };
+            size.fields = size.fields.saturating_add(item.fields);
+            size.root_fields = size.root_fields.saturating_add(item.root_fields);
+            size.lists = size.lists.max(item.lists);
+        }
+        size
     }
-    let of_item = |item: &Selection| match item {
-        Selection::Field(_) => 1,
-        Selection::InlineFragment(inline) => {
-            root_fields(&inline.node.selection_set.node, document, depth + 1)
+
+    /// One that spreads itself, or is not there, is for the validation to refuse.
+    fn spread(&mut self, name: &'a Name) -> Size {
+        if let Some(size) = self.fragments.get(name) {
+            return *size;
         }
-        Selection::FragmentSpread(spread) => {
-            let fragment = document.fragments.get(&spread.node.fragment_name.node);
-            let selection = fragment.map(|fragment| &fragment.node.selection_set.node);
-            selection.map_or(0, |selection| root_fields(selection, document, depth + 1))
-        }
-    };
-    selection.items.iter().map(|item| of_item(&item.node)).sum()
+        self.fragments.insert(name, Size::default());
+        let fragment = self.document.fragments.get(name);
+        let size = fragment.map(|fragment| self.size(&fragment.node.selection_set.node));
+        let size = size.unwrap_or_default();
+        self.fragments.insert(name, size);
+        size
+    }
 }
 
 /// How many lexical tokens a document has, or a few more where numbers have signed exponents or it is

@@ -42,7 +42,11 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 pub fn build(domain: Domain, introspection: bool) -> Schema {
     let builder = builder().data(domain).limit_depth(MAX_DEPTH).limit_complexity(MAX_COST);
     let builder = builder.limit_directives(MAX_DIRECTIVES).extension(Limits);
-    if introspection { builder.finish() } else { builder.disable_introspection().finish() }
+    if introspection {
+        return builder.finish();
+    }
+    // Suggestions would spell the schema out, a name at a time.
+    builder.disable_introspection().disable_suggestions().finish()
 }
 
 /// The schema in the schema definition language, as committed in `schema.graphql`.

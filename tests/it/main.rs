@@ -27,6 +27,7 @@ mod nodes;
 mod observer;
 mod operations;
 mod playground;
+mod probes;
 mod queries;
 mod queue;
 mod readme;
