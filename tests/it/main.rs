@@ -23,6 +23,7 @@ mod idempotency;
 mod layout;
 mod nodes;
 mod observer;
+mod openapi;
 mod operations;
 mod playground;
 mod queries;
