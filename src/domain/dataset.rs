@@ -14,7 +14,9 @@ use crate::model::api_key::{Principal, Scope};
 use crate::model::dataset::{Dataset, is_valid_name};
 use crate::model::id::{DatasetId, WorkspaceId};
 use crate::sources::dataset;
-pub use crate::sources::dataset::{Format, ImportError, ImportOptions, ImportReport, Mapping};
+pub use crate::sources::dataset::{
+    Field, Format, ImportError, ImportOptions, ImportReport, Mapping,
+};
 use crate::sources::{DatasetFile, DatasetFiles, Opening, SourceError};
 use crate::store::Store;
 

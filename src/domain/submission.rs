@@ -36,7 +36,8 @@ pub struct NewQuery {
 }
 
 /// What can be wrong with a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum CreateQueryErrorCode {
     PromptEmpty,
     PromptTooLong,

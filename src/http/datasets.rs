@@ -8,20 +8,25 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
 use serde::Serialize;
-use serde_json::{Value, json};
 use tokio_util::io::StreamReader;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use super::Web;
 use super::auth::Caller;
 use super::extract::{Path, Query};
-use super::problem::Problem;
-use crate::domain::dataset::{ImportError, Mapping, UploadError, UploadOptions};
+use super::openapi::{Responses, refusals};
+use super::problem::{Details, Problem};
+use crate::domain::dataset::{
+    Field, ImportError, ImportReport, Mapping, UploadError, UploadOptions,
+};
 use crate::error::Error;
 use crate::model::dataset::Dataset;
 use crate::model::id::DatasetId;
 
-#[derive(Serialize)]
-struct Shown {
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Dataset)]
+pub struct Shown {
     id: DatasetId,
     name: String,
     /// How a question names it.
@@ -31,6 +36,10 @@ struct Shown {
     size_bytes: u64,
     sha256: String,
     created_at: DateTime<Utc>,
+    /// What was read; only in the answer to the upload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    report: Option<ImportReport>,
 }
 
 impl From<Dataset> for Shown {
@@ -44,10 +53,96 @@ impl From<Dataset> for Shown {
             size_bytes: dataset.size_bytes,
             sha256: dataset.sha256,
             created_at: dataset.created_at,
+            report: None,
         }
     }
 }
 
+/// The query parameters of an upload: a column for each field, and how to read the file.
+pub struct Columns;
+
+impl utoipa::IntoParams for Columns {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let parameter = |name: &str, description: &str, values: &[&str]| {
+            let known = (!values.is_empty()).then(|| values.to_vec());
+            let text = ObjectBuilder::new().schema_type(Type::String).enum_values(known);
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Query)
+                .description(Some(description))
+                .schema(Some(text))
+                .build()
+        };
+        let column = "The column to read this field from; empty to leave the field out";
+        let fields = Field::all().map(|field| parameter(field.name(), column, &[]));
+        let zone = "The IANA zone of dates written without one; UTC when not given";
+        let order = "How dates like 4/8/2016 are read; told from the column when not given";
+        let format = "Told from the media type and the first bytes when not given";
+        let on_error =
+            "What a row that cannot be read does: the upload is refused, or the row left out";
+        let options = [
+            parameter("on_error", on_error, &["reject", "skip"]),
+            parameter("date_order", order, &["mdy", "dmy", "ymd"]),
+            parameter("timezone", zone, &[]),
+            parameter("format", format, &["csv", "ndjson", "jsonl"]),
+        ];
+        fields.chain(options).collect()
+    }
+}
+
+/// What an upload may be refused with.
+pub struct UploadRefused;
+
+impl utoipa::IntoResponses for UploadRefused {
+    fn responses() -> Responses {
+        let bad = [
+            "BAD_USER_INPUT",
+            "DATASET_NAME_INVALID",
+            "DATASET_PARAMETER_DUPLICATE",
+            "DATASET_PARAMETER_INVALID",
+            "DATASET_PARAMETER_UNKNOWN",
+            "UPLOAD_INCOMPLETE",
+            "UPLOAD_TOO_LARGE",
+        ];
+        let unreadable = [
+            "DATASET_COLUMN_UNKNOWN",
+            "DATASET_DATE_ORDER_MIXED",
+            "DATASET_EMPTY",
+            "DATASET_HEADER_INVALID",
+            "DATASET_NOT_TEXT",
+            "DATASET_ROWS_INVALID",
+            "DATASET_TEXT_COLUMN_MISSING",
+        ];
+        refusals(&[
+            (StatusCode::BAD_REQUEST, "The upload cannot be taken as it was asked for", &bad),
+            (StatusCode::FORBIDDEN, "The key may only read", &["FORBIDDEN"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, "The file cannot be read", &unreadable),
+        ])
+    }
+}
+
+/// Uploads a dataset, as its next version.
+///
+/// The body is streamed, to at most 4 GiB, and taken as a whole or not at all. Which format it has is
+/// told by `format`, else by its media type, else by its first bytes.
+#[utoipa::path(
+    put,
+    path = "/v1/datasets/{name}",
+    operation_id = "uploadDataset",
+    tag = "datasets",
+    params(
+        ("name" = String, Path, pattern = "^[a-z0-9][a-z0-9._-]{0,63}$", description = "A question names it `dataset:{name}`"),
+        Columns
+    ),
+    request_body(
+        description = "CSV with a header row, or one JSON object a line",
+        content((String = "text/csv"), (String = "application/x-ndjson"), (String = "application/octet-stream"))
+    ),
+    responses(
+        (status = 201, description = "The version made, and what was read", body = Shown),
+        UploadRefused
+    )
+)]
 pub async fn upload(
     State(web): State<Web>,
     Caller(who): Caller,
@@ -62,11 +157,7 @@ pub async fn upload(
     tokio::pin!(reader);
     let uploaded =
         web.domain.upload_dataset(&who, &name, options, reader).await.map_err(refused)?;
-    let mut answer =
-        serde_json::to_value(Shown::from(uploaded.dataset)).map_err(Error::internal)?;
-    if let Value::Object(members) = &mut answer {
-        members.insert("report".to_owned(), json!(uploaded.report));
-    }
+    let answer = Shown { report: Some(uploaded.report), ..Shown::from(uploaded.dataset) };
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }
 
@@ -85,20 +176,43 @@ fn refused(error: UploadError) -> Problem {
     };
     let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, error.code(), error.to_string());
     match error {
-        ImportError::Rows(report) => problem.with("report", json!(report)),
+        ImportError::Rows(report) => {
+            problem.with(Details { report: Some(*report), ..Details::default() })
+        }
         _ => problem,
     }
 }
 
+/// What it may refuse with.
+pub struct Refused;
+
+impl utoipa::IntoResponses for Refused {
+    fn responses() -> Responses {
+        refusals(&[
+            (StatusCode::BAD_REQUEST, "The address cannot be read", &["BAD_USER_INPUT"]),
+            (StatusCode::NOT_FOUND, "There is no such dataset", &["DATASET_UNKNOWN"]),
+        ])
+    }
+}
+
+/// The newest version of a dataset.
+#[utoipa::path(
+    get,
+    path = "/v1/datasets/{name}",
+    operation_id = "getDataset",
+    tag = "datasets",
+    params(("name" = String, Path)),
+    responses((status = 200, description = "The dataset", body = Shown), Refused)
+)]
 pub async fn show(
     State(web): State<Web>,
     Caller(who): Caller,
     Path(name): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<Shown>, Problem> {
     let unknown = || {
         let message = format!("there is no dataset named `{name}`; upload it with PUT first");
         Error::not_found(message).with_reason("DATASET_UNKNOWN")
     };
     let dataset = web.domain.dataset(&who, &name).await?.ok_or_else(unknown)?;
-    Ok(Json(serde_json::to_value(Shown::from(dataset)).map_err(Error::internal)?))
+    Ok(Json(Shown::from(dataset)))
 }

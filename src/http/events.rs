@@ -6,38 +6,102 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Web;
 use super::auth::Caller;
 use super::extract::Query;
+use super::openapi::{Responses, refusals};
 use super::problem::Problem;
 use crate::domain::event::NextEvents;
 use crate::error::Error;
-use crate::model::event::Event;
+use crate::model::event::{Event, JobCompleted};
+use crate::model::id::{EventId, QueryId};
 
 /// In seconds: proxies give up on longer silence.
 const LONGEST_WAIT: u64 = 50;
 const MOST: usize = 100;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Parameters {
+    /// Only events after this cursor; without one, from the oldest.
+    #[param(nullable = false)]
     after: Option<String>,
+    /// How many seconds to wait for an event when there is none yet.
     #[serde(default)]
+    #[param(default = 0, maximum = 50)]
     wait: u64,
     #[serde(default = "most")]
+    #[param(default = 100, minimum = 1, maximum = 100)]
     limit: usize,
+    /// Only events of this query.
+    #[param(value_type = Option<QueryId>, nullable = false)]
     query_id: Option<String>,
-    /// Separated by commas.
+    /// Only events of these types, separated by commas.
+    #[param(nullable = false)]
     types: Option<String>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+struct Events {
+    events: Vec<Shown>,
+    /// To go on with; also there when there is no event.
+    next_cursor: String,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Event)]
+struct Shown {
+    id: EventId,
+    seq: u64,
+    /// Points just behind this event.
+    cursor: String,
+    #[serde(rename = "type")]
+    kind: String,
+    occurred_at: DateTime<Utc>,
+    /// What webhooks are sent, too.
+    #[schema(value_type = JobCompleted)]
+    payload: Value,
+}
+
+/// What it may refuse with.
+pub struct Refused;
+
+impl utoipa::IntoResponses for Refused {
+    fn responses() -> Responses {
+        refusals(&[(
+            StatusCode::BAD_REQUEST,
+            "A parameter cannot be used",
+            &["BAD_USER_INPUT", "CURSOR_INVALID"],
+        )])
+    }
 }
 
 fn most() -> usize {
     MOST
 }
 
+/// The next events of the log: as soon as there is one, at the latest after `wait` seconds.
+#[utoipa::path(
+    get,
+    path = "/v1/events",
+    operation_id = "listEvents",
+    tag = "events",
+    params(Parameters),
+    responses(
+        (
+            status = 200,
+            description = "The events, in log order; none when there was none in time",
+            body = Events,
+            headers(("Cache-Control", description = "`no-store`"))
+        ),
+        Refused
+    )
+)]
 pub async fn list(
     State(web): State<Web>,
     Caller(who): Caller,
@@ -50,9 +114,8 @@ pub async fn list(
         found = web.domain.next_events(&who, &wanted) => found?,
         () = web.stop.cancelled() => web.domain.next_events(&who, &nothing_more).await?,
     };
-    let events = events.iter().map(event).collect::<Result<Vec<Value>, Error>>()?;
-    let mut answer =
-        Json(json!({ "events": events, "next_cursor": cursor.to_string() })).into_response();
+    let events = events.into_iter().map(shown).collect::<Result<Vec<Shown>, Error>>()?;
+    let mut answer = Json(Events { events, next_cursor: cursor.to_string() }).into_response();
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(answer)
 }
@@ -73,14 +136,13 @@ fn wanted(parameters: Parameters) -> Result<NextEvents, Problem> {
     Ok(NextEvents { after, query, types, count: limit, wait: Duration::from_secs(wait) })
 }
 
-fn event(event: &Event) -> Result<Value, Error> {
-    let payload: Value = serde_json::from_str(&event.payload).map_err(Error::internal)?;
-    Ok(json!({
-        "id": event.id,
-        "seq": event.seq,
-        "cursor": event.cursor().to_string(),
-        "type": event.kind,
-        "occurred_at": event.occurred_at,
-        "payload": payload,
-    }))
+fn shown(event: Event) -> Result<Shown, Error> {
+    Ok(Shown {
+        id: event.id,
+        seq: event.seq,
+        cursor: event.cursor().to_string(),
+        occurred_at: event.occurred_at,
+        payload: serde_json::from_str(&event.payload).map_err(Error::internal)?,
+        kind: event.kind,
+    })
 }

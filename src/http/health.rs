@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
 use super::Web;
-use super::problem::Problem;
+use super::problem::{Details, Problem};
 use crate::metrics::MEDIA_TYPE;
 
 pub async fn live() -> &'static str {
@@ -45,7 +45,7 @@ fn ready_by(ahead: TimeDelta) -> String {
 
 fn not_ready(message: &str, parts: Map<String, Value>) -> Response {
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, "NOT_READY", message)
-        .with("parts", Value::Object(parts))
+        .with(Details { parts: Some(parts), ..Details::default() })
         .into_response()
 }
 

@@ -10,6 +10,7 @@ mod extract;
 mod graphql;
 mod health;
 mod media_type;
+mod openapi;
 mod operation;
 mod problem;
 mod queries;
@@ -57,6 +58,7 @@ pub fn router(web: Web) -> Router {
         .route("/v1/queries/{id}", get(queries::show))
         .route("/v1/events", get(events::list))
         .route("/v1/storage/{key}", get(storage::download))
+        .route("/v1/openapi.json", get(openapi::show))
         .route("/", get(assets::root))
         .route("/graphiql", get(assets::graphiql))
         .route("/graphiql/", get(assets::graphiql_folder))

@@ -1,28 +1,79 @@
 //! REST errors as problem documents (RFC 9457) with a code for programs.
 
+use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
+use crate::domain::dataset::ImportReport;
+use crate::domain::submission::CreateQueryErrorCode;
 use crate::error::{Code, Error};
 
-/// An error answer. `details` are further members of the document.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// An error answer.
 #[derive(Debug)]
 pub struct Problem {
     status: StatusCode,
     code: String,
     message: String,
-    details: Vec<(&'static str, Value)>,
+    details: Box<Details>,
+}
+
+/// Members that the documents of some codes have besides the usual ones.
+#[derive(Debug, Default)]
+pub struct Details {
+    pub errors: Option<Vec<InputError>>,
+    pub report: Option<ImportReport>,
+    pub parts: Option<Map<String, Value>>,
+}
+
+/// One thing that is wrong with what was asked.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct InputError {
+    #[schema(value_type = CreateQueryErrorCode)]
+    pub code: &'static str,
+    pub message: String,
+    /// The field, and the index in a list.
+    pub path: Vec<String>,
+}
+
+/// What is sent.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Problem, description = "An error, as RFC 9457 has it; `code` is for programs")]
+pub struct Document {
+    /// Always `about:blank`: `code` tells the kinds apart.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// What the status says.
+    title: &'static str,
+    status: u16,
+    code: String,
+    /// For people: what is wrong and what to do.
+    detail: String,
+    /// All that is wrong with a question; `code` is that of the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    errors: Option<Vec<InputError>>,
+    /// What was read of an upload whose rows cannot be taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    report: Option<ImportReport>,
+    /// Of `/readyz`, which is not described.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    parts: Option<Map<String, Value>>,
 }
 
 impl Problem {
     pub fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status, code: code.to_owned(), message: message.into(), details: Vec::new() }
+        Self { status, code: code.to_owned(), message: message.into(), details: Box::default() }
     }
 
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.details.push((name, value));
+    pub fn with(mut self, details: Details) -> Self {
+        self.details = Box::new(details);
         self
     }
 }
@@ -52,17 +103,19 @@ pub fn status(code: Code) -> StatusCode {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut document = Map::new();
-        let title = self.status.canonical_reason().unwrap_or("Error");
-        document.insert("type".into(), json!("about:blank"));
-        document.insert("title".into(), json!(title));
-        document.insert("status".into(), json!(self.status.as_u16()));
-        document.insert("code".into(), json!(self.code));
-        document.insert("detail".into(), json!(self.message));
-        document.extend(self.details.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        let body = Value::Object(document).to_string();
-        let mut response = (self.status, body).into_response();
-        let media_type = HeaderValue::from_static("application/problem+json");
+        let Details { errors, report, parts } = *self.details;
+        let document = Document {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: self.message,
+            errors,
+            report,
+            parts,
+        };
+        let mut response = (self.status, Json(document)).into_response();
+        let media_type = HeaderValue::from_static(MEDIA_TYPE);
         response.headers_mut().insert(header::CONTENT_TYPE, media_type);
         if self.status == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer");

@@ -13,7 +13,7 @@ use super::problem::Problem;
 use crate::graphql::context::RequestInfo;
 use crate::telemetry::traces::{Part, of_request};
 
-const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 pub async fn assign(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let id = match web.domain.clock().new_id() {

@@ -3,15 +3,72 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use utoipa::openapi::path::Operation;
 
 use super::Web;
 use super::auth::Caller;
 use super::extract::Path;
+use super::openapi::{Responses, refusals};
 use super::problem::Problem;
 use crate::domain::storage_object::Located;
 use crate::error::Error;
+use crate::model::result::ResultDocument;
 
+/// What it may refuse with.
+pub struct Refused;
+
+impl utoipa::IntoResponses for Refused {
+    fn responses() -> Responses {
+        let missing = ["STORAGE_OBJECT_UNKNOWN", "RESULT_NOT_READY", "NO_RESULT", "RESULT_DELETED"];
+        refusals(&[
+            (StatusCode::BAD_REQUEST, "The address cannot be read", &["BAD_USER_INPUT"]),
+            (StatusCode::NOT_FOUND, "There is no result under this name, or none yet", &missing),
+        ])
+    }
+}
+
+/// The description of `HEAD`, which Axum answers as it does `GET`.
+pub fn head_of(get: &Operation) -> Operation {
+    let mut head = get.clone();
+    head.operation_id = Some("headResult".to_owned());
+    head.summary = Some("The headers that GET has, without the body.".to_owned());
+    head
+}
+
+/// The bytes of a result.
+///
 /// By storage key, by query id (the latest result) or by job id.
+#[utoipa::path(
+    get,
+    path = "/v1/storage/{key}",
+    operation_id = "downloadResult",
+    tag = "storage",
+    params(
+        ("key" = String, Path, description = "A storage key, a query's id or a job's id"),
+        ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETags of the bytes that the client has"),
+    ),
+    responses(
+        (
+            status = 200,
+            description = "The bytes, always whole: `Range` is not looked at",
+            body = ResultDocument,
+            headers(
+                ("ETag", description = "The SHA-256 of the bytes in hex, in quotes"),
+                ("Cache-Control", description = "`immutable` by key and by job, `no-cache` by query"),
+                ("Content-Disposition", description = "A file name: the storage key"),
+            )
+        ),
+        (
+            status = 304,
+            description = "The client has these bytes",
+            headers(
+                ("ETag", description = "As with the bytes"),
+                ("Cache-Control", description = "As with the bytes"),
+            )
+        ),
+        Refused
+    )
+)]
 pub async fn download(
     State(web): State<Web>,
     Caller(who): Caller,

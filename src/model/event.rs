@@ -33,7 +33,7 @@ impl Event {
 
 /// The body of `job.completed`, also written for failed and cancelled jobs: field order is the
 /// order of the rendered bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct JobCompleted {
     pub event: String,
     pub id: EventId,
@@ -45,7 +45,9 @@ pub struct JobCompleted {
     pub completed_at: DateTime<Utc>,
     pub timestamp: DateTime<Utc>,
     /// Null unless the job completed.
+    #[schema(required)]
     pub result_url: Option<String>,
+    #[schema(required)]
     pub storage_key: Option<String>,
 }
 

@@ -13,7 +13,7 @@ use super::task::Priority;
 pub const MAX_ATTEMPTS: u32 = 5;
 
 /// Queued → running → completed, failed or cancelled; the last three are final.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JobStatus {
     Queued,
@@ -162,7 +162,7 @@ pub struct JobFilter {
 }
 
 /// Why a job failed, as shown to the user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct JobError {
     /// Stable and in capitals, for programs.
     pub code: String,

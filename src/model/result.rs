@@ -11,7 +11,7 @@ use super::reading::Reading;
 use super::window::TimeRange;
 
 /// A completed job's answer with everything that explains it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ResultDocument {
     pub query_id: String,
     pub job_id: String,
@@ -32,7 +32,7 @@ pub struct ResultDocument {
 }
 
 /// The figures of a count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Answer {
     /// Posts that match, each counted once; reposts included.
     pub total_mentions: u64,
@@ -47,20 +47,20 @@ pub struct Answer {
 }
 
 /// The first and the last day a window touches, in the query's zone; both inside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DayRange {
     pub from: NaiveDate,
     pub to: NaiveDate,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SourceCount {
     pub mentions: u64,
     pub unique_users: u64,
 }
 
 /// How many documents were left after each step, in order; `deduplicated` is what is counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Funnel {
     pub collected: u64,
     pub in_window: u64,
@@ -69,23 +69,27 @@ pub struct Funnel {
 }
 
 /// What one source covered of what was asked of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Coverage {
     pub status: CoverageStatus,
     pub requested: TimeRange,
-    /// The span of the documents the source gave; `None` when it gave none with a date.
+    /// The span of the documents the source gave; null when it gave none with a date.
+    #[schema(required)]
     pub covered: Option<TimeRange>,
     /// Calls made upstream.
     pub requests: u64,
     /// How many documents the source itself says there are, where it says so.
+    #[schema(required)]
     pub upstream_total: Option<u64>,
+    #[schema(required)]
     pub reason: Option<String>,
     /// The dataset version that was measured; only for `dataset:` sources.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub dataset_version: Option<u32>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CoverageStatus {
     Pending,
@@ -100,13 +104,15 @@ pub enum CoverageStatus {
 }
 
 /// A post behind the figure, newest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Evidence {
     pub source: String,
     pub id: String,
+    #[schema(required)]
     pub url: Option<String>,
     pub author: Author,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub title: Option<String>,
     pub text: String,
     pub published_at: DateTime<Utc>,
@@ -114,7 +120,7 @@ pub struct Evidence {
 }
 
 /// Which reader understood the prompt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Reader {
     pub kind: String,
     pub version: String,

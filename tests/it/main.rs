@@ -25,6 +25,7 @@ mod layout;
 mod limits;
 mod nodes;
 mod observer;
+mod openapi;
 mod operations;
 mod playground;
 mod probes;

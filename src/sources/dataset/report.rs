@@ -12,7 +12,7 @@ use super::fields::Field;
 pub const MAX_ERRORS: usize = 100;
 
 /// The outcome of reading a whole upload.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ImportReport {
     /// Documents made. Those of a refused upload are counted too, so that the report says how
     /// far off the file was.
@@ -26,7 +26,8 @@ pub struct ImportReport {
     pub errors: Vec<RowError>,
     /// The mapping in use: which column each field was read from.
     pub columns: BTreeMap<Field, String>,
-    /// How dates like `4/8/2016` were read; `None` when the file has none.
+    /// How dates like `4/8/2016` were read; null when the file has none.
+    #[schema(required)]
     pub date_order: Option<DateOrder>,
     pub warnings: Vec<String>,
 }
@@ -42,12 +43,13 @@ impl ImportReport {
 }
 
 /// Why one row was rejected.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RowError {
     /// The line of the file on which the row begins; the first line is 1.
     pub line: u64,
     /// The upload's column at fault, when it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub column: Option<String>,
     pub code: RowCode,
     pub message: String,
@@ -61,7 +63,7 @@ impl RowError {
 }
 
 /// What can be wrong with a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RowCode {
     RowFieldCount,

@@ -1,5 +1,7 @@
 //! Who may use what: a row for every root field and every route.
 
+use std::collections::BTreeSet;
+
 use bytestack::model::api_key::Scope;
 
 /// Each root field with an operation that reaches for things of a workspace by their ids, and the
@@ -161,6 +163,7 @@ pub const OPEN: &[&str] = &[
     "/healthz",
     "/metrics",
     "/readyz",
+    "/v1/openapi.json",
 ];
 
 /// Each route with a request for things of a workspace, and the scope it needs.
@@ -174,3 +177,9 @@ pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
     ("GET", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Read),
     ("PUT", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
 ];
+
+/// The paths that the router has.
+pub fn routes() -> BTreeSet<&'static str> {
+    let router = include_str!("../../../src/http/mod.rs");
+    router.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}

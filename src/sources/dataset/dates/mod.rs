@@ -17,7 +17,7 @@ pub(super) use order::{OrderDecision, OrderSurvey};
 use parts::{DateParts, Parts};
 
 /// The order of the numbers in dates like `4/8/2016`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DateOrder {
     /// Month, day, year.

@@ -1,0 +1,228 @@
+//! Requests that bring about every status which the description has.
+
+use bytestack::model::api_key::Scope;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, TestApp, question, with};
+
+const KEY: &str = "idempotency-key";
+
+/// What the requests speak of.
+pub struct Things {
+    query: String,
+    waiting: String,
+    failed: String,
+    key: String,
+    etag: String,
+    reader: String,
+}
+
+impl Things {
+    pub async fn of(app: &TestApp) -> Self {
+        let ended = app.ended(&app.ask(question()).await).await;
+        let [query, key] = ["queryId", "storageKey"].map(|name| text(&ended[name]));
+        let etag = app.get(&format!("/v1/storage/{key}")).await.header("etag").to_owned();
+        let scheduled = with(question(), json!({ "schedule": { "interval": "DAILY" } }));
+        let waiting = text(&app.ask(scheduled).await["query"]["id"]);
+        let nonsense = with(question(), json!({ "prompt": "Write a poem about Acme" }));
+        let failed = app.ended(&app.ask(nonsense).await).await;
+        assert_eq!(failed["status"], "FAILED");
+        let failed = text(&failed["queryId"]);
+        let request = app.authorized(Method::POST, "/v1/queries").header(KEY, "used");
+        Answer::of(request.json(&question())).await;
+        let reader = app.key(app.workspace, Scope::Read).await;
+        Self { query, waiting, failed, key, etag, reader }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// Who asks.
+#[derive(Clone, Copy)]
+enum By {
+    Admin,
+    Reader,
+    Nobody,
+}
+
+/// A request and what it is answered with.
+pub struct Case {
+    /// As in the description.
+    pub route: &'static str,
+    pub path: String,
+    pub status: u16,
+    /// Empty where the answer is no problem, or has no body.
+    pub code: &'static str,
+    by: By,
+    headers: Vec<(&'static str, String)>,
+    body: Vec<u8>,
+}
+
+impl Case {
+    fn new(route: &'static str, path: impl Into<String>, status: u16, code: &'static str) -> Self {
+        let (by, headers, body) = (By::Admin, Vec::new(), Vec::new());
+        Self { route, path: path.into(), status, code, by, headers, body }
+    }
+
+    fn by(self, by: By) -> Self {
+        Self { by, ..self }
+    }
+
+    fn with(mut self, header: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((header, value.into()));
+        self
+    }
+
+    fn sending(self, body: impl Into<Vec<u8>>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+
+    pub async fn answer(&self, app: &TestApp, things: &Things) -> Answer {
+        let (method, _) = self.route.split_once(' ').unwrap();
+        let method: Method = method.parse().unwrap();
+        let mut request = match self.by {
+            By::Admin => app.authorized(method, &self.path),
+            By::Reader => app.request(method, &self.path).bearer_auth(&things.reader),
+            By::Nobody => app.request(method, &self.path),
+        };
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        Answer::of(request.body(self.body.clone())).await
+    }
+}
+
+pub fn cases(things: &Things) -> Vec<Case> {
+    let mut all = Vec::new();
+    all.push(Case::new("GET /v1/openapi.json", "/v1/openapi.json", 200, "").by(By::Nobody));
+    all.extend(asking());
+    all.extend(queries(things));
+    all.extend(events(things));
+    all.extend(downloads(things));
+    all.extend(uploads());
+    all.extend(datasets());
+    all
+}
+
+fn asking() -> Vec<Case> {
+    let case = |more: Value, status, code| {
+        let body = with(question(), more).to_string();
+        Case::new("POST /v1/queries", "/v1/queries", status, code).sending(body)
+    };
+    let nothing = || json!({});
+    let wrong = json!({ "limit": 0, "timezone": "Mars", "sources": ["nobody", "rss:x"] });
+    let days = json!({ "start": "today", "end": "2026-11-01" });
+    vec![
+        case(nothing(), 202, ""),
+        case(nothing(), 202, "").with(KEY, "new"),
+        case(json!({ "schedule": "daily" }), 201, ""),
+        case(nothing(), 401, "UNAUTHENTICATED").by(By::Nobody),
+        case(nothing(), 403, "FORBIDDEN").by(By::Reader),
+        case(json!({ "limit": 5 }), 422, "IDEMPOTENCY_KEY_REUSED").with(KEY, "used"),
+        case(nothing(), 400, "IDEMPOTENCY_KEY_INVALID").with(KEY, "k".repeat(256)),
+        case(json!({ "prompt": " " }), 400, "PROMPT_EMPTY"),
+        case(wrong, 400, "LIMIT_OUT_OF_RANGE"),
+        case(json!({ "date_range": days }), 400, "DATE_RANGE_INVALID"),
+        case(json!({ "schedule": "0 0 0 0 0" }), 400, "SCHEDULE_INVALID"),
+        case(json!({ "webhook_url": "http://127.0.0.1/" }), 400, "WEBHOOK_URL_FORBIDDEN"),
+        case(json!({ "webhook_url": "ftp://x" }), 400, "WEBHOOK_URL_INVALID"),
+        case(json!({ "sources": ["x"] }), 400, "SOURCE_NOT_CONFIGURED"),
+        case(json!({ "more": 1 }), 400, "BAD_USER_INPUT"),
+        case(nothing(), 413, "PAYLOAD_TOO_LARGE").sending(vec![b' '; 2 * 1024 * 1024 + 1]),
+    ]
+}
+
+fn queries(things: &Things) -> Vec<Case> {
+    let case = |id: &str, status, code| {
+        Case::new("GET /v1/queries/{id}", format!("/v1/queries/{id}"), status, code)
+    };
+    vec![
+        case(&things.query, 200, ""),
+        case(&things.waiting, 200, ""),
+        case(&things.failed, 200, ""),
+        case(&things.query, 401, "UNAUTHENTICATED").by(By::Nobody),
+        case("qry_no", 404, "QUERY_UNKNOWN"),
+        case("%FF", 400, "BAD_USER_INPUT"),
+    ]
+}
+
+fn events(things: &Things) -> Vec<Case> {
+    let case = |asked: &str, status, code| {
+        Case::new("GET /v1/events", format!("/v1/events{asked}"), status, code)
+    };
+    let of_query = format!("?query_id={}&types=job.completed&limit=1&wait=9", things.query);
+    vec![
+        case("", 200, ""),
+        case(&of_query, 200, ""),
+        case(&format!("?query_id={}", things.waiting), 200, ""),
+        case("", 401, "UNAUTHENTICATED").by(By::Nobody),
+        case("?after=there", 400, "CURSOR_INVALID"),
+        case("?limit=many", 400, "BAD_USER_INPUT"),
+        case("?more=1", 400, "BAD_USER_INPUT"),
+    ]
+}
+
+fn downloads(things: &Things) -> Vec<Case> {
+    let both = |name: &str, status, code: [&'static str; 2]| {
+        let path = format!("/v1/storage/{name}");
+        [("GET /v1/storage/{key}", code[0]), ("HEAD /v1/storage/{key}", code[1])]
+            .map(|(route, code)| Case::new(route, path.clone(), status, code))
+    };
+    let known =
+        both(&things.key, 304, ["", ""]).map(|case| case.with("if-none-match", &things.etag));
+    let nobody = both(&things.key, 401, ["UNAUTHENTICATED", ""]).map(|case| case.by(By::Nobody));
+    let all = [
+        both(&things.key, 200, ["", ""]),
+        both(&things.query, 200, ["", ""]),
+        known,
+        nobody,
+        both("never.json", 404, ["STORAGE_OBJECT_UNKNOWN", ""]),
+        both(&things.waiting, 404, ["RESULT_NOT_READY", ""]),
+        both(&things.failed, 404, ["NO_RESULT", ""]),
+        both("%FF", 400, ["BAD_USER_INPUT", ""]),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn uploads() -> Vec<Case> {
+    let case = |name: &str, body: &str, status, code| {
+        let path = format!("/v1/datasets/{name}");
+        Case::new("PUT /v1/datasets/{name}", path, status, code).sending(body)
+    };
+    let (good, mixed) = ("text\nAcme\n", "text,published_at\nAcme,4/8/2016\nAcme,never\n");
+    let doubtful = "text,published_at\nAcme,25/8/2016\nAcme,8/25/2016\n";
+    vec![
+        case("new", good, 201, "").with("content-type", "text/csv"),
+        case("new?on_error=skip", mixed, 201, ""),
+        case("lines", "{\"text\":\"Acme\"}\n", 201, "")
+            .with("content-type", "application/x-ndjson"),
+        case("new", good, 401, "UNAUTHENTICATED").by(By::Nobody),
+        case("new", good, 403, "FORBIDDEN").by(By::Reader),
+        case("%FF", good, 400, "BAD_USER_INPUT"),
+        case("New", good, 400, "DATASET_NAME_INVALID"),
+        case("new?txt=text", good, 400, "DATASET_PARAMETER_UNKNOWN"),
+        case("new?text=a&text=b", good, 400, "DATASET_PARAMETER_DUPLICATE"),
+        case("new?format=xml", good, 400, "DATASET_PARAMETER_INVALID"),
+        case("new", mixed, 422, "DATASET_ROWS_INVALID"),
+        case("new", doubtful, 422, "DATASET_DATE_ORDER_MIXED"),
+        case("new?text=tweet", good, 422, "DATASET_COLUMN_UNKNOWN"),
+        case("new", "likes\n1\n", 422, "DATASET_TEXT_COLUMN_MISSING"),
+        case("new", "PK\u{3}\u{4}", 422, "DATASET_NOT_TEXT"),
+        case("new", "", 422, "DATASET_EMPTY"),
+    ]
+}
+
+fn datasets() -> Vec<Case> {
+    let case = |name: &str, status, code| {
+        Case::new("GET /v1/datasets/{name}", format!("/v1/datasets/{name}"), status, code)
+    };
+    vec![
+        case("posts", 200, ""),
+        case("posts", 401, "UNAUTHENTICATED").by(By::Nobody),
+        case("never", 404, "DATASET_UNKNOWN"),
+        case("%FF", 400, "BAD_USER_INPUT"),
+    ]
+}
