@@ -2,8 +2,7 @@
 
 use std::any::TypeId;
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::extensions::{
     Extension, ExtensionContext, ExtensionFactory, NextPrepareRequest, NextRequest, NextValidation,
@@ -39,7 +38,8 @@ pub struct Limits;
 
 #[derive(Default)]
 struct Limited {
-    cost: AtomicUsize,
+    /// Not there when the request was refused before.
+    cost: OnceLock<usize>,
 }
 
 impl ExtensionFactory for Limits {
@@ -52,11 +52,8 @@ impl ExtensionFactory for Limits {
 impl Extension for Limited {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
         let response = next.run(ctx).await;
-        match self.cost.load(Ordering::Relaxed) {
-            // It was refused before its cost was known.
-            0 => response,
-            cost => response.extension("cost", value!({ "requested": cost, "limit": MAX_COST })),
-        }
+        let Some(cost) = self.cost.get() else { return response };
+        response.extension("cost", value!({ "requested": *cost, "limit": MAX_COST }))
     }
 
     /// Before the library's own checks: those spread each fragment wherever it stands, however often.
@@ -81,7 +78,8 @@ impl Extension for Limited {
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let result = next.run(ctx).await.map_err(|errors| coded(ctx, errors))?;
-        self.cost.store(result.complexity, Ordering::Relaxed);
+        // Each request is validated once.
+        let _ = self.cost.set(result.complexity);
         Ok(result)
     }
 }
