@@ -144,7 +144,8 @@ pub async fn open(
         &clock,
     );
     let domain =
-        Domain::new(store.clone(), clock, blobs.clone(), registry, egress.clone(), public_url);
+        Domain::new(store.clone(), clock, blobs.clone(), registry, egress.clone(), public_url)
+            .with_rate_limit(settings.rate_limit);
     Ok(Opened { domain, store, blobs, egress })
 }
 

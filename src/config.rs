@@ -76,11 +76,7 @@ impl Settings {
         let is_given = |(name, source): (&String, &SourceSettings)| {
             (source.base_url.is_some() && name != "hackernews") || source.token.is_some()
         };
-        let table = [
-            ("rate_limit", self.rate_limit > 0),
-            ("llm", self.llm.is_some()),
-            ("sources", self.sources.iter().any(is_given)),
-        ];
+        let table = [("llm", self.llm.is_some()), ("sources", self.sources.iter().any(is_given))];
         table.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
     }
 }

@@ -10,6 +10,7 @@ pub mod job;
 mod key_cache;
 pub mod operations;
 pub mod query;
+pub mod rate_limit;
 pub mod run;
 pub mod schedule;
 pub mod source;
@@ -31,6 +32,7 @@ use crate::store::{Claimed, Store};
 use crate::telemetry::traces::Traces;
 use key_cache::KeyCache;
 use operations::Looks;
+use rate_limit::Buckets;
 
 /// Everything a use case needs; cheap to clone.
 #[derive(Clone)]
@@ -41,6 +43,7 @@ pub struct Domain {
     sources: Registry,
     egress: Egress,
     keys: KeyCache,
+    buckets: Buckets,
     looks: Looks,
     traces: Traces,
     /// Base of addresses given to users, without a trailing slash.
@@ -57,8 +60,18 @@ impl Domain {
         public_url: &str,
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        let (keys, looks, traces) = (KeyCache::default(), Looks::default(), Traces::default());
-        Self { store, clock, blobs, sources, egress, keys, looks, traces, public_url }
+        Self {
+            store,
+            clock,
+            blobs,
+            sources,
+            egress,
+            keys: KeyCache::default(),
+            buckets: Buckets::default(),
+            looks: Looks::default(),
+            traces: Traces::default(),
+            public_url,
+        }
     }
 
     /// The same, with its jobs' ways recorded there.

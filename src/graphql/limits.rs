@@ -11,7 +11,10 @@ use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Name, Request, Response, ServerError, ServerResult, ValidationResult, value};
 
 use super::context::RequestInfo;
+use crate::domain::Domain;
+use crate::domain::rate_limit::{Budget, Refused};
 use crate::error::Code;
+use crate::model::api_key::Principal;
 use crate::model::id::RequestId;
 
 /// Deep enough for introspection as GraphiQL asks for it.
@@ -38,8 +41,22 @@ pub struct Limits;
 
 #[derive(Default)]
 struct Limited {
-    /// Not there when the request was refused before.
-    cost: OnceLock<usize>,
+    cost: OperationCost,
+    /// Of the caller's key once the operation was paid for, or was not.
+    budget: OnceLock<Budget>,
+    /// In seconds, when the key cannot pay now.
+    retry_after: OnceLock<u64>,
+}
+
+/// What an operation costs, for its own fields; not there when it was refused before.
+#[derive(Clone, Debug, Default)]
+pub struct OperationCost(Arc<OnceLock<usize>>);
+
+impl OperationCost {
+    /// In points; 0 when it is not known.
+    pub fn get(&self) -> usize {
+        self.0.get().copied().unwrap_or_default()
+    }
 }
 
 impl ExtensionFactory for Limits {
@@ -51,8 +68,17 @@ impl ExtensionFactory for Limits {
 #[async_graphql::async_trait::async_trait]
 impl Extension for Limited {
     async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        let response = next.run(ctx).await;
-        let Some(cost) = self.cost.get() else { return response };
+        let mut response = next.run(ctx).await;
+        if let Some(seconds) = self.retry_after.get() {
+            response.http_headers.insert("retry-after", (*seconds).into());
+        }
+        if let Some(budget) = self.budget.get() {
+            let headers = &mut response.http_headers;
+            headers.insert("ratelimit-limit", budget.limit.into());
+            headers.insert("ratelimit-remaining", budget.remaining.into());
+            headers.insert("ratelimit-reset", budget.seconds_to_reset().into());
+        }
+        let Some(cost) = self.cost.0.get() else { return response };
         response.extension("cost", value!({ "requested": *cost, "limit": MAX_COST }))
     }
 
@@ -69,7 +95,7 @@ impl Extension for Limited {
         if let Ok(document) = request.parsed_query() {
             check(id, document)?;
         }
-        next.run(ctx, request).await
+        next.run(ctx, request.data(self.cost.clone())).await
     }
 
     async fn validation(
@@ -79,8 +105,37 @@ impl Extension for Limited {
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let result = next.run(ctx).await.map_err(|errors| coded(ctx, errors))?;
         // Each request is validated once.
-        let _ = self.cost.set(result.complexity);
+        let _ = self.cost.0.set(result.complexity);
+        self.pay(ctx, result.complexity).map_err(|error| vec![error])?;
         Ok(result)
+    }
+}
+
+impl Limited {
+    /// Takes the cost from the budget of the caller's key.
+    fn pay(&self, ctx: &ExtensionContext<'_>, cost: usize) -> ServerResult<()> {
+        let (Some(domain), Some(who)) = (ctx.data_opt::<Domain>(), ctx.data_opt::<Principal>())
+        else {
+            return Ok(());
+        };
+        let id = ctx.data_opt::<RequestInfo>().map(|info| info.id);
+        let spent = domain.spend(who, cost);
+        if let Some(budget) = domain.budget(who) {
+            let _ = self.budget.set(budget);
+        }
+        let wait = match spent {
+            Ok(()) => return Ok(()),
+            Err(Refused::Never) => {
+                let message = "the operation costs more than this key can ever have";
+                return Err(too_much(id, ServerError::new(message, None)));
+            }
+            Err(Refused::After(wait)) => u64::try_from(wait.num_milliseconds()).unwrap_or(0),
+        };
+        let _ = self.retry_after.set(wait.div_ceil(1_000));
+        let message = format!("this key has spent what it may; try again in {wait} ms");
+        let mut error = coded_as(Code::RateLimited, id, ServerError::new(message, None));
+        error.extensions.get_or_insert_default().set("retryAfterMs", wait);
+        Err(error)
     }
 }
 
@@ -130,10 +185,14 @@ fn coded(ctx: &ExtensionContext<'_>, errors: Vec<ServerError>) -> Vec<ServerErro
     errors.into_iter().map(coded).collect()
 }
 
-fn too_much(id: Option<RequestId>, mut error: ServerError) -> ServerError {
+fn too_much(id: Option<RequestId>, error: ServerError) -> ServerError {
+    coded_as(Code::CostLimitExceeded, id, error)
+}
+
+fn coded_as(code: Code, id: Option<RequestId>, mut error: ServerError) -> ServerError {
     let extensions = error.extensions.get_or_insert_default();
-    extensions.set("code", Code::CostLimitExceeded.as_str());
-    extensions.set("retryable", false);
+    extensions.set("code", code.as_str());
+    extensions.set("retryable", code.is_retryable());
     if let Some(id) = id {
         extensions.set("requestId", id.to_string());
     }

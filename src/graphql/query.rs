@@ -7,7 +7,7 @@ use super::connection::{Counted, Counter, PageArguments, connection};
 use super::context::{loaders, reader};
 use super::errors::{Nullable, failed, to_graphql};
 use super::inputs::{DeliveryFilter, JobFilter, ScheduleInput, StorageObjectFilter};
-use super::limits::list_cost;
+use super::limits::{OperationCost, list_cost};
 use super::scalars::Instant;
 use super::types::api_key::ApiKey;
 use super::types::delivery::{Delivery, delivery_filter};
@@ -15,6 +15,7 @@ use super::types::event::Event;
 use super::types::job::{Job, job_filter};
 use super::types::node::{self, Node};
 use super::types::query::SavedQuery;
+use super::types::rate_limit::RateLimit;
 use super::types::source::{self, Source};
 use super::types::storage_object::{StorageObject, query_of};
 use super::types::workspace::Workspace;
@@ -242,6 +243,13 @@ impl Query {
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
     ) -> Nullable<Counted<ApiKey>> {
         ApiKey::list(ctx, PageArguments { first, after, last, before }).await.transpose()
+    }
+
+    /// What the caller's key may spend; null where there is no limit.
+    async fn rate_limit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<RateLimit>> {
+        let (domain, who) = reader(ctx)?;
+        let cost = ctx.data_opt::<OperationCost>().map_or(0, OperationCost::get);
+        Ok(domain.budget(who).map(|budget| RateLimit::of(budget, cost)))
     }
 
     /// All sources a question may name, and whether they answer on this server.

@@ -187,7 +187,10 @@ fn request_error(response: &Response) -> String {
 
 fn render(mut response: Response, answer: Answer, info: RequestInfo) -> HttpResponse {
     complete(&mut response, info);
+    let headers = std::mem::take(&mut response.http_headers);
     let status = match (is_request_error(&response), answer) {
+        // Whoever may try again later is told so whatever it reads.
+        (true, _) if headers.contains_key(header::RETRY_AFTER) => StatusCode::TOO_MANY_REQUESTS,
         (true, Answer::GraphqlResponse) => StatusCode::BAD_REQUEST,
         _ => StatusCode::OK,
     };
@@ -196,6 +199,7 @@ fn render(mut response: Response, answer: Answer, info: RequestInfo) -> HttpResp
     } else {
         GraphQLResponse::from(response).into_response()
     };
+    http.headers_mut().extend(headers);
     *http.status_mut() = status;
     let content_type = HeaderValue::from_static(answer.content_type());
     http.headers_mut().insert(header::CONTENT_TYPE, content_type);

@@ -31,6 +31,7 @@ mod playground;
 mod probes;
 mod queries;
 mod queue;
+mod rate_limit;
 mod readme;
 mod relay;
 mod schedules;

@@ -118,6 +118,11 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
             from: \"2026-01-01T00:00:00Z\", to: \"2026-01-02T00:00:00Z\"}) { runs userErrors { code } } }",
     ),
     (
+        "Query.rateLimit",
+        Scope::Read,
+        "query ($job: ID!) { rateLimit { limit remaining resetAt cost } job(id: $job) { id } }",
+    ),
+    (
         "Query.apiKeys",
         Scope::Admin,
         "query ($job: ID!) { apiKeys(first: 1) { nodes { name } } job(id: $job) { id } }",
