@@ -30,10 +30,11 @@ const MAX_INTROSPECTION: usize = 3;
 const INTROSPECTION_LISTS: [&str; 7] =
     ["types", "fields", "inputFields", "args", "possibleTypes", "interfaces", "enumValues"];
 
-/// What a list costs: itself, and each item it may have.
+/// What a list costs: itself, and each item it may have. No more than is too much, so that lists inside each
+/// other never cost more than can be counted.
 pub fn list_cost(first: Option<i32>, last: Option<i32>, item: usize) -> usize {
     let items = first.or(last).and_then(|count| usize::try_from(count).ok()).unwrap_or(0);
-    1 + items.saturating_mul(item)
+    items.saturating_mul(item).min(MAX_COST) + 1
 }
 
 /// Keeps the limits of each request and reports its cost.

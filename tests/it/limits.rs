@@ -30,6 +30,11 @@ fn table() -> Vec<(String, &'static str)> {
             "{{ queries(first: {first}) {{ nodes {{ jobs(first: 100) {{ nodes {{ id }} }} }} }} }}"
         )
     };
+    let endless =
+        ["queries", "jobs", "deliveries"].iter().rev().fold("id".to_owned(), |inner, list| {
+            format!("{list}(first: 2147483647) {{ nodes {{ {inner} }} }}")
+        });
+    let endless = format!("{{ {endless} }}");
     vec![
         (aliases(20), ""),
         (aliases(21), "21 root fields; at most 20"),
@@ -42,6 +47,7 @@ fn table() -> Vec<(String, &'static str)> {
         (deep(8), "deeper than 18"),
         (wide(99), ""),
         (wide(100), "cost more than 20000"),
+        (endless, "cost more than 20000"),
     ]
 }
 
