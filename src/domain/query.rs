@@ -172,6 +172,21 @@ impl Domain {
         Ok(self.store.queries_by_id(who.workspace_id, ids).await?)
     }
 
+    /// Deletes a query with its schedule and calls off its jobs that have not ended. It can still be seen
+    /// by its id, as its results and events stay. Nothing is answered when there is no such query, or it
+    /// was deleted before.
+    pub async fn delete_query(
+        &self,
+        who: &Principal,
+        id: QueryId,
+    ) -> Result<Option<SavedQuery>, Error> {
+        require(who, Scope::Write)?;
+        if self.store.delete_query(who.workspace_id, id, self.clock.now()).await? {
+            return self.query(who, id).await;
+        }
+        Ok(None)
+    }
+
     /// Queries that are not deleted, newest first.
     pub async fn queries(&self, who: &Principal, slice: &Slice) -> Result<Page<SavedQuery>, Error> {
         Ok(self.store.queries(who.workspace_id, slice).await?)

@@ -162,7 +162,7 @@ pub struct ScheduleQueryInput {
     pub idempotency_key: Option<String>,
 }
 
-/// A query whose schedule is meant.
+/// A query that is meant.
 #[derive(InputObject)]
 pub struct QueryIdInput {
     /// The query, `qry_…`.

@@ -10,7 +10,7 @@ use super::inputs::{
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
-use super::payloads::query::{CreateQueryPayload, CreateQueryUserError};
+use super::payloads::query::{CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload};
 use super::payloads::schedule::{BackfillQueryPayload, ScheduleQueryPayload};
 use super::types::job::{Job, parse_job_id, parse_query_id};
 use super::types::query::SavedQuery;
@@ -107,6 +107,19 @@ impl Mutation {
         let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
         let done = domain(ctx)?.unschedule_query(who, id).await;
         ScheduleQueryPayload::of(done).map_err(failed(ctx))
+    }
+
+    /// Deletes a query and its schedule, and calls off its jobs that have not ended. Its results, jobs and
+    /// events stay, and it can still be seen by its id.
+    async fn delete_query(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which query.")] input: QueryIdInput,
+    ) -> async_graphql::Result<DeleteQueryPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
+        let deleted = domain(ctx)?.delete_query(who, id).await.map_err(failed(ctx))?;
+        Ok(DeleteQueryPayload::of(deleted))
     }
 
     /// Stops a query's schedule until it is resumed; what would fire meanwhile is left out.

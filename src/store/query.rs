@@ -1,13 +1,18 @@
 //! Saved queries.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::convert::{Row, millis, small_number, to_json};
-use super::entity::query;
-use super::{Store, StoreError, keyset};
+use super::entity::{query, schedule};
+use super::run::lock_query;
+use super::task::call_off_all;
+use super::wake::Topic;
+use super::{Store, StoreError, Tx, keyset};
 use crate::model::id::{QueryId, WorkspaceId};
 use crate::model::page::{Page, Slice};
 use crate::model::query::SavedQuery;
+use crate::model::task::TaskKind;
 use crate::model::window::DateRange;
 
 impl Store {
@@ -42,9 +47,45 @@ impl Store {
         page.try_map(model)
     }
 
+    /// Deletes a query and its schedule, and calls off those of its jobs that have not ended; their results
+    /// stay. `false` when the workspace has no such query.
+    pub async fn delete_query(
+        &self,
+        workspace: WorkspaceId,
+        id: QueryId,
+        at: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        let tell = move |_: &bool| {
+            wakes.committed(Topic::Cancels);
+            wakes.committed(Topic::Queue(TaskKind::Job));
+        };
+        self.writer.write_then(tell, move |tx: &Tx| Box::pin(delete(tx, workspace, id, at))).await
+    }
+
     pub async fn count_queries(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
         Ok(listed(workspace).count(&self.reader).await?)
     }
+}
+
+async fn delete(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    id: QueryId,
+    at: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    if !lock_query(tx, workspace, id).await? {
+        return Ok(false);
+    }
+    query::Entity::update_many()
+        .col_expr(query::Column::DeletedAt, millis(at).into())
+        .filter(query::Column::Id.eq(id.to_string()))
+        .exec(tx.connection())
+        .await?;
+    // A scheduler that fires it just now is waited for here, and what it made is called off below.
+    schedule::Entity::delete_by_id(id.to_string()).exec(tx.connection()).await?;
+    call_off_all(tx, id).await?;
+    Ok(true)
 }
 
 fn listed(workspace: WorkspaceId) -> sea_orm::Select<query::Entity> {

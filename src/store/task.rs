@@ -1,6 +1,6 @@
 //! The hot rows: what waits, what runs, and what is called off.
 
-use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder, QueryResult, QuerySelect};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryOrder, QueryResult, QuerySelect};
 
 use super::convert::{Row, small_number};
 use super::entity::task;
@@ -8,7 +8,7 @@ use super::sql::{Binder, now_ms};
 use super::wake::Topic;
 use super::{Claimed, Store, StoreError, Tx};
 use crate::model::delivery::MAX_WEBHOOK_ATTEMPTS;
-use crate::model::id::{DeliveryId, JobId, WorkspaceId};
+use crate::model::id::{DeliveryId, JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobTrigger};
 use crate::model::task::{DueLane, Lane, Priority, TaskKind};
 
@@ -122,6 +122,23 @@ async fn request_cancel(tx: &Tx, workspace: WorkspaceId, id: JobId) -> Result<bo
          WHERE id = {id} AND workspace_id = {workspace}"
     );
     Ok(connection.execute_raw(binder.statement(sql)).await?.rows_affected() == 1)
+}
+
+/// Asks for all jobs of a query that have not ended what [`Store::request_cancel`] asks for one. They are
+/// taken in the order of their ids, as by whoever else takes several.
+pub(super) async fn call_off_all(tx: &Tx, query: QueryId) -> Result<(), StoreError> {
+    let backend = tx.backend();
+    let mut binder = Binder::new(backend);
+    let query = binder.bind(query.to_string());
+    let lock = if backend == DbBackend::Sqlite { "" } else { " FOR UPDATE" };
+    let sql = format!(
+        "UPDATE task SET cancel_requested = TRUE, held = FALSE, \
+         due_at = CASE WHEN lease_token IS NULL THEN 0 ELSE due_at END \
+         WHERE id IN (SELECT id FROM task WHERE id IN (SELECT id FROM job WHERE query_id = {query} \
+         AND status IN ('queued', 'running')) ORDER BY id{lock})"
+    );
+    tx.connection().execute_raw(binder.statement(sql)).await?;
+    Ok(())
 }
 
 /// The task of a job, due at once. It names its query where the query's schedule must know of it; what

@@ -3,6 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::support::receiver::{Receiver, Reply};
 use crate::support::{Answer, TestApp, TestOptions, question, with, without_worker};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,4 +117,66 @@ async fn what_is_not_there_is_a_problem_document() {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(Answer::of(app.request(Method::GET, path)).await.status, StatusCode::OK);
     }
+}
+
+const DELETE: &str = "mutation ($id: ID!) { deleteQuery(input: { queryId: $id }) {
+    query { id deletedAt schedule { cron } } userErrors { code message path } } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_query_is_gone_with_its_schedule_and_what_it_made_stays() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let asked = app.ask(question()).await;
+    let ended = app.ended(&asked).await;
+    let app = app.restart(without_worker()).await;
+    let id = &asked["query"]["id"];
+    let schedule = "mutation ($id: ID!) { scheduleQuery(input: { queryId: $id,
+        schedule: { interval: DAILY } }) { userErrors { code } } }";
+    app.graphql(schedule, json!({ "id": id })).await;
+    let run = "mutation ($id: ID!) { runQuery(input: { queryId: $id }) { job { id } cursor
+        userErrors { code } } }";
+    let waiting = app.graphql(run, json!({ "id": id })).await["runQuery"].clone();
+
+    let deleted = app.graphql(DELETE, json!({ "id": id })).await["deleteQuery"].clone();
+    let now = "2026-11-23T17:30:00Z";
+    let query = json!({ "id": id, "deletedAt": now, "schedule": null });
+    assert_eq!(deleted, json!({ "query": query, "userErrors": [] }));
+    for unknown in [id, &json!("qry_00000000000000000000000000")] {
+        let again = app.graphql(DELETE, json!({ "id": unknown })).await["deleteQuery"].clone();
+        assert_eq!(again["query"], Value::Null);
+        let problem = &again["userErrors"][0];
+        assert_eq!(
+            [&problem["code"], &problem["path"]],
+            [&json!("QUERY_NOT_FOUND"), &json!(["queryId"])]
+        );
+    }
+    let refused = app.graphql(run, json!({ "id": id })).await;
+    assert_eq!(refused["runQuery"]["userErrors"][0]["code"], "QUERY_NOT_FOUND");
+    let all = app.graphql("{ queries(first: 9) { totalCount } }", json!({})).await;
+    assert_eq!(all["queries"]["totalCount"], 0);
+    let key = ended["storageKey"].as_str().unwrap();
+    assert_eq!(app.get(&format!("/v1/storage/{key}")).await.status, 200, "its results stay");
+
+    let app = app.restart(TestOptions::default()).await;
+    app.running().idle().await.unwrap();
+    let mut socket = app.socket().await;
+    let replay = "subscription ($after: String!) { jobCompleted(after: $after) { jobId status
+        query { id deletedAt } } }";
+    socket.subscribe("all", replay, json!({ "after": asked["cursor"] })).await;
+    for (job, status) in [(&asked["job"]["id"], "COMPLETED"), (&waiting["job"]["id"], "CANCELLED")]
+    {
+        let event = socket.next_event("all").await["payload"]["data"]["jobCompleted"].clone();
+        let query = json!({ "id": id, "deletedAt": now });
+        assert_eq!(event, json!({ "jobId": job, "status": status, "query": query }));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_runs_when_its_query_is_deleted_ends_at_once() {
+    let mut feed = Receiver::answering(&[Reply::Hang]).await;
+    let app = TestApp::with(TestOptions::reaching(&feed)).await;
+    let sources = json!({ "sources": [format!("rss:{}", feed.url("/feed"))] });
+    let asked = app.ask(with(question(), sources)).await;
+    feed.next().await;
+    app.graphql(DELETE, json!({ "id": asked["query"]["id"] })).await;
+    assert_eq!(app.ended(&asked).await["status"], "CANCELLED");
 }

@@ -2,9 +2,11 @@
 
 use async_graphql::{Enum, Object, SimpleObject};
 
+use super::{Problem, user_error};
 use crate::domain::submission::{self, InputProblem};
 use crate::graphql::types::job::Job;
 use crate::graphql::types::query::SavedQuery;
+use crate::model::query;
 
 /// The answer to `createQuery`.
 #[derive(SimpleObject)]
@@ -75,5 +77,36 @@ impl CreateQueryUserError {
     /// What is wrong, for programs.
     async fn code(&self) -> CreateQueryErrorCode {
         self.0.code.into()
+    }
+}
+
+/// The answer to `deleteQuery`.
+#[derive(SimpleObject)]
+pub struct DeleteQueryPayload {
+    /// The query, deleted now; null when there are user errors.
+    query: Option<SavedQuery>,
+    /// What is wrong with the input; when not empty, nothing was changed.
+    user_errors: Vec<DeleteQueryUserError>,
+}
+
+/// What can be wrong with the input of `deleteQuery`.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum DeleteQueryErrorCode {
+    /// There is no such query, or it was deleted before.
+    QueryNotFound,
+}
+
+user_error!(DeleteQueryUserError, DeleteQueryErrorCode, "deleteQuery");
+
+impl DeleteQueryPayload {
+    /// The answer for the query that was deleted, if there was one.
+    pub fn of(deleted: Option<query::SavedQuery>) -> Self {
+        if deleted.is_some() {
+            return Self { query: deleted.map(SavedQuery), user_errors: Vec::new() };
+        }
+        let message = "there is no such query, or it was deleted before".to_owned();
+        let problem =
+            Problem { code: DeleteQueryErrorCode::QueryNotFound, message, field: "queryId" };
+        Self { query: None, user_errors: vec![DeleteQueryUserError(problem)] }
     }
 }

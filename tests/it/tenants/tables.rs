@@ -156,6 +156,14 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         Scope::Read,
         "subscription ($job: ID!) { jobProgress(jobId: $job) { id } }",
     ),
+    // Last, as the others want it.
+    (
+        "Mutation.deleteQuery",
+        Scope::Write,
+        "mutation ($query: ID!, $source: String!) { deleteQuery(input: {queryId: $query}) {
+            query { id } userErrors { code path } } createQuery(input: {prompt: \"How many times was \
+            Acme mentioned?\", sources: [$source], run: false}) { query { sources } userErrors { code } } }",
+    ),
 ];
 
 /// Routes that anybody may call, and the one that has its own test above.
