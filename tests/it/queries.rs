@@ -1,4 +1,5 @@
-//! The REST face of questions: what is accepted, what is told of it while it runs and after.
+//! The REST face of questions: what is accepted, what is told of it while it runs and after; and how a query
+//! is deleted.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
