@@ -105,14 +105,17 @@ impl Batch {
         let began = Instant::now();
         let done = database
             .within(async |connection| {
-                let tx = if self.is_one_statement(connection.get_database_backend()) {
-                    Tx::of_one_statement(connection)
+                let answers = if self.is_one_statement(connection.get_database_backend()) {
+                    // Once it has run it is committed.
+                    self.reach_before_commit().await?;
+                    self.apply(&Tx::of_one_statement(connection)).await?
                 } else {
-                    Tx::begin(&connection).await?
+                    let tx = Tx::begin(&connection).await?;
+                    let answers = self.apply(&tx).await?;
+                    self.reach_before_commit().await?;
+                    tx.commit().await?;
+                    answers
                 };
-                let answers = self.apply(&tx).await?;
-                self.reach_before_commit().await?;
-                tx.commit().await?;
                 self.reach_after_commit().await?;
                 Ok(answers)
             })

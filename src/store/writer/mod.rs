@@ -1,6 +1,6 @@
 //! The hot write path. Everything that writes hands a command to a writing thread, which merges all that
 //! wait into multi-row statements in one transaction and answers each caller after COMMIT. On PostgreSQL
-//! there are two of them: what makes and starts jobs does not wait for what ends them.
+//! there are three: what makes jobs and what starts them waits for nothing that ends them.
 //!
 //! Frequent operations are typed commands (submit, claim, heartbeat, finish, attempt); each has its file with the
 //! merged statements. Rare ones are closures over a [`Tx`] that await nothing else. When a merged
