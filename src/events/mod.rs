@@ -19,6 +19,8 @@ pub use progress::Progress;
 
 /// Events read at once.
 const PAGE: u64 = 200;
+/// Pages that are read for one answer.
+const PAGES: usize = 50;
 /// How long a lost wake-up can delay an event.
 const POLL_EVERY: Duration = Duration::from_secs(2);
 
@@ -50,7 +52,8 @@ where
 }
 
 /// At most `count` events after a place that are wanted, as soon as there are any and at the latest at
-/// `until`; and the place to go on from.
+/// `until`; and the place to go on from. Where little is wanted of a long log it ends before with none:
+/// one request does not read all of it.
 pub async fn next<F>(
     store: Store,
     after: Cursor,
@@ -62,7 +65,7 @@ where
     F: Fn(&Event) -> bool,
 {
     let mut follower = Follower::new(store, after, is_wanted);
-    loop {
+    for _ in 0..PAGES {
         let has_read = follower.read().await?;
         let may_wait = follower.ready.is_empty() && !has_read;
         let is_over = may_wait && tokio::time::timeout_at(until, follower.wait()).await.is_err();

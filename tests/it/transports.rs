@@ -7,6 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::support::receiver::{Receiver, Reply};
+use crate::support::rows::Rows;
 use crate::support::sse::SseClient;
 use crate::support::{Answer, TestApp, TestOptions, question, with, without_worker};
 
@@ -192,6 +193,31 @@ async fn a_long_poll_waits_for_what_it_is_about() {
         let code = if wrong == "after=17" { "CURSOR_INVALID" } else { "BAD_USER_INPUT" };
         assert_eq!(refused.json()["code"], code, "{wrong}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_poll_does_not_read_all_of_a_long_log_for_little() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let first = app.ended(&app.ask(question()).await).await;
+    let rows = Rows::at(&app.database_url()).await;
+    // More of another type than are read for one answer.
+    let others = "WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10050)
+        INSERT INTO event (workspace_id, seq, id, epoch, type, occurred_at, query_id, payload)
+        SELECT workspace_id, n, 'evt_0000000000000' || CAST(1000000000000 + n AS TEXT), epoch, 'other',
+        occurred_at, query_id, payload FROM event, numbers WHERE seq = 1";
+    rows.execute(others).await;
+    rows.execute("UPDATE event_counter SET seq = 10050 WHERE seq = 1").await;
+    let last = app.ended(&app.ask(question()).await).await;
+    assert_eq!(last["seq"], 10_051);
+
+    let after = first["cursor"].as_str().unwrap();
+    let early = poll(&app, &format!("after={after}&types=job.completed&wait=50")).await;
+    let (log, _) = after.rsplit_once(':').unwrap();
+    assert_eq!(early, json!({ "events": [], "next_cursor": format!("{log}:10001") }));
+    let next = early["next_cursor"].as_str().unwrap();
+    let rest = poll(&app, &format!("after={next}&types=job.completed&wait=50")).await;
+    assert_eq!(rest["events"][0]["payload"]["job_id"], last["jobId"], "{rest:#}");
+    assert_eq!(rest["next_cursor"], last["cursor"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
