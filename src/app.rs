@@ -28,7 +28,7 @@ use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
-use crate::http::{self, Documents, Pages, Web};
+use crate::http::{self, Documents, Pages, Sharing, Web};
 use crate::metrics::{Metrics, MetricsError};
 use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
@@ -223,6 +223,7 @@ pub async fn start(
     let schema = graphql::build(domain.clone(), settings.introspection);
     let web = Web {
         domain: domain.clone(),
+        sharing: Sharing::new(schema.clone(), sockets.clone()),
         schema,
         documents: Documents::default(),
         pages: Pages::of_this_build(settings.graphiql),

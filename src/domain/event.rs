@@ -1,5 +1,6 @@
 //! The event log: cursors are checked here, whichever transport they came by.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -129,7 +130,7 @@ impl Domain {
         query: Option<QueryId>,
         after: Option<&str>,
         progress: Progress,
-    ) -> Result<impl Stream<Item = Result<Event, StoreError>> + Send + use<>, Error> {
+    ) -> Result<impl Stream<Item = Result<Arc<Event>, StoreError>> + Send + use<>, Error> {
         let after = match after {
             Some(text) => self.check_cursor(who, text).await?,
             None => self.log_cursor(who).await?,
@@ -137,7 +138,7 @@ impl Domain {
         let is_wanted = move |event: &Event| {
             event.kind == JOB_COMPLETED && query.is_none_or(|query| event.query_id == Some(query))
         };
-        Ok(events::follow(self.store.clone(), after, progress, is_wanted))
+        Ok(events::follow(&self.feeds, &self.store, after, progress, is_wanted))
     }
 
     /// The next events of the log, waiting for one if there is none yet; and the cursor to go on with,
@@ -149,7 +150,7 @@ impl Domain {
         &self,
         who: &Principal,
         wanted: &NextEvents,
-    ) -> Result<(Vec<Event>, Cursor), Error> {
+    ) -> Result<(Vec<Arc<Event>>, Cursor), Error> {
         let until = Instant::now() + wanted.wait;
         let after = match &wanted.after {
             Some(text) => self.check_cursor(who, text).await?,
@@ -159,6 +160,7 @@ impl Domain {
             let is_of_query = wanted.query.is_none_or(|query| event.query_id == Some(query));
             is_of_query && (wanted.types.is_empty() || wanted.types.contains(&event.kind))
         };
-        Ok(events::next(self.store.clone(), after, wanted.count, until, is_wanted).await?)
+        let limit = (wanted.count, until);
+        Ok(events::next(&self.feeds, &self.store, after, limit, is_wanted).await?)
     }
 }

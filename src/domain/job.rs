@@ -186,7 +186,7 @@ async fn next_state(
     store: &Store,
     workspace: WorkspaceId,
     last: &Job,
-    ends: &mut watch::Receiver<()>,
+    ends: &mut watch::Receiver<u64>,
 ) -> Result<Option<Job>, StoreError> {
     if last.status.is_final() {
         return Ok(None);

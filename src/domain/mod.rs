@@ -24,6 +24,7 @@ use std::sync::Arc;
 use crate::blobs::Disk;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
+use crate::events::Feeds;
 use crate::metrics::Metrics;
 use crate::model::api_key::{Principal, Scope};
 use crate::net::Egress;
@@ -44,6 +45,7 @@ pub struct Domain {
     egress: Egress,
     keys: KeyCache,
     buckets: Buckets,
+    feeds: Feeds,
     looks: Looks,
     traces: Traces,
     /// Base of addresses given to users, without a trailing slash.
@@ -68,6 +70,7 @@ impl Domain {
             egress,
             keys: KeyCache::default(),
             buckets: Buckets::default(),
+            feeds: Feeds::default(),
             looks: Looks::default(),
             traces: Traces::default(),
             public_url,

@@ -2,10 +2,12 @@
 //! double, because every event is read from the log itself. A wake-up only says that it is worth
 //! looking; should one be lost, the log is looked at all the same after a while.
 
+mod feed;
 mod progress;
+mod relay;
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures_util::stream;
 use tokio::sync::watch;
@@ -15,36 +17,48 @@ use tokio_stream::Stream;
 use crate::model::event::{Cursor, Event};
 use crate::store::{Store, StoreError};
 
-pub use progress::Progress;
+pub use feed::Feeds;
+use feed::{Feed, Log, POLL_EVERY};
+pub use progress::{Place, Progress};
+pub use relay::{Alone, Relay, RelayReader, RelaySource};
 
-/// Events read at once.
-const PAGE: u64 = 200;
 /// Pages that are read for one answer.
 const PAGES: usize = 50;
-/// How long a lost wake-up can delay an event.
-const POLL_EVERY: Duration = Duration::from_secs(2);
 
-struct Follower<F> {
-    store: Store,
+struct Follower<L, F> {
+    feed: Arc<Feed<L>>,
     /// How far the log was read.
     at: Cursor,
     is_wanted: F,
-    ready: VecDeque<Event>,
-    wakes: watch::Receiver<()>,
+    ready: VecDeque<Arc<Event>>,
+    wakes: watch::Receiver<u64>,
 }
 
 /// The events after a place that are wanted, in log order, for ever; `progress` tells how far it is.
 pub fn follow<F>(
-    store: Store,
+    feeds: &Feeds,
+    store: &Store,
     after: Cursor,
     progress: Progress,
     is_wanted: F,
-) -> impl Stream<Item = Result<Event, StoreError>> + Send
+) -> impl Stream<Item = Result<Arc<Event>, StoreError>> + Send + use<F>
+where
+    F: Fn(&Event) -> bool + Send,
+{
+    follow_feed(feeds.of(store, after.workspace_id), after, progress, is_wanted)
+}
+
+fn follow_feed<L: Log, F>(
+    feed: Arc<Feed<L>>,
+    after: Cursor,
+    progress: Progress,
+    is_wanted: F,
+) -> impl Stream<Item = Result<Arc<Event>, StoreError>> + Send + use<L, F>
 where
     F: Fn(&Event) -> bool + Send,
 {
     progress.begin(&after);
-    let follower = Follower::new(store, after, is_wanted);
+    let follower = Follower::new(feed, after, is_wanted);
     stream::try_unfold((follower, progress), |(mut follower, progress)| async move {
         let event = follower.next(&progress).await?;
         Ok(Some((event, (follower, progress))))
@@ -55,16 +69,16 @@ where
 /// `until`; and the place to go on from. Where little is wanted of a long log it ends before with none:
 /// one request does not read all of it.
 pub async fn next<F>(
-    store: Store,
+    feeds: &Feeds,
+    store: &Store,
     after: Cursor,
-    count: usize,
-    until: Instant,
+    (count, until): (usize, Instant),
     is_wanted: F,
-) -> Result<(Vec<Event>, Cursor), StoreError>
+) -> Result<(Vec<Arc<Event>>, Cursor), StoreError>
 where
     F: Fn(&Event) -> bool,
 {
-    let mut follower = Follower::new(store, after, is_wanted);
+    let mut follower = Follower::new(feeds.of(store, after.workspace_id), after, is_wanted);
     for _ in 0..PAGES {
         let has_read = follower.read().await?;
         let may_wait = follower.ready.is_empty() && !has_read;
@@ -76,20 +90,20 @@ where
     let Follower { mut ready, mut at, .. } = follower;
     if ready.len() > count {
         ready.truncate(count);
-        at = ready.back().map_or(at, Event::cursor);
+        at = ready.back().map_or(at, |last| last.cursor());
     }
     Ok((ready.into(), at))
 }
 
-impl<F: Fn(&Event) -> bool> Follower<F> {
+impl<L: Log, F: Fn(&Event) -> bool> Follower<L, F> {
     /// Listening begins before the first look, so that nothing falls between the two.
-    fn new(store: Store, at: Cursor, is_wanted: F) -> Self {
-        let wakes = store.wakes().watch_events(at.workspace_id);
-        Self { store, at, is_wanted, ready: VecDeque::new(), wakes }
+    fn new(feed: Arc<Feed<L>>, at: Cursor, is_wanted: F) -> Self {
+        let wakes = feed.watch();
+        Self { feed, at, is_wanted, ready: VecDeque::new(), wakes }
     }
 
     /// Whoever asks for the next event has taken the one before.
-    async fn next(&mut self, progress: &Progress) -> Result<Event, StoreError> {
+    async fn next(&mut self, progress: &Progress) -> Result<Arc<Event>, StoreError> {
         if let Some(given) = progress.given() {
             progress.pass(given.seq);
         }
@@ -100,18 +114,19 @@ impl<F: Fn(&Event) -> bool> Follower<F> {
             }
             progress.pass(self.at.seq);
             if !self.read().await? {
+                progress.rest(true);
                 self.wait().await;
+                progress.rest(false);
             }
         }
     }
 
     /// Reads a page; answers whether there was one.
     async fn read(&mut self) -> Result<bool, StoreError> {
-        self.wakes.mark_unchanged();
-        let at = &mut self.at;
-        let page = self.store.events_after(at.workspace_id, at.seq, &[], PAGE).await?;
+        let woken = *self.wakes.borrow_and_update();
+        let page = self.feed.after(self.at.seq, woken).await?;
         let Some(last) = page.last() else { return Ok(false) };
-        at.seq = last.seq;
+        self.at.seq = last.seq;
         let is_wanted = &self.is_wanted;
         self.ready.extend(page.into_iter().filter(|event| is_wanted(event)));
         Ok(true)

@@ -20,6 +20,10 @@ pub struct RequestInfo {
 #[derive(Clone, Debug)]
 pub struct ResumeAfter(pub String);
 
+/// What a transport runs again for an operation that was paid for.
+#[derive(Clone, Copy, Debug)]
+pub struct Prepaid;
+
 pub fn domain<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Domain> {
     ctx.data::<Domain>()
 }

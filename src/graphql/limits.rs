@@ -10,7 +10,7 @@ use async_graphql::extensions::{
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use async_graphql::{Name, Request, Response, ServerError, ServerResult, ValidationResult, value};
 
-use super::context::RequestInfo;
+use super::context::{Prepaid, RequestInfo};
 use crate::domain::Domain;
 use crate::domain::rate_limit::{Budget, Refused};
 use crate::error::Code;
@@ -119,6 +119,9 @@ impl Limited {
         else {
             return Ok(());
         };
+        if ctx.data_opt::<Prepaid>().is_some() {
+            return Ok(());
+        }
         let id = ctx.data_opt::<RequestInfo>().map(|info| info.id);
         let spent = domain.spend(who, cost);
         if let Some(budget) = domain.budget(who) {

@@ -114,7 +114,7 @@ pub async fn list(
         found = web.domain.next_events(&who, &wanted) => found?,
         () = web.stop.cancelled() => web.domain.next_events(&who, &nothing_more).await?,
     };
-    let events = events.into_iter().map(shown).collect::<Result<Vec<Shown>, Error>>()?;
+    let events = events.iter().map(|event| shown(event)).collect::<Result<Vec<Shown>, Error>>()?;
     let mut answer = Json(Events { events, next_cursor: cursor.to_string() }).into_response();
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(answer)
@@ -136,13 +136,13 @@ fn wanted(parameters: Parameters) -> Result<NextEvents, Problem> {
     Ok(NextEvents { after, query, types, count: limit, wait: Duration::from_secs(wait) })
 }
 
-fn shown(event: Event) -> Result<Shown, Error> {
+fn shown(event: &Event) -> Result<Shown, Error> {
     Ok(Shown {
         id: event.id,
         seq: event.seq,
         cursor: event.cursor().to_string(),
         occurred_at: event.occurred_at,
         payload: serde_json::from_str(&event.payload).map_err(Error::internal)?,
-        kind: event.kind,
+        kind: event.kind.clone(),
     })
 }

@@ -177,7 +177,12 @@ fn is_request_error(response: &Response) -> bool {
 /// The text of a response.
 pub fn body(mut response: Response, info: RequestInfo) -> String {
     complete(&mut response, info);
-    if is_request_error(&response) { request_error(&response) } else { json!(response).to_string() }
+    if is_request_error(&response) { request_error(&response) } else { json(&response) }
+}
+
+fn json(response: &Response) -> String {
+    // A response is made of texts, numbers and lists.
+    serde_json::to_string(response).unwrap_or_default()
 }
 
 /// What never ran has no member `data`.
@@ -207,7 +212,7 @@ fn render(mut response: Response, answer: Answer, info: RequestInfo) -> HttpResp
 }
 
 /// Errors of the library itself are about the request: they carry a code like all others.
-fn complete(response: &mut Response, info: RequestInfo) {
+pub fn complete(response: &mut Response, info: RequestInfo) {
     for error in &mut response.errors {
         let extensions = error.extensions.get_or_insert_default();
         if extensions.get("code").is_none() {

@@ -5,6 +5,7 @@ mod assets;
 mod auth;
 mod datasets;
 mod documents;
+pub mod engine;
 mod events;
 mod extract;
 mod graphql;
@@ -15,6 +16,7 @@ mod operation;
 mod problem;
 mod queries;
 mod request_id;
+mod sharing;
 mod sse;
 mod storage;
 mod subscriptions;
@@ -34,12 +36,14 @@ use problem::Problem;
 
 pub use assets::Pages;
 pub use documents::Documents;
+pub use sharing::Sharing;
 
 /// What handlers share.
 #[derive(Clone)]
 pub struct Web {
     pub domain: Domain,
     pub schema: Schema,
+    pub sharing: Sharing,
     pub documents: Documents,
     pub pages: Pages,
     pub stop: CancellationToken,

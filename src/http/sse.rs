@@ -18,6 +18,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::Web;
 use super::auth::{SocketAuth, authenticate};
+use super::engine::{Answer, Engine};
 use super::graphql::body;
 use super::operation::missing_variables;
 use super::ws::Authenticator;
@@ -31,7 +32,7 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(10);
 
 /// One operation and what ends it.
 struct Streaming {
-    responses: BoxStream<'static, Response>,
+    answers: BoxStream<'static, Answer>,
     progress: Progress,
     checkpoints: Interval,
     /// The cursor that the client knows.
@@ -56,32 +57,35 @@ pub async fn answer(
     let who = authenticate(&web.domain, headers).await?;
     let progress = Progress::default();
     let loaders = Loaders::new(web.domain.clone(), who);
-    let mut request = request.data(who).data(loaders).data(info).data(progress.clone());
+    let mut session = Data::default();
+    session.insert(who);
+    session.insert(loaders);
+    session.insert(info);
+    let session = Arc::new(session);
+    let mut request = request.data(progress.clone());
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     if let Some(last) = last.filter(|last| !last.is_empty()) {
         request = request.data(ResumeAfter(last.to_owned()));
     }
     web.documents.parse(&mut request);
     let missing = missing_variables(&mut request);
-    let responses = if missing.is_empty() {
-        web.schema.execute_stream(request).boxed()
+    let answers = if missing.is_empty() {
+        web.sharing.answers(request, Arc::clone(&session))
     } else {
-        stream::iter([Response::from_errors(missing)]).boxed()
+        stream::iter([Answer::Own(Box::new(Response::from_errors(missing)))]).boxed()
     };
 
-    let mut session = Data::default();
-    session.insert(who);
     let (auth, stop) = (SocketAuth { domain: web.domain.clone(), request: info }, web.stop.clone());
     let cut_off = Box::pin(async move {
         tokio::select! {
             () = stop.cancelled() => {}
-            _ = auth.revoked(Arc::new(session)) => {}
+            _ = auth.revoked(session) => {}
         }
     });
     let mut checkpoints = interval_at(Instant::now() + CHECKPOINT_EVERY, CHECKPOINT_EVERY);
     checkpoints.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let streaming = Streaming {
-        responses,
+        answers,
         progress,
         checkpoints,
         told: None,
@@ -109,15 +113,15 @@ impl Streaming {
         let event = tokio::select! {
             biased;
             () = &mut self.cut_off => return None,
-            response = self.responses.next() => self.result_or_end(response),
+            answer = self.answers.next() => self.result_or_end(answer),
             _ = self.checkpoints.tick() => self.checkpoint(),
         };
         Some((Ok(event.into()), self))
     }
 
-    fn result_or_end(&mut self, response: Option<Response>) -> String {
-        if let Some(response) = response {
-            return self.result(response);
+    fn result_or_end(&mut self, answer: Option<Answer>) -> String {
+        if let Some(answer) = answer {
+            return self.result(answer);
         }
         self.is_complete = true;
         // `EventSource` shows no event without data.
@@ -125,16 +129,23 @@ impl Streaming {
     }
 
     /// JSON has no line breaks outside of its texts, where they are escaped.
-    fn result(&mut self, response: Response) -> String {
-        let data = body(response, self.info);
-        match self.progress.given().map(|cursor| cursor.to_string()) {
-            None => format!("event: next\ndata: {data}\n\n"),
-            Some(cursor) => {
-                let event = format!("event: next\nid: {cursor}\ndata: {data}\n\n");
-                self.told = Some(cursor);
-                event
+    fn result(&mut self, answer: Answer) -> String {
+        match answer {
+            Answer::Shared(answer) => self.placed(answer.cursor.clone(), &answer.json),
+            Answer::Own(response) => {
+                let data = body(*response, self.info);
+                match self.progress.given() {
+                    None => format!("event: next\ndata: {data}\n\n"),
+                    Some(cursor) => self.placed(cursor.to_string(), &data),
+                }
             }
         }
+    }
+
+    fn placed(&mut self, cursor: String, data: &str) -> String {
+        let event = format!("event: next\nid: {cursor}\ndata: {data}\n\n");
+        self.told = Some(cursor);
+        event
     }
 
     /// An `id` without data is no event, and yet remembered by the client.

@@ -22,5 +22,5 @@ pub async fn get_or_upgrade(
         return graphql::get(&web, info, &headers, query).await;
     };
     let auth = SocketAuth { domain: web.domain.clone(), request: info };
-    upgrade(socket, web.schema, auth, WsOptions::default(), web.stop, &web.sockets)
+    upgrade(socket, web.sharing, auth, WsOptions::default(), web.stop, &web.sockets)
 }

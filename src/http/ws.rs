@@ -2,8 +2,8 @@
 //!
 //! The contract is the protocol's, and nothing else: every rule a client may rely on (which close
 //! code, `error` or `next`, silence after its own `complete`) is kept here, on top of any
-//! [`Executor`]. Who may connect is the [`Authenticator`]'s business, what an operation does the
-//! executor's.
+//! [`Engine`]. Who may connect is the [`Authenticator`]'s business, what an operation does the
+//! engine's.
 //!
 //! How one connection is built, and why:
 //! - `connection` reads. Events never hold it up, so a client that does not read them cannot stop its
@@ -30,7 +30,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use async_graphql::{Data, Executor, Request};
+use async_graphql::{Data, Request};
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::response::Response;
 use futures_util::StreamExt;
@@ -42,6 +42,8 @@ use tracing::Instrument;
 use connection::{Connection, End};
 use protocol::{Close, SUBPROTOCOL};
 use writer::Writer;
+
+use super::engine::Engine;
 
 /// Read and write buffer per socket. The library's default of 128 KiB each is what idle sockets
 /// would otherwise mostly consist of.
@@ -126,9 +128,9 @@ pub trait Authenticator: Clone + Send + Sync + 'static {
 /// `graphql-transport-ws` is the only subprotocol offered. A client that did not ask for it is still
 /// upgraded, as only a close frame (4406) can tell it why it cannot stay. `tracker` counts the
 /// sockets: after cancelling `shutdown`, waiting for it lets every client hear the reason.
-pub fn upgrade<E: Executor, A: Authenticator>(
+pub fn upgrade<E: Engine, A: Authenticator>(
     upgrade: WebSocketUpgrade,
-    executor: E,
+    engine: E,
     auth: A,
     options: WsOptions,
     shutdown: CancellationToken,
@@ -143,7 +145,7 @@ pub fn upgrade<E: Executor, A: Authenticator>(
         .max_frame_size(options.max_message_bytes)
         .on_upgrade(move |socket| {
             let serving = async move {
-                serve(socket, executor, auth, options, shutdown).await;
+                serve(socket, engine, auth, options, shutdown).await;
                 drop(guard);
             };
             serving.instrument(span)
@@ -153,9 +155,9 @@ pub fn upgrade<E: Executor, A: Authenticator>(
 /// Speaks the protocol on an accepted socket until either side ends it.
 ///
 /// The size limit is a property of the socket: use [`upgrade`], or set it before accepting.
-pub async fn serve<E: Executor, A: Authenticator>(
+pub async fn serve<E: Engine, A: Authenticator>(
     socket: WebSocket,
-    executor: E,
+    engine: E,
     auth: A,
     options: WsOptions,
     shutdown: CancellationToken,
@@ -174,7 +176,7 @@ pub async fn serve<E: Executor, A: Authenticator>(
     }
 
     let ping_every = jittered(options.ping_every, number);
-    let mut connection = Connection::new(executor, auth, options, replies, events);
+    let mut connection = Connection::new(engine, auth, options, replies, events);
     let end = tokio::select! {
         end = connection.run(&mut stream, ping_every, &shutdown) => end,
         end = writer.run() => end,

@@ -12,7 +12,7 @@ use super::id::{ApiKeyId, WorkspaceId};
 pub const SECRET_PREFIX: &str = "bsk_";
 
 /// What a key allows; each scope includes those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
     /// Queries, jobs, results, events, sources.
     Read,

@@ -28,7 +28,7 @@ pub struct Wakes {
     settled: watch::Sender<()>,
     cancels: watch::Sender<()>,
     schedules: Notify,
-    events: Mutex<HashMap<WorkspaceId, watch::Sender<()>>>,
+    events: Mutex<HashMap<WorkspaceId, watch::Sender<u64>>>,
     /// What other nodes were not told of yet; `None` when nobody announces it.
     unannounced: Option<Mutex<BTreeSet<Topic>>>,
     announce: Notify,
@@ -91,7 +91,7 @@ impl Wakes {
         self.hear(Topic::Cancels);
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         for sender in events.values() {
-            sender.send_replace(());
+            sender.send_modify(|wakes| *wakes += 1);
         }
     }
 
@@ -128,17 +128,17 @@ impl Wakes {
         }
     }
 
-    /// A receiver that changes when events of the workspace are committed from now on.
-    pub fn watch_events(&self, workspace: WorkspaceId) -> watch::Receiver<()> {
+    /// A receiver whose number changes when events of the workspace are committed from now on.
+    pub fn watch_events(&self, workspace: WorkspaceId) -> watch::Receiver<u64> {
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         events.retain(|_, sender| sender.receiver_count() > 0);
-        events.entry(workspace).or_insert_with(|| watch::Sender::new(())).subscribe()
+        events.entry(workspace).or_insert_with(|| watch::Sender::new(0)).subscribe()
     }
 
     fn events_committed(&self, workspace: WorkspaceId) {
         let events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(sender) = events.get(&workspace) {
-            sender.send_replace(());
+            sender.send_modify(|wakes| *wakes += 1);
         }
     }
 }

@@ -212,9 +212,10 @@ async fn one_poll_does_not_read_all_of_a_long_log_for_little() {
 
     let after = first["cursor"].as_str().unwrap();
     let early = poll(&app, &format!("after={after}&types=job.completed&wait=50")).await;
-    let (log, _) = after.rsplit_once(':').unwrap();
-    assert_eq!(early, json!({ "events": [], "next_cursor": format!("{log}:10001") }));
+    assert_eq!(early["events"], json!([]));
     let next = early["next_cursor"].as_str().unwrap();
+    let (_, seq) = next.rsplit_once(':').unwrap();
+    assert!((9_000..10_050).contains(&seq.parse::<u64>().unwrap()), "{next}");
     let rest = poll(&app, &format!("after={next}&types=job.completed&wait=50")).await;
     assert_eq!(rest["events"][0]["payload"]["job_id"], last["jobId"], "{rest:#}");
     assert_eq!(rest["next_cursor"], last["cursor"]);

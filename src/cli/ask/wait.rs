@@ -65,7 +65,7 @@ impl Asked<'_> {
 
     async fn follow(
         &self,
-        events: impl Stream<Item = Result<Event, StoreError>>,
+        events: impl Stream<Item = Result<Arc<Event>, StoreError>>,
         worker: &mut Option<Worker>,
         watch: &Arc<Watch>,
     ) -> Result<(), Failure> {

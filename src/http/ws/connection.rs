@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{Data, Executor, Request};
+use async_graphql::{Data, Request};
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
@@ -14,6 +14,7 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::super::engine::Engine;
 use super::operation::{self, Outbox};
 use super::protocol::{ClientMessage, Close, render};
 use super::writer::{Event, OperationState};
@@ -56,7 +57,7 @@ struct Running {
 
 /// The state of one connection. Dropping it ends every operation.
 pub(super) struct Connection<E, A> {
-    executor: E,
+    engine: E,
     auth: A,
     options: WsOptions,
     replies: mpsc::Sender<Utf8Bytes>,
@@ -72,16 +73,16 @@ pub(super) struct Connection<E, A> {
     heard: bool,
 }
 
-impl<E: Executor, A: Authenticator> Connection<E, A> {
+impl<E: Engine, A: Authenticator> Connection<E, A> {
     pub(super) fn new(
-        executor: E,
+        engine: E,
         auth: A,
         options: WsOptions,
         replies: mpsc::Sender<Utf8Bytes>,
         events: mpsc::Sender<Event>,
     ) -> Self {
         Self {
-            executor,
+            engine,
             auth,
             deadline: Instant::now() + options.init_timeout,
             options,
@@ -216,9 +217,9 @@ impl<E: Executor, A: Authenticator> Connection<E, A> {
         let state = Arc::new(OperationState::default());
         let outbox =
             Outbox { id: id.clone(), events: self.events.clone(), state: Arc::clone(&state) };
-        let executor = self.executor.clone();
+        let engine = self.engine.clone();
         let task = self.tasks.spawn(async move {
-            operation::run(executor, request, session, outbox).await;
+            operation::run(engine, request, session, outbox).await;
             Finished::Operation
         });
         let running = Running { task, state, checkpoint };

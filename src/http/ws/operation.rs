@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{DocumentOperations, OperationType};
-use async_graphql::{Data, Executor, Request, Response, Value};
+use async_graphql::{Data, Request, Response, Value};
 use axum::extract::ws::Utf8Bytes;
 use futures_util::stream::Peekable;
 use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::sync::mpsc;
 
+use super::super::engine::{Answer, Engine};
 use super::protocol::render;
 use super::writer::{Event, OperationState};
 
@@ -25,8 +26,12 @@ pub(super) struct Outbox {
 struct Ended;
 
 impl Outbox {
-    async fn next(&self, response: &Response) -> Result<(), Ended> {
-        match render::next(&self.id, response) {
+    async fn next(&self, answer: &Answer) -> Result<(), Ended> {
+        let text = match answer {
+            Answer::Own(response) => render::next(&self.id, response),
+            Answer::Shared(answer) => render::shared(&self.id, &answer.json),
+        };
+        match text {
             Ok(text) => self.push(text, false).await,
             Err(error) => Err(self.unwritable(&error).await),
         }
@@ -66,33 +71,35 @@ pub(super) fn internal_error(id: &str) -> Utf8Bytes {
 }
 
 /// Executes a request and reports everything it yields, to the end.
-pub(super) async fn run<E: Executor>(
-    executor: E,
+pub(super) async fn run<E: Engine>(
+    engine: E,
     request: Request,
     session: Arc<Data>,
     outbox: Outbox,
 ) {
     let source =
         Source { query: request.query.clone(), operation_name: request.operation_name.clone() };
-    let mut stream = executor.execute_stream(request, Some(session)).peekable();
+    let mut stream = engine.answers(request, session).peekable();
     let Ended = report(&mut stream, source, &outbox).await;
 }
 
 async fn report<S>(stream: &mut Peekable<S>, source: Source, outbox: &Outbox) -> Ended
 where
-    S: Stream<Item = Response> + Unpin,
+    S: Stream<Item = Answer> + Unpin,
 {
     if let Some(first) = stream.next().await {
-        if was_not_executed(&first, &source, stream) {
-            return outbox.error(&first).await;
+        if let Answer::Own(first) = &first
+            && was_not_executed(first, &source, stream)
+        {
+            return outbox.error(first).await;
         }
         drop(source);
         if let Err(ended) = outbox.next(&first).await {
             return ended;
         }
     }
-    while let Some(response) = stream.next().await {
-        if let Err(ended) = outbox.next(&response).await {
+    while let Some(answer) = stream.next().await {
+        if let Err(ended) = outbox.next(&answer).await {
             return ended;
         }
     }
@@ -124,11 +131,11 @@ impl Source {
 ///
 /// Both have errors and no data. A refused request (syntax, validation, limits) names no field. A
 /// field that failed names its path, and then only one case is a failure to start: a subscription
-/// whose stream could not be made, after which the executor's stream is over at once. A query whose
+/// whose stream could not be made, after which the engine's stream is over at once. A query whose
 /// non-null field failed, or an event that failed in a stream that goes on, are results.
 fn was_not_executed<S>(first: &Response, source: &Source, stream: &mut Peekable<S>) -> bool
 where
-    S: Stream<Item = Response> + Unpin,
+    S: Stream<Item = Answer> + Unpin,
 {
     if first.is_ok() || first.data != Value::Null {
         return false;

@@ -117,6 +117,14 @@ pub(super) mod render {
         serde_json::to_string(&message).map(Utf8Bytes::from)
     }
 
+    /// One result that is JSON already.
+    pub(crate) fn shared(id: &str, payload: &str) -> serde_json::Result<Utf8Bytes> {
+        let id = serde_json::to_string(id)?;
+        Ok(Utf8Bytes::from(
+            [r#"{"id":"#, &id, r#","type":"next","payload":"#, payload, "}"].concat(),
+        ))
+    }
+
     /// Ends an operation that could not be executed.
     pub(crate) fn error(id: &str, errors: &[ServerError]) -> serde_json::Result<Utf8Bytes> {
         let message = Message { id, r#type: "error", payload: errors };

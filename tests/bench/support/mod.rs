@@ -1,6 +1,7 @@
 //! What benches are made of: the service as a process of its own, and clients cheap enough not to be
 //! what is measured.
 
+pub mod crowd;
 pub mod rows;
 
 use std::io::{BufRead, BufReader};
@@ -161,6 +162,15 @@ impl Service {
             }
         };
         Self { process: Some(process), address, key, workspace: String::new(), data }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its key, an administrator's.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     pub fn process_id(&self) -> u32 {

@@ -9,6 +9,7 @@ use async_graphql::{Context, Data, Error, ErrorExtensions, Object, Request, Sche
 use axum::Router;
 use axum::extract::WebSocketUpgrade;
 use axum::routing::any;
+use bytestack::http::engine::Plain;
 use bytestack::http::ws::{AuthFailure, Authenticator, Checkpoint, WsOptions, upgrade};
 use futures_util::{Stream, StreamExt, stream};
 use serde_json::Value;
@@ -235,7 +236,7 @@ impl Toy {
         let auth = ToyAuth { revoke: revoke.clone(), signals: signal };
         let (stop, tracker) = (shutdown.clone(), sockets.clone());
         let handler = async move |socket: WebSocketUpgrade| {
-            upgrade(socket, schema, auth, options, stop, &tracker)
+            upgrade(socket, Plain(schema), auth, options, stop, &tracker)
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let addr = listener.local_addr().unwrap();

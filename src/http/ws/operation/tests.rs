@@ -20,9 +20,10 @@ fn types(query: &str, responses: Vec<Response>, goes_on: bool) -> Vec<String> {
     let outbox = Outbox { id: "1".to_owned(), events, state };
     let source = Source { query: query.to_owned(), operation_name: None };
     let responses = stream::iter(responses);
-    let stream: BoxStream<'static, Response> =
+    let responses: BoxStream<'static, Response> =
         if goes_on { responses.chain(stream::pending()).boxed() } else { responses.boxed() };
-    let mut stream = stream.peekable();
+    let answers = responses.map(|response| Answer::Own(Box::new(response)));
+    let mut stream = answers.peekable();
     let over = report(&mut stream, source, &outbox).now_or_never();
     let mut types = Vec::new();
     while let Ok(event) = queue.try_recv() {
@@ -71,6 +72,6 @@ async fn an_operation_nobody_listens_to_ends() {
     drop(queue);
     let outbox = Outbox { id: "1".to_owned(), events, state: Arc::default() };
     let source = Source { query: String::new(), operation_name: None };
-    let mut stream = stream::repeat_with(data).peekable();
+    let mut stream = stream::repeat_with(|| Answer::Own(Box::new(data()))).peekable();
     let Ended = report(&mut stream, source, &outbox).await;
 }
