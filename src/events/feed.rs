@@ -13,10 +13,16 @@ use crate::model::event::Event;
 use crate::model::id::WorkspaceId;
 use crate::store::{Store, StoreError};
 
-/// Events read at once.
-pub(super) const PAGE: u64 = 200;
-/// Events kept for followers that are a little behind.
-const KEPT: usize = 1024;
+/// How much is read and kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sizes {
+    /// Events read at once.
+    pub page: u64,
+    /// Events kept for followers that are a little behind.
+    pub kept: usize,
+}
+
+const SIZES: Sizes = Sizes { page: 200, kept: 1024 };
 /// How long a lost wake-up can delay an event.
 pub(super) const POLL_EVERY: Duration = Duration::from_secs(2);
 
@@ -60,7 +66,7 @@ impl Feeds {
             return feed;
         }
         feeds.retain(|_, feed| feed.strong_count() > 0);
-        let feed = Arc::new(Feed::new(StoredLog { store: store.clone(), workspace }));
+        let feed = Arc::new(Feed::new(StoredLog { store: store.clone(), workspace }, SIZES));
         feeds.insert(workspace, Arc::downgrade(&feed));
         feed
     }
@@ -68,6 +74,7 @@ impl Feeds {
 
 pub(super) struct Feed<L> {
     log: L,
+    sizes: Sizes,
     /// Held so that the number of wake-ups does not begin anew.
     wakes: watch::Receiver<u64>,
     recent: AsyncMutex<Recent>,
@@ -84,9 +91,9 @@ struct Recent {
 }
 
 impl<L: Log> Feed<L> {
-    pub(super) fn new(log: L) -> Self {
+    pub(super) fn new(log: L, sizes: Sizes) -> Self {
         let wakes = log.watch();
-        Self { log, wakes, recent: AsyncMutex::default() }
+        Self { log, sizes, wakes, recent: AsyncMutex::default() }
     }
 
     pub(super) fn watch(&self) -> watch::Receiver<u64> {
@@ -96,21 +103,25 @@ impl<L: Log> Feed<L> {
     /// The next events above this number, none at the end of the log. `woken` is the wake-up that its
     /// caller knew of before it asked: nothing that was committed before that one is missing.
     pub(super) async fn after(&self, seq: u64, woken: u64) -> Result<Vec<Arc<Event>>, StoreError> {
+        let page = self.sizes.page;
         let mut recent = self.recent.lock().await;
-        recent.begin_at(seq);
+        recent.begin_near(seq, page);
         while recent.end() <= seq {
             if recent.is_known_to_end(woken) {
                 return Ok(Vec::new());
             }
-            let page = self.log.after(recent.end(), PAGE).await?;
-            recent.append(page, woken);
+            let events = self.log.after(recent.end(), page).await?;
+            if (events.len() as u64) < page {
+                recent.ended = Some((woken, Instant::now()));
+            }
+            recent.append(events, self.sizes.kept);
         }
-        if let Some(found) = recent.after(seq) {
+        if let Some(found) = recent.after(seq, page) {
             return Ok(found);
         }
         // Far behind: this one reads for itself, and holds up nobody.
         drop(recent);
-        Ok(self.log.after(seq, PAGE).await?.into_iter().map(Arc::new).collect())
+        Ok(self.log.after(seq, page).await?.into_iter().map(Arc::new).collect())
     }
 }
 
@@ -120,8 +131,8 @@ impl Recent {
     }
 
     /// Where nobody is near, the stretch begins anew.
-    fn begin_at(&mut self, seq: u64) {
-        if seq.saturating_sub(self.end()) > PAGE || (self.events.is_empty() && seq < self.start) {
+    fn begin_near(&mut self, seq: u64, page: u64) {
+        if seq.saturating_sub(self.end()) > page || (self.events.is_empty() && seq < self.start) {
             *self = Self { start: seq, ..Self::default() };
         }
     }
@@ -130,11 +141,8 @@ impl Recent {
         self.ended.is_some_and(|(at, when)| at >= woken && when.elapsed() < POLL_EVERY)
     }
 
-    fn append(&mut self, page: Vec<Event>, woken: u64) {
-        if (page.len() as u64) < PAGE {
-            self.ended = Some((woken, Instant::now()));
-        }
-        for event in page {
+    fn append(&mut self, events: Vec<Event>, kept: usize) {
+        for event in events {
             // A log without its oldest events begins later.
             if event.seq != self.end() + 1 {
                 self.start = event.seq - 1;
@@ -142,16 +150,16 @@ impl Recent {
             }
             self.events.push_back(Arc::new(event));
         }
-        while self.events.len() > KEPT {
+        while self.events.len() > kept {
             self.events.pop_front();
             self.start += 1;
         }
     }
 
     /// What the stretch has above this number, a page of it; `None` when it begins later.
-    fn after(&self, seq: u64) -> Option<Vec<Arc<Event>>> {
+    fn after(&self, seq: u64, page: u64) -> Option<Vec<Arc<Event>>> {
         let from = usize::try_from(seq.checked_sub(self.start)?).ok()?;
-        let page = usize::try_from(PAGE).ok()?;
+        let page = usize::try_from(page).ok()?;
         Some(self.events.iter().skip(from).take(page).cloned().collect())
     }
 }

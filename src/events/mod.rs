@@ -3,8 +3,11 @@
 //! looking; should one be lost, the log is looked at all the same after a while.
 
 mod feed;
+mod groups;
 mod progress;
 mod relay;
+#[cfg(test)]
+mod tests;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -19,8 +22,8 @@ use crate::store::{Store, StoreError};
 
 pub use feed::Feeds;
 use feed::{Feed, Log, POLL_EVERY};
+pub use groups::{Got, Groups, Way};
 pub use progress::{Place, Progress};
-pub use relay::{Alone, Relay, RelayReader, RelaySource};
 
 /// Pages that are read for one answer.
 const PAGES: usize = 50;

@@ -10,9 +10,6 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::Progress;
 use super::progress::Ahead;
 
-/// Items kept for those who take them more slowly; beyond that they go on alone.
-const KEPT: usize = 512;
-
 /// The following itself: it puts in what comes. Once it is gone, nobody can take part any more.
 pub struct RelaySource<T> {
     relay: Weak<Relay<T>>,
@@ -29,6 +26,8 @@ pub struct Relay<T> {
 }
 
 struct Kept<T> {
+    /// Items kept for those who take them more slowly; beyond that they go on alone.
+    most: usize,
     /// Every item behind this number is here.
     start: u64,
     items: VecDeque<(u64, Arc<T>)>,
@@ -60,10 +59,10 @@ impl<T> Relay<T> {
 
 impl<T: Send + Sync + 'static> Relay<T> {
     /// A relay for a following that begins behind this number and tells its progress there.
-    pub fn new(start: u64, progress: Progress) -> (Arc<Self>, RelaySource<T>) {
+    pub fn new(start: u64, most: usize, progress: Progress) -> (Arc<Self>, RelaySource<T>) {
         let unwanted = CancellationToken::new();
         let relay = Arc::new(Self {
-            kept: Mutex::new(Kept { start, items: VecDeque::new(), is_over: false }),
+            kept: Mutex::new(Kept { most, start, items: VecDeque::new(), is_over: false }),
             news: watch::Sender::new(()),
             progress,
             _wanted: unwanted.clone().drop_guard(),
@@ -123,7 +122,7 @@ impl<T> RelaySource<T> {
         let Some(relay) = self.relay.upgrade() else { return false };
         let mut kept = relay.kept();
         kept.items.push_back((seq, Arc::new(item)));
-        if kept.items.len() > KEPT
+        if kept.items.len() > kept.most
             && let Some((oldest, _)) = kept.items.pop_front()
         {
             kept.start = oldest;
