@@ -1,5 +1,6 @@
 //! Keys that were checked a moment ago, so that a busy client costs no row read per request. A
-//! revocation in this process counts at once, one from elsewhere within [`FRESH`].
+//! revocation in this process counts at once, one from elsewhere within [`FRESH`]. The thousand sockets of
+//! a key are checked again by one look, too.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,34 +25,58 @@ pub struct KnownKey {
 }
 
 #[derive(Clone, Default)]
-pub struct KeyCache(Arc<Mutex<HashMap<String, (Instant, KnownKey)>>>);
+pub struct KeyCache(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    by_hash: HashMap<String, (Instant, KnownKey)>,
+    /// As they were found when a socket's key was looked at again; `None` is a key that is gone.
+    by_id: HashMap<ApiKeyId, (Instant, Option<ApiKey>)>,
+}
 
 impl KeyCache {
+    /// What was found when the key was looked at again a moment ago.
+    pub fn looked_at(&self, id: ApiKeyId) -> Option<Option<ApiKey>> {
+        let known = self.lock();
+        let (since, key) = known.by_id.get(&id)?;
+        (since.elapsed() < FRESH).then(|| key.clone())
+    }
+
+    pub fn look(&self, id: ApiKeyId, key: Option<ApiKey>) {
+        let mut known = self.lock();
+        if known.by_id.len() >= MOST {
+            known.by_id.clear();
+        }
+        known.by_id.insert(id, (Instant::now(), key));
+    }
+
     pub fn get(&self, secret_hash: &str) -> Option<KnownKey> {
         let known = self.lock();
-        let (since, key) = known.get(secret_hash)?;
+        let (since, key) = known.by_hash.get(secret_hash)?;
         (since.elapsed() < FRESH).then(|| key.clone())
     }
 
     pub fn put(&self, secret_hash: String, key: KnownKey) {
         let mut known = self.lock();
-        if known.len() >= MOST {
-            known.clear();
+        if known.by_hash.len() >= MOST {
+            known.by_hash.clear();
         }
-        known.insert(secret_hash, (Instant::now(), key));
+        known.by_hash.insert(secret_hash, (Instant::now(), key));
     }
 
     pub fn note_use(&self, id: ApiKeyId, at: DateTime<Utc>) {
         let mut known = self.lock();
-        let of_key = known.values_mut().filter(|(_, known)| known.key.id == id);
+        let of_key = known.by_hash.values_mut().filter(|(_, known)| known.key.id == id);
         of_key.for_each(|(_, known)| known.key.last_used_at = Some(at));
     }
 
     pub fn forget(&self, id: ApiKeyId) {
-        self.lock().retain(|_, (_, known)| known.key.id != id);
+        let mut known = self.lock();
+        known.by_hash.retain(|_, (_, known)| known.key.id != id);
+        known.by_id.remove(&id);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, (Instant, KnownKey)>> {
+    fn lock(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -72,7 +72,7 @@ impl Authenticator for SocketAuth {
         };
         loop {
             tokio::time::sleep(RECHECK).await;
-            match self.domain.is_still_valid(who).await {
+            match Box::pin(self.domain.is_still_valid(who)).await {
                 Ok(true) => {}
                 Ok(false) => return "the API key was revoked or has expired".to_owned(),
                 Err(error) => tracing::error!(%error, "a socket's key could not be checked again"),

@@ -47,7 +47,7 @@ use super::engine::Engine;
 
 /// Read and write buffer per socket. The library's default of 128 KiB each is what idle sockets
 /// would otherwise mostly consist of.
-const SOCKET_BUFFER_BYTES: usize = 4096;
+const SOCKET_BUFFER_BYTES: usize = 1024;
 
 /// Limits and timers of one connection.
 #[derive(Debug, Clone)]
@@ -144,8 +144,10 @@ pub fn upgrade<E: Engine, A: Authenticator>(
         .max_message_size(options.max_message_bytes)
         .max_frame_size(options.max_message_bytes)
         .on_upgrade(move |socket| {
+            // On the heap at once: it would be moved there by way of two other futures that keep its place.
+            let serving = Box::pin(serve(socket, engine, auth, options, shutdown));
             let serving = async move {
-                serve(socket, engine, auth, options, shutdown).await;
+                serving.await;
                 drop(guard);
             };
             serving.instrument(span)

@@ -189,7 +189,8 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         let session = Arc::new(data);
         self.session = Session::Open(Arc::clone(&session));
         let auth = self.auth.clone();
-        let task = self.tasks.spawn(async move { Finished::Revoked(auth.revoked(session).await) });
+        let running = async move { Finished::Revoked(auth.revoked(session).await) };
+        let task = self.tasks.spawn(running);
         self.guard = Some(task.id());
         self.reply(render::ack()).await
     }
@@ -218,10 +219,11 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         let outbox =
             Outbox { id: id.clone(), events: self.events.clone(), state: Arc::clone(&state) };
         let engine = self.engine.clone();
-        let task = self.tasks.spawn(async move {
+        let running = async move {
             operation::run(engine, request, session, outbox).await;
             Finished::Operation
-        });
+        };
+        let task = self.tasks.spawn(running);
         let running = Running { task, state, checkpoint };
         self.operations.insert(id, running);
     }
