@@ -31,8 +31,8 @@ const PACE: Duration = Duration::from_millis(200);
 /// Events of the part in which they come as fast as their jobs run.
 const BURST: usize = 200;
 const CALLERS: usize = 16;
-/// Queries of the part with a selection of its own for each.
-const QUERIES: usize = 50;
+/// Selections of the part in which not all are alike.
+const SELECTIONS: usize = 50;
 
 const RUN: &str = "mutation($id:ID!){runQuery(input:{queryId:$id}){job{id}userErrors{message}}}";
 
@@ -67,17 +67,16 @@ async fn alike(size: usize) {
     let detail = json!({ "before_mib": before, "with_idle_subscribers_mib": idle });
     report("memory", size, each, "KiB each", detail);
     warm_up(&service, &crowd, &queries).await;
-    parts(&service, &crowd, &queries, size, "equal").await;
+    parts(&service, &crowd, &queries, "equal").await;
 }
 
-/// Fifty selections, each of the events of one query.
+/// Fifty selections of the events of one query.
 async fn different(size: usize) {
     let service = Service::start();
     support::upload(&service, 1).await;
-    let queries = queries(&service, QUERIES).await;
+    let queries = queries(&service, 1).await;
     let subscription = |at: usize| {
-        let query = &queries[at % QUERIES];
-        let name = format!("name{}", at % QUERIES);
+        let (query, name) = (&queries[0], format!("name{}", at % SELECTIONS));
         format!(
             "subscription{{jobCompleted(queryId:\"{query}\"){{cursor queryId {name}:status completedAt \
              resultUrl}}}}"
@@ -85,11 +84,12 @@ async fn different(size: usize) {
     };
     let crowd = Crowd::gather_with(&service, (0..size).map(subscription).collect()).await;
     warm_up(&service, &crowd, &queries).await;
-    parts(&service, &crowd, &queries, size / QUERIES, "different").await;
+    parts(&service, &crowd, &queries, "different").await;
 }
 
-/// First at a pace, then as fast as may be; `each` get one event.
-async fn parts(service: &Service, crowd: &Crowd, queries: &[String], each: usize, kind: &str) {
+/// First at a pace, then as fast as may be.
+async fn parts(service: &Service, crowd: &Crowd, queries: &[String], kind: &str) {
+    let each = crowd.size;
     let process = service.process_id();
     let mut caller = Connection::open(service).await;
     let mut ticks = tokio::time::interval(PACE);

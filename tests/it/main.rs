@@ -17,6 +17,7 @@ mod cli_demo;
 mod conformance;
 mod crash;
 mod crash_matrix;
+mod crowd;
 mod datasets;
 mod doctor;
 mod graphql_http;

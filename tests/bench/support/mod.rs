@@ -234,6 +234,15 @@ impl Connection {
 
     /// Sends a request and answers the body of its answer, which must be JSON.
     pub async fn send(&mut self, method: &str, path: &str, media: &str, body: &[u8]) -> Value {
+        serde_json::from_slice(self.exchange(method, path, media, body).await).unwrap()
+    }
+
+    /// Sends JSON and answers the body of its answer as it comes.
+    pub async fn fetch(&mut self, method: &str, path: &str, body: &[u8]) -> &[u8] {
+        self.exchange(method, path, "application/json", body).await
+    }
+
+    async fn exchange(&mut self, method: &str, path: &str, media: &str, body: &[u8]) -> &[u8] {
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\n\
              content-type: {media}\r\ncontent-length: {}\r\n\r\n",
@@ -246,19 +255,20 @@ impl Connection {
         loop {
             let read = self.stream.read_buf(&mut self.buffer).await.unwrap();
             assert!(read > 0, "the connection ended");
-            if let Some(body) = whole_body(&self.buffer) {
-                return serde_json::from_slice(body).unwrap();
+            if let Some((begin, end)) = whole_body(&self.buffer) {
+                return &self.buffer[begin..end];
             }
         }
     }
 }
 
-/// The body once all of it is there; answers always say their length.
-fn whole_body(answer: &[u8]) -> Option<&[u8]> {
+/// Where the body is, once all of it is there; answers always say their length.
+fn whole_body(answer: &[u8]) -> Option<(usize, usize)> {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&answer[..end]).unwrap().to_ascii_lowercase();
     let length = head.lines().find_map(|line| line.strip_prefix("content-length:")).unwrap();
-    answer[end + 4..].get(..length.trim().parse().unwrap())
+    let (begin, length) = (end + 4, length.trim().parse::<usize>().unwrap());
+    (answer.len() >= begin + length).then_some((begin, begin + length))
 }
 
 /// The ends of all jobs, on a socket.

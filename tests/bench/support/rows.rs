@@ -104,6 +104,33 @@ impl Rows {
         self.execute("ANALYZE").await;
     }
 
+    /// Copies the one query until there are so many more, each with a job that has ended and its result.
+    pub async fn multiply_results(&self, count: u64) {
+        const JOB: &str = "workspace_id, status, \"trigger\", scheduled_for, created_at, started_at, \
+             completed_at, attempt, max_attempts, error_code, error_message, error_retryable, sources";
+        const OBJECT: &str = "workspace_id, content_type, size_bytes, sha256, created_at";
+        let (numbers, ulid) = self.counted(count);
+        let key = format!("'qry_' || {ulid} || '_2026-01-01T00-00-00Z.json'");
+        let copies = [
+            format!(
+                "INSERT INTO query (id, {QUERY}) {numbers} SELECT 'qry_' || {ulid}, {QUERY} FROM query, n"
+            ),
+            format!(
+                "INSERT INTO job (id, query_id, storage_key, {JOB}) {numbers} \
+                 SELECT 'job_' || {ulid}, 'qry_' || {ulid}, {key}, {JOB} FROM job, n"
+            ),
+            format!(
+                "INSERT INTO storage_object (id, query_id, job_id, key, {OBJECT}) {numbers} \
+                 SELECT 'obj_' || {ulid}, 'qry_' || {ulid}, 'job_' || {ulid}, {key}, {OBJECT} \
+                 FROM storage_object, n"
+            ),
+        ];
+        for copy in copies {
+            self.execute(&copy).await;
+        }
+        self.execute("ANALYZE").await;
+    }
+
     /// Adds so many tasks with nothing behind them.
     pub async fn add_tasks(&self, count: u64, workspace: &str) {
         let (numbers, ulid) = self.counted(count);

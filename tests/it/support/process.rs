@@ -231,6 +231,16 @@ impl Client {
         Answer::of(self.request(reqwest::Method::GET, path)).await
     }
 
+    /// What is answered, as JSON; an error when the server goes away.
+    pub async fn try_get(&self, path: &str) -> Result<Value, reqwest::Error> {
+        self.request(reqwest::Method::GET, path).send().await?.json().await
+    }
+
+    /// A request with this JSON.
+    pub fn posting(&self, path: &str, body: &Value) -> reqwest::RequestBuilder {
+        self.request(reqwest::Method::POST, path).json(body)
+    }
+
     /// Uploads `dataset:posts` with so many posts; every second one has the word acme.
     pub async fn upload_posts(&self, posts: usize) {
         let answer = self.upload("posts", self::posts(posts)).await;

@@ -37,10 +37,15 @@ impl Block {
 impl SseClient {
     /// Sends a request that is answered with a stream.
     pub async fn open(request: RequestBuilder) -> Self {
-        let response = request.header("accept", "text/event-stream").send().await.unwrap();
+        Self::try_open(request).await.unwrap()
+    }
+
+    /// The same; an error when nobody answers.
+    pub async fn try_open(request: RequestBuilder) -> Result<Self, reqwest::Error> {
+        let response = request.header("accept", "text/event-stream").send().await?;
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { response, text: String::new() }
+        Ok(Self { response, text: String::new() })
     }
 
     /// The next block, or `None` when the stream is over.
