@@ -214,7 +214,7 @@ pub async fn start(
     }
     if settings.roles.contains(&Role::Worker) {
         opened.spawn_workers(node.id(), boot, settings, options, &stop, &mut tasks);
-        tasks.spawn(sweeper::run(opened.domain.clone(), stop.clone()));
+        tasks.spawn(sweeper::run(opened.domain.clone(), settings.event_days, stop.clone()));
     }
     let Opened { domain, store, .. } = opened;
     if settings.roles.contains(&Role::Scheduler) {

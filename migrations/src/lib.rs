@@ -18,6 +18,7 @@ mod m0009_schedules;
 mod m0010_repeats;
 mod m0011_churn;
 mod m0012_key_uses;
+mod m0016_trimmed_logs;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_repeats::Migration),
             Box::new(m0011_churn::Migration),
             Box::new(m0012_key_uses::Migration),
+            Box::new(m0016_trimmed_logs::Migration),
         ]
     }
 }

@@ -1,8 +1,9 @@
-//! Sweeps now and then, wherever work is done. Several nodes may: what one has removed the others do not
+//! Sweeps, and cuts off what was kept of the event logs for long enough, now and then, wherever work is done. Several nodes may: what one has removed the others do not
 //! find.
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Domain;
@@ -13,14 +14,27 @@ const EVERY: Duration = Duration::from_mins(10);
 const WITHIN: Duration = Duration::from_mins(5);
 
 /// Sweeps until `stop`, for the first time at once.
-pub async fn run(domain: Domain, stop: CancellationToken) {
+pub async fn run(domain: Domain, event_days: u32, stop: CancellationToken) {
+    let kept = TimeDelta::days(event_days.into());
     let sweeping = async {
         loop {
             sweep(&domain).await;
+            trim(&domain, kept).await;
             tokio::time::sleep(EVERY).await;
         }
     };
     stop.run_until_cancelled(sweeping).await;
+}
+
+async fn trim(domain: &Domain, kept: TimeDelta) {
+    match tokio::time::timeout(WITHIN, domain.trim_logs(kept)).await {
+        Ok(Ok(0)) => {}
+        Ok(Ok(events)) => {
+            tracing::info!(events, "events that were kept for long enough were removed")
+        }
+        Ok(Err(error)) => tracing::warn!(%error, "the event logs were not trimmed"),
+        Err(_) => tracing::info!("there are more old events than were removed in time"),
+    }
 }
 
 async fn sweep(domain: &Domain) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::time::Instant;
 use tokio_stream::Stream;
 
@@ -13,7 +14,10 @@ pub use crate::events::Progress;
 use crate::model::api_key::Principal;
 use crate::model::event::{Cursor, Event, JOB_COMPLETED};
 use crate::model::id::{EventId, QueryId};
-use crate::store::StoreError;
+use crate::store::{LogBounds, StoreError};
+
+/// Events that are removed in one transaction.
+const TRIMMED_AT_ONCE: u64 = 500;
 
 /// Which part of the log is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,15 +58,39 @@ impl LogSlice {
 impl Domain {
     /// The workspace's log as it ends now.
     pub async fn log_cursor(&self, who: &Principal) -> Result<Cursor, Error> {
-        let head = self.store.log_head(who.workspace_id).await?;
-        let head = head.ok_or_else(|| Error::not_found("this workspace has no event log"))?;
+        let LogBounds { head, .. } = self.log_bounds(who).await?;
         Ok(Cursor { workspace_id: who.workspace_id, epoch: head.epoch, seq: head.seq })
+    }
+
+    async fn log_bounds(&self, who: &Principal) -> Result<LogBounds, Error> {
+        let bounds = self.store.log_bounds(who.workspace_id).await?;
+        bounds.ok_or_else(|| Error::not_found("this workspace has no event log"))
+    }
+
+    /// Removes the events that are older than this, of all workspaces; answers how many.
+    ///
+    /// # Errors
+    /// When the database does not answer; what was removed stays removed.
+    pub async fn trim_logs(&self, kept: TimeDelta) -> Result<u64, Error> {
+        let before = self.clock.now() - kept;
+        let mut gone = 0;
+        for workspace in self.store.all_workspaces().await? {
+            loop {
+                let trimmed = self.store.trim_log(workspace.id, before, TRIMMED_AT_ONCE).await?;
+                gone += trimmed;
+                if trimmed < TRIMMED_AT_ONCE {
+                    break;
+                }
+            }
+        }
+        Ok(gone)
     }
 
     /// The place a cursor means, if it is one of this workspace's log as it is now.
     ///
     /// # Errors
-    /// `CURSOR_INVALID` for another text, workspace or epoch, and beyond the end.
+    /// `CURSOR_INVALID` for another text, workspace or epoch, and beyond the end; `CURSOR_EXPIRED` when events
+    /// behind it are no longer kept.
     pub async fn check_cursor(&self, who: &Principal, text: &str) -> Result<Cursor, Error> {
         let invalid = |why: &str| {
             let message = format!("this cursor cannot be used: {why}; begin again without one");
@@ -70,7 +98,7 @@ impl Domain {
         };
         let cursor: Cursor =
             text.parse().map_err(|_| invalid("it is not a cursor of the event log"))?;
-        let head = self.log_cursor(who).await?;
+        let LogBounds { head, trimmed } = self.log_bounds(who).await?;
         if cursor.workspace_id != who.workspace_id {
             return Err(invalid("it is not a cursor of the event log"));
         }
@@ -79,6 +107,14 @@ impl Domain {
         }
         if cursor.seq > head.seq {
             return Err(invalid("it is beyond the end of the log"));
+        }
+        if cursor.seq < trimmed {
+            let oldest = Cursor { seq: trimmed, ..cursor };
+            let message = format!(
+                "the events just behind this cursor are no longer kept; the oldest that are kept come \
+                 behind `{oldest}`"
+            );
+            return Err(Error::new(Code::BadUserInput, message).with_reason("CURSOR_EXPIRED"));
         }
         Ok(cursor)
     }
@@ -154,7 +190,10 @@ impl Domain {
         let until = Instant::now() + wanted.wait;
         let after = match &wanted.after {
             Some(text) => self.check_cursor(who, text).await?,
-            None => Cursor { seq: 0, ..self.log_cursor(who).await? },
+            None => {
+                let LogBounds { head, trimmed } = self.log_bounds(who).await?;
+                Cursor { workspace_id: who.workspace_id, epoch: head.epoch, seq: trimmed }
+            }
         };
         let is_wanted = |event: &Event| {
             let is_of_query = wanted.query.is_none_or(|query| event.query_id == Some(query));

@@ -128,7 +128,10 @@ impl<L: Log, F: Fn(&Event) -> bool> Follower<L, F> {
     async fn read(&mut self) -> Result<bool, StoreError> {
         let woken = *self.wakes.borrow_and_update();
         let page = self.feed.after(self.at.seq, woken).await?;
-        let Some(last) = page.last() else { return Ok(false) };
+        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(false) };
+        if first.seq != self.at.seq + 1 {
+            return Err(StoreError::Trimmed(self.at.seq + 1));
+        }
         self.at.seq = last.seq;
         let is_wanted = &self.is_wanted;
         self.ready.extend(page.into_iter().filter(|event| is_wanted(event)));

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 
 use super::link::Broken;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::failpoint::Injected;
 
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,9 @@ pub enum StoreError {
     /// The writer has stopped; nothing of the command was written.
     #[error("the store is closed")]
     Closed,
+    /// A follower of a log came too late for its next event.
+    #[error("event {0} of the log is no longer kept")]
+    Trimmed(u64),
     #[error("a secret cannot be opened: is this the master key it was sealed with?")]
     Sealed,
     #[error("{0}")]
@@ -76,6 +79,10 @@ impl Broken for StoreError {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
+            StoreError::Trimmed(_) => {
+                let message = format!("{error}; begin again without a cursor");
+                Self::new(Code::BadUserInput, message).with_reason("CURSOR_EXPIRED")
+            }
             StoreError::Closed | StoreError::Unreachable(_) => Self::unavailable(error),
             other => Self::internal(other),
         }

@@ -1,10 +1,13 @@
 //! The event log of a workspace, in log order.
 
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Row, number};
-use super::entity::{event, event_counter};
+use super::entity::{delivery, delivery_attempt, event, event_counter, task};
 use super::sql::first;
+use super::writer::Tx;
 use super::{Store, StoreError};
 use crate::model::event::Event;
 use crate::model::id::{EventId, WorkspaceId};
@@ -16,11 +19,24 @@ pub struct LogHead {
     pub seq: u64,
 }
 
+/// What there is of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogBounds {
+    pub head: LogHead,
+    /// The number of the last event that is no longer kept.
+    pub trimmed: u64,
+}
+
 impl Store {
-    pub async fn log_head(&self, workspace: WorkspaceId) -> Result<Option<LogHead>, StoreError> {
+    pub async fn log_bounds(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Option<LogBounds>, StoreError> {
         let row =
             event_counter::Entity::find_by_id(workspace.to_string()).one(&self.reader).await?;
-        row.map(|row| head(&row)).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let at = Row { table: "event_counter", id: &row.workspace_id };
+        Ok(Some(LogBounds { head: head(&row)?, trimmed: at.number(row.trimmed)? }))
     }
 
     /// Events with a number above `after`, oldest first; of some types when given.
@@ -54,6 +70,22 @@ impl Store {
         rows.into_iter().map(model).collect()
     }
 
+    /// Removes a log's oldest events from before an instant, so many at most, with their deliveries. It stops
+    /// at one that is still to be delivered. Answers how many are gone.
+    pub async fn trim_log(
+        &self,
+        workspace: WorkspaceId,
+        before: DateTime<Utc>,
+        most: u64,
+    ) -> Result<u64, StoreError> {
+        let old = self.events_after(workspace, 0, &[], most).await?;
+        let old = old.iter().take_while(|event| event.occurred_at < before);
+        let Some(last) = old.last().map(|event| event.seq) else { return Ok(0) };
+        self.writer
+            .write(move |tx: &Tx| Box::pin(trim(tx.connection(), workspace, number(last))))
+            .await
+    }
+
     pub async fn events_by_id(
         &self,
         workspace: WorkspaceId,
@@ -65,6 +97,74 @@ impl Store {
             .await?;
         rows.into_iter().map(model).collect()
     }
+}
+
+async fn trim(
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    last: i64,
+) -> Result<u64, StoreError> {
+    let last = match first_on_its_way(connection, workspace, last).await? {
+        Some(waiting) => waiting - 1,
+        None => last,
+    };
+    let deliveries = Query::select()
+        .column(delivery::Column::Id)
+        .from(delivery::Entity)
+        .and_where(delivery::Column::EventId.in_subquery(ids_up_to(workspace, last)))
+        .take();
+    delivery_attempt::Entity::delete_many()
+        .filter(delivery_attempt::Column::DeliveryId.in_subquery(deliveries))
+        .exec(connection)
+        .await?;
+    delivery::Entity::delete_many()
+        .filter(delivery::Column::EventId.in_subquery(ids_up_to(workspace, last)))
+        .exec(connection)
+        .await?;
+    let gone = event::Entity::delete_many()
+        .filter(event::Column::WorkspaceId.eq(workspace.to_string()))
+        .filter(event::Column::Seq.lte(last))
+        .exec(connection)
+        .await?;
+    if gone.rows_affected > 0 {
+        // The row that all ends of the workspace wait for comes last.
+        event_counter::Entity::update_many()
+            .col_expr(event_counter::Column::Trimmed, last.into())
+            .filter(event_counter::Column::WorkspaceId.eq(workspace.to_string()))
+            .exec(connection)
+            .await?;
+    }
+    Ok(gone.rows_affected)
+}
+
+fn ids_up_to(workspace: WorkspaceId, last: i64) -> SelectStatement {
+    Query::select()
+        .column(event::Column::Id)
+        .from(event::Entity)
+        .and_where(event::Column::WorkspaceId.eq(workspace.to_string()))
+        .and_where(event::Column::Seq.lte(last))
+        .take()
+}
+
+/// The first event up to this one that has a delivery with a task.
+async fn first_on_its_way(
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    last: i64,
+) -> Result<Option<i64>, StoreError> {
+    let waiting = Query::select()
+        .column(delivery::Column::EventId)
+        .from(delivery::Entity)
+        .and_where(delivery::Column::EventId.in_subquery(ids_up_to(workspace, last)))
+        .and_where(
+            delivery::Column::Id
+                .in_subquery(Query::select().column(task::Column::Id).from(task::Entity).take()),
+        )
+        .take();
+    let select = of_workspace(workspace, &[])
+        .filter(event::Column::Id.in_subquery(waiting))
+        .order_by_asc(event::Column::Seq);
+    Ok(first(connection, select, 1).await?.pop().map(|event| event.seq))
 }
 
 fn of_workspace(workspace: WorkspaceId, kinds: &[String]) -> sea_orm::Select<event::Entity> {

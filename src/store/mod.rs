@@ -49,7 +49,7 @@ use crate::metrics::Metrics;
 
 pub use connect::Schema;
 pub use error::StoreError;
-pub use event::LogHead;
+pub use event::{LogBounds, LogHead};
 pub use load::SchemaState;
 pub use once::{Change, Once};
 pub use run::{NewRun, Started};

@@ -69,7 +69,8 @@ impl Store {
             weight: 1,
             running_cap: None,
         };
-        let counter = event_counter::Model { workspace_id: id, epoch: new.epoch, seq: 0 };
+        let counter =
+            event_counter::Model { workspace_id: id, epoch: new.epoch, seq: 0, trimmed: 0 };
         self.writer
             .write(move |tx: &Tx| {
                 Box::pin(async move {

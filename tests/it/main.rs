@@ -49,5 +49,6 @@ mod support;
 mod sweep;
 mod tenants;
 mod transports;
+mod trimmed_logs;
 mod webhooks;
 mod ws_protocol;

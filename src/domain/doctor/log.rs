@@ -7,7 +7,7 @@ use crate::store::audit::LogEntry;
 
 pub const CHECK: Check = Check {
     name: "log",
-    promise: "each workspace's events are numbered without a gap up to its counter, in one epoch",
+    promise: "each workspace's events are numbered without a gap from where it was cut off up to its counter, in one epoch",
 };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
@@ -22,7 +22,10 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
             Some(last) if last.workspace_id == entry.workspace_id => {
                 judge_gap(&last, &entry, report);
             }
-            other => judge_end(other.as_ref(), report),
+            other => {
+                judge_end(other.as_ref(), report);
+                judge_begin(&entry, report);
+            }
         }
         if entry.head_epoch.as_ref().is_some_and(|epoch| *epoch != entry.epoch) {
             let what = format!("has event {} of another epoch, {}", entry.seq, entry.epoch);
@@ -34,8 +37,22 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
     Ok(())
 }
 
+/// The first event of a log is the first that is kept.
+fn judge_begin(entry: &LogEntry, report: &mut Report) {
+    let trimmed = entry.trimmed.unwrap_or_default();
+    if entry.seq <= trimmed {
+        let what = format!("still has event {}, but counts from {trimmed} on", entry.seq);
+        report.found(&entry.workspace_id, what);
+    }
+    judge_missing(trimmed, entry, report);
+}
+
 fn judge_gap(last: &LogEntry, entry: &LogEntry, report: &mut Report) {
-    let (from, to) = (last.seq + 1, entry.seq - 1);
+    judge_missing(last.seq, entry, report);
+}
+
+fn judge_missing(last: i64, entry: &LogEntry, report: &mut Report) {
+    let (from, to) = (last + 1, entry.seq - 1);
     if from > to {
         return;
     }

@@ -60,8 +60,8 @@ pub(super) struct Connection<E, A> {
     engine: E,
     auth: A,
     options: WsOptions,
-    replies: mpsc::Sender<Utf8Bytes>,
-    events: mpsc::Sender<Event>,
+    replies: mpsc::Sender<Box<Utf8Bytes>>,
+    events: mpsc::Sender<Box<Event>>,
     session: Session,
     /// Until when the session must be open, or when what it waits for must have come.
     deadline: Instant,
@@ -78,8 +78,8 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         engine: E,
         auth: A,
         options: WsOptions,
-        replies: mpsc::Sender<Utf8Bytes>,
-        events: mpsc::Sender<Event>,
+        replies: mpsc::Sender<Box<Utf8Bytes>>,
+        events: mpsc::Sender<Box<Event>>,
     ) -> Self {
         Self {
             engine,
@@ -110,7 +110,9 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
             let step = tokio::select! {
                 biased;
                 () = shutdown.cancelled() => Err(Close::restart().into()),
-                Some(done) = self.tasks.join_next_with_id() => self.task_finished(done).await,
+                Some(done) = self.tasks.join_next_with_id() => {
+                    Box::pin(self.task_finished(done)).await
+                }
                 () = sleep_until(self.deadline), if !open => Err(self.not_open_in_time()),
                 _ = heartbeat.tick(), if open => self.ping(),
                 _ = checkpoint.tick(), if open => self.send_checkpoints(),
@@ -130,7 +132,8 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         };
         self.heard = true;
         match message {
-            Message::Text(text) => self.handle(&text).await,
+            // What happens once in a while is kept out of the state that every connection has all the time.
+            Message::Text(text) => Box::pin(self.handle(&text)).await,
             Message::Binary(_) => Err(Close::invalid_message("send text, not binary").into()),
             Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Close(_) => Err(End::Gone),
@@ -154,7 +157,7 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
             ClientMessage::Init { payload } => self.init(payload),
             ClientMessage::Ping { payload } => self.reply(render::pong(payload)).await,
             ClientMessage::Pong => Ok(()),
-            ClientMessage::Subscribe { id, request } => self.subscribe(id, *request).await,
+            ClientMessage::Subscribe { id, request } => self.subscribe(id, request).await,
             ClientMessage::Complete { id } => {
                 self.stop(&id);
                 Ok(())
@@ -195,7 +198,7 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         self.reply(render::ack()).await
     }
 
-    async fn subscribe(&mut self, id: String, request: Request) -> Result<(), End> {
+    async fn subscribe(&mut self, id: String, request: Box<Request>) -> Result<(), End> {
         let Session::Open(session) = &self.session else {
             return Err(Close::unauthorized().into());
         };
@@ -209,7 +212,7 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
             let message = format!("{limit} operations are running here; complete one first");
             return self.reply(render::coded_error(&id, "RATE_LIMITED", &message, true)).await;
         }
-        self.start(id, request, session);
+        self.start(id, *request, session);
         Ok(())
     }
 
@@ -218,12 +221,11 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         let state = Arc::new(OperationState::default());
         let outbox =
             Outbox { id: id.clone(), events: self.events.clone(), state: Arc::clone(&state) };
-        let engine = self.engine.clone();
-        let running = async move {
-            operation::run(engine, request, session, outbox).await;
+        let running = operation::run(&self.engine, request, session, outbox);
+        let task = self.tasks.spawn(async move {
+            running.await;
             Finished::Operation
-        };
-        let task = self.tasks.spawn(running);
+        });
         let running = Running { task, state, checkpoint };
         self.operations.insert(id, running);
     }
@@ -277,7 +279,7 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
     /// Queues a reply. This waits only for a client that has let a whole queue of replies to its own
     /// messages pile up, and no longer than the writer takes to call it too slow.
     async fn reply(&self, text: Utf8Bytes) -> Result<(), End> {
-        self.replies.send(text).await.map_err(|_| End::Gone)
+        self.replies.send(Box::new(text)).await.map_err(|_| End::Gone)
     }
 
     fn ping(&mut self) -> Result<(), End> {
@@ -285,7 +287,7 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
             return Err(Close::no_answer().into());
         }
         // A full queue means the writer is at work, and its own timeout decides.
-        if self.replies.try_send(render::ping()).is_ok() {
+        if self.replies.try_send(Box::new(render::ping())).is_ok() {
             self.heard = false;
         }
         Ok(())
@@ -308,7 +310,7 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         }
         let text = render::checkpoints(cursors);
         let event = Event { text, operation: None, last: false };
-        match self.events.try_send(event) {
+        match self.events.try_send(Box::new(event)) {
             Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => Ok(()),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(End::Gone),
         }

@@ -18,7 +18,7 @@ use super::writer::{Event, OperationState};
 /// Where an operation's messages go. Sending waits while the queue is full.
 pub(super) struct Outbox {
     pub(super) id: String,
-    pub(super) events: mpsc::Sender<Event>,
+    pub(super) events: mpsc::Sender<Box<Event>>,
     pub(super) state: Arc<OperationState>,
 }
 
@@ -61,7 +61,7 @@ impl Outbox {
     async fn push(&self, text: Utf8Bytes, last: bool) -> Result<(), Ended> {
         let operation = Some(Arc::clone(&self.state));
         let event = Event { text, operation, last };
-        self.events.send(event).await.map_err(|_| Ended)
+        self.events.send(Box::new(event)).await.map_err(|_| Ended)
     }
 }
 
@@ -71,16 +71,20 @@ pub(super) fn internal_error(id: &str) -> Utf8Bytes {
 }
 
 /// Executes a request and reports everything it yields, to the end.
-pub(super) async fn run<E: Engine>(
-    engine: E,
+///
+/// Only the stream and what it needs are kept while it runs: there may be very many.
+pub(super) fn run<E: Engine>(
+    engine: &E,
     request: Request,
     session: Arc<Data>,
     outbox: Outbox,
-) {
+) -> impl Future<Output = ()> + Send + use<E> {
     let source =
         Source { query: request.query.clone(), operation_name: request.operation_name.clone() };
     let mut stream = engine.answers(request, session).peekable();
-    let Ended = report(&mut stream, source, &outbox).await;
+    async move {
+        let Ended = report(&mut stream, source, &outbox).await;
+    }
 }
 
 async fn report<S>(stream: &mut Peekable<S>, source: Source, outbox: &Outbox) -> Ended

@@ -68,19 +68,20 @@ impl Event {
     }
 }
 
-/// Owns the sink; nothing else sends on the socket.
+/// Owns the sink; nothing else sends on the socket. What is queued is boxed: a queue has room for many messages
+/// at once, and is mostly empty.
 pub(super) struct Writer {
     sink: SplitSink<WebSocket, Message>,
-    replies: mpsc::Receiver<Utf8Bytes>,
-    events: mpsc::Receiver<Event>,
+    replies: mpsc::Receiver<Box<Utf8Bytes>>,
+    events: mpsc::Receiver<Box<Event>>,
     send_timeout: Duration,
 }
 
 impl Writer {
     pub(super) fn new(
         sink: SplitSink<WebSocket, Message>,
-        replies: mpsc::Receiver<Utf8Bytes>,
-        events: mpsc::Receiver<Event>,
+        replies: mpsc::Receiver<Box<Utf8Bytes>>,
+        events: mpsc::Receiver<Box<Event>>,
         send_timeout: Duration,
     ) -> Self {
         Self { sink, replies, events, send_timeout }
@@ -114,7 +115,7 @@ impl Writer {
         loop {
             tokio::select! {
                 biased;
-                Some(text) = self.replies.recv() => return text,
+                Some(text) = self.replies.recv() => return *text,
                 Some(event) = self.events.recv() => {
                     if let Some(text) = event.into_text() {
                         return text;
@@ -127,7 +128,7 @@ impl Writer {
 
     fn queued(&mut self) -> Option<Utf8Bytes> {
         if let Ok(text) = self.replies.try_recv() {
-            return Some(text);
+            return Some(*text);
         }
         while let Ok(event) = self.events.try_recv() {
             if let Some(text) = event.into_text() {

@@ -14,6 +14,7 @@ pub struct LogEntry {
     pub epoch: String,
     pub head_epoch: Option<String>,
     pub head_seq: Option<i64>,
+    pub trimmed: Option<i64>,
 }
 
 impl Snapshot {
@@ -24,7 +25,7 @@ impl Snapshot {
     pub async fn logs(&self) -> Result<Rows<'_, LogEntry>, StoreError> {
         self.rows(
             "SELECT event.workspace_id, event.seq, event.epoch, head.epoch AS head_epoch, \
-             head.seq AS head_seq FROM event \
+             head.seq AS head_seq, head.trimmed FROM event \
              LEFT JOIN event_counter AS head ON head.workspace_id = event.workspace_id \
              ORDER BY event.workspace_id, event.seq",
         )

@@ -9,6 +9,7 @@ pub struct Model {
     pub workspace_id: String,
     pub epoch: String,
     pub seq: i64,
+    pub trimmed: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

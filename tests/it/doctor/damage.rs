@@ -332,6 +332,10 @@ fn log(ids: &Ids) -> Vec<Damage> {
             &format!("log: {workspace} has a log that ends with event {seq}, but counts {beyond}"),
         ),
         damage(
+            &["UPDATE event_counter SET trimmed = 1 WHERE seq > 0"],
+            &format!("log: {workspace} still has event 1, but counts from 1 on"),
+        ),
+        damage(
             &[&format!("UPDATE event SET epoch = 'e2' WHERE seq = {seq}")],
             &format!("log: {workspace} has event {seq} of another epoch, e2"),
         ),
