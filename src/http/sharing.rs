@@ -67,13 +67,13 @@ impl Engine for Sharing {
         let info = found::<RequestInfo>(&session).copied();
         let responses = execute(&self.schema, request, &session);
         let (Some(followed), Some(progress), Some(info)) = (followed, progress, info) else {
-            return responses.map(|response| Answer::Own(Box::new(response))).boxed();
+            return responses.map(Answer::Own).boxed();
         };
         let (schema, followed) = (self.schema.clone(), Arc::new(followed));
         let way = Subscription { schema, followed: Arc::clone(&followed), session, info };
         let answers = self.groups.follow(followed, way, responses, progress);
         let answers = answers.map(|got| match got {
-            Got::Alone(response) => Answer::Own(Box::new(response)),
+            Got::Alone(response) => Answer::Own(response),
             Got::Together(answer) => Answer::Shared(answer),
         });
         answers.boxed()
@@ -82,32 +82,36 @@ impl Engine for Sharing {
 
 impl Way for Subscription {
     type Key = Arc<Followed>;
-    type Item = Response;
+    type Item = Box<Response>;
     type Shared = SharedAnswer;
 
     /// Who began has paid.
-    fn follow(&self, after: &Cursor, progress: Progress) -> BoxStream<'static, Response> {
+    fn follow(&self, after: &Cursor, progress: Progress) -> BoxStream<'static, Box<Response>> {
         let request = self.followed.request();
         let request = request.data(ResumeAfter(after.to_string())).data(Prepaid).data(progress);
         execute(&self.schema, request, &self.session)
     }
 
     /// Of a failure each hears by itself, with a request of its own to find in the log.
-    fn share(&self, response: Response, at: &Cursor) -> Option<SharedAnswer> {
+    fn share(&self, response: Box<Response>, at: &Cursor) -> Option<SharedAnswer> {
         let has_failed = response.data == Value::Null;
-        let shared = || SharedAnswer { json: body(response, self.info), cursor: at.to_string() };
+        let shared = || SharedAnswer { json: body(*response, self.info), cursor: at.to_string() };
         (!has_failed).then(shared)
     }
 }
 
-fn execute(schema: &Schema, request: Request, session: &Arc<Data>) -> BoxStream<'static, Response> {
+fn execute(
+    schema: &Schema,
+    request: Request,
+    session: &Arc<Data>,
+) -> BoxStream<'static, Box<Response>> {
     let info = found::<RequestInfo>(session).copied();
     let responses = schema.execute_stream_with_session_data(request, Arc::clone(session));
     let completed = responses.map(move |mut response| {
         if let Some(info) = info {
             complete(&mut response, info);
         }
-        response
+        Box::new(response)
     });
     completed.boxed()
 }

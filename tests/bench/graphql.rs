@@ -47,7 +47,7 @@ async fn measure() {
     support::upload(&service, 1).await;
     let mut connection = Connection::open(&service).await;
     let job;
-    (job, connection) = support::asked(connection, "first".into()).await;
+    (job, connection) = support::asked(connection, "word0".into()).await;
     support::wait_of(&mut connection, &job).await;
     Rows::of(&service).await.multiply_results(QUERIES).await;
     let cursors = Arc::new(cursors(&mut connection).await);

@@ -14,11 +14,11 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::super::engine::Engine;
 use super::operation::{self, Outbox};
 use super::protocol::{ClientMessage, Close, render};
 use super::writer::{Event, OperationState};
 use super::{AuthFailure, Authenticator, Checkpoint, WsOptions};
+use crate::http::engine::Engine;
 
 /// Why a connection is over.
 #[derive(Debug)]

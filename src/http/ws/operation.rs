@@ -11,9 +11,9 @@ use futures_util::stream::Peekable;
 use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::sync::mpsc;
 
-use super::super::engine::{Answer, Engine};
 use super::protocol::render;
 use super::writer::{Event, OperationState};
+use crate::http::engine::{Answer, Engine};
 
 /// Where an operation's messages go. Sending waits while the queue is full.
 pub(super) struct Outbox {
