@@ -30,7 +30,7 @@ async fn trim(domain: &Domain, kept: TimeDelta) {
     match tokio::time::timeout(WITHIN, domain.trim_logs(kept)).await {
         Ok(Ok(0)) => {}
         Ok(Ok(events)) => {
-            tracing::info!(events, "events that were kept for long enough were removed")
+            tracing::info!(events, "events that were kept for long enough were removed");
         }
         Ok(Err(error)) => tracing::warn!(%error, "the event logs were not trimmed"),
         Err(_) => tracing::info!("there are more old events than were removed in time"),

@@ -74,15 +74,16 @@ impl Domain {
 
     /// Whether a caller who was let in before would be let in now.
     pub async fn is_still_valid(&self, who: &Principal) -> Result<bool, Error> {
-        let key = match self.keys.looked_at(who.key_id) {
-            Some(key) => key,
-            None => {
-                let key = self.store.api_key(who.workspace_id, who.key_id).await?;
-                self.keys.look(who.key_id, key.clone());
-                key
-            }
+        let now = self.clock.now();
+        if let Some(known) = self.keys.looked_at(who.key_id) {
+            return Ok(known.is_valid_at(now));
+        }
+        let Some(key) = self.store.api_key(who.workspace_id, who.key_id).await? else {
+            return Ok(false);
         };
-        Ok(key.is_some_and(|key| key.is_valid_at(self.clock.now())))
+        let is_valid = key.is_valid_at(now);
+        self.keys.look(key);
+        Ok(is_valid)
     }
 
     async fn known_key(&self, secret_hash: String) -> Result<Option<KnownKey>, Error> {

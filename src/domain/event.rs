@@ -188,12 +188,11 @@ impl Domain {
         wanted: &NextEvents,
     ) -> Result<(Vec<Arc<Event>>, Cursor), Error> {
         let until = Instant::now() + wanted.wait;
-        let after = match &wanted.after {
-            Some(text) => self.check_cursor(who, text).await?,
-            None => {
-                let LogBounds { head, trimmed } = self.log_bounds(who).await?;
-                Cursor { workspace_id: who.workspace_id, epoch: head.epoch, seq: trimmed }
-            }
+        let after = if let Some(text) = &wanted.after {
+            self.check_cursor(who, text).await?
+        } else {
+            let LogBounds { head, trimmed } = self.log_bounds(who).await?;
+            Cursor { workspace_id: who.workspace_id, epoch: head.epoch, seq: trimmed }
         };
         let is_wanted = |event: &Event| {
             let is_of_query = wanted.query.is_none_or(|query| event.query_id == Some(query));

@@ -30,24 +30,24 @@ pub struct KeyCache(Arc<Mutex<Known>>);
 #[derive(Default)]
 struct Known {
     by_hash: HashMap<String, (Instant, KnownKey)>,
-    /// As they were found when a socket's key was looked at again; `None` is a key that is gone.
-    by_id: HashMap<ApiKeyId, (Instant, Option<ApiKey>)>,
+    /// As they were found when a socket's key was looked at again.
+    by_id: HashMap<ApiKeyId, (Instant, ApiKey)>,
 }
 
 impl KeyCache {
     /// What was found when the key was looked at again a moment ago.
-    pub fn looked_at(&self, id: ApiKeyId) -> Option<Option<ApiKey>> {
+    pub fn looked_at(&self, id: ApiKeyId) -> Option<ApiKey> {
         let known = self.lock();
         let (since, key) = known.by_id.get(&id)?;
         (since.elapsed() < FRESH).then(|| key.clone())
     }
 
-    pub fn look(&self, id: ApiKeyId, key: Option<ApiKey>) {
+    pub fn look(&self, key: ApiKey) {
         let mut known = self.lock();
         if known.by_id.len() >= MOST {
             known.by_id.clear();
         }
-        known.by_id.insert(id, (Instant::now(), key));
+        known.by_id.insert(key.id, (Instant::now(), key));
     }
 
     pub fn get(&self, secret_hash: &str) -> Option<KnownKey> {

@@ -120,9 +120,8 @@ impl Followed {
     /// What a subscription follows; `None` for everything else.
     fn of(request: &mut Request, session: &Data) -> Option<Self> {
         let who = found::<Principal>(session)?;
-        let cursor = cursor_variable(request)?;
         let mut variables = request.variables.clone();
-        if let Some(cursor) = cursor
+        if let Begin::Variable(cursor) = Begin::of(request)?
             && let Some(value) = variables.get_mut(cursor.as_str())
         {
             *value = Value::String(String::new());
@@ -144,23 +143,31 @@ impl Followed {
     }
 }
 
-/// Whether it is a subscription of one field, and the variable that says from where, if nothing else uses it.
-fn cursor_variable(request: &mut Request) -> Option<Option<String>> {
-    let (name, text) = (request.operation_name.clone(), request.query.clone());
-    let document = request.parsed_query().ok()?;
-    let operation = chosen(&document.operations, name.as_deref())?;
-    let [selection] = operation.selection_set.node.items.as_slice() else { return None };
-    let Selection::Field(field) = &selection.node else { return None };
-    if operation.ty != OperationType::Subscription {
-        return None;
+/// What says where a subscription begins.
+enum Begin {
+    /// A variable that nothing else uses.
+    Variable(String),
+    /// Something that makes it another one.
+    Text,
+}
+
+impl Begin {
+    /// `None` when it is no subscription of one field.
+    fn of(request: &mut Request) -> Option<Self> {
+        let (name, text) = (request.operation_name.clone(), request.query.clone());
+        let document = request.parsed_query().ok()?;
+        let operation = chosen(&document.operations, name.as_deref())?;
+        let [selection] = operation.selection_set.node.items.as_slice() else { return None };
+        let Selection::Field(field) = &selection.node else { return None };
+        if operation.ty != OperationType::Subscription {
+            return None;
+        }
+        let after = field.node.get_argument("after").map(|argument| argument.node.to_string());
+        let variable = after.filter(|after| after.starts_with('$'));
+        // Where it is defined and where it is used.
+        let alone = variable.filter(|variable| text.matches(variable.as_str()).count() == 2);
+        Some(alone.map_or(Self::Text, |variable| Self::Variable(variable[1..].to_owned())))
     }
-    let argument = field.node.get_argument("after").map(|argument| argument.node.to_string());
-    let Some(variable) = argument.filter(|argument| argument.starts_with('$')) else {
-        return Some(None);
-    };
-    // Where it is defined and where it is used.
-    let is_used_once = text.matches(&variable).count() == 2;
-    Some(is_used_once.then(|| variable[1..].to_owned()))
 }
 
 fn found<T: Any + Send + Sync>(data: &Data) -> Option<&T> {

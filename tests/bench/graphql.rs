@@ -56,10 +56,11 @@ async fn measure() {
     let (mut rates, mut latencies, mut costs) = (Vec::new(), Vec::new(), Vec::new());
     for run in 0..RUNS {
         let (process, cpu, began) = measuring(&service);
-        let beside = tokio::spawn(ask_beside(Connection::open(&service).await, run));
+        let mut beside = JoinSet::new();
+        beside.spawn(ask_beside(Connection::open(&service).await, run));
         let mut waits = for_a_while(&service, &cursors, MEASURED).await;
         let wall = began.elapsed().as_secs_f64();
-        beside.abort();
+        drop(beside);
         costs.push((support::cpu_seconds(process) - cpu) * 1_000.0 / count(waits.len()));
         rates.push(count(waits.len()) / wall);
         waits.sort_by(f64::total_cmp);

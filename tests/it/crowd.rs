@@ -201,7 +201,7 @@ async fn write(doors: Doors, numbers: std::ops::Range<usize>) {
 
 /// The service, which can be killed.
 enum Service {
-    Nodes(Cluster, Vec<Node>),
+    Nodes(Box<Cluster>, Vec<Node>),
     Alone(Server, TempDir),
 }
 
@@ -213,7 +213,7 @@ impl Service {
         }
         let cluster = Cluster::new(String::new()).await;
         let started = block_in_place(|| (0..nodes).map(|_| cluster.start(ROLES)).collect());
-        Self::Nodes(cluster, started)
+        Self::Nodes(Box::new(cluster), started)
     }
 
     fn doors(&self) -> Vec<Client> {
@@ -239,10 +239,12 @@ impl Service {
         }
     }
 
-    fn is_sound(self) {
+    fn stop_sound(self) {
         match self {
             Self::Nodes(cluster, nodes) => {
-                nodes.into_iter().for_each(|node| drop(node.server.process.terminate()));
+                for node in nodes {
+                    node.server.process.terminate();
+                }
                 cluster.is_sound();
             }
             Self::Alone(server, data) => {
@@ -308,7 +310,7 @@ async fn everybody_gets_the_log(nodes: usize) {
         size.kills,
         began.elapsed(),
     );
-    service.is_sound();
+    service.stop_sound();
 }
 
 /// How long the log is, as far as can be told just now.

@@ -80,16 +80,21 @@ impl Crowd {
     /// Waits until they have got so many events together, and takes them.
     pub async fn have(&self, events: usize) -> Got {
         for _ in 0..60_000 {
-            let mut got = self.got.lock().unwrap();
-            assert!(got.ended.is_empty(), "{:?}", got.ended);
-            if got.events >= events {
-                assert_eq!(got.events, events, "more than were expected");
-                return std::mem::take(&mut got);
+            if let Some(got) = self.take_if(events) {
+                return got;
             }
-            drop(got);
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         panic!("{} of {events} events have arrived", self.got.lock().unwrap().events);
+    }
+
+    fn take_if(&self, events: usize) -> Option<Got> {
+        let mut got = self.got.lock().unwrap();
+        assert!(got.ended.is_empty(), "{:?}", got.ended);
+        (got.events >= events).then(|| {
+            assert_eq!(got.events, events, "more than were expected");
+            std::mem::take(&mut *got)
+        })
     }
 
     /// How many events they have got.
@@ -163,7 +168,7 @@ impl Member {
         match u8::try_from(text.len()) {
             Ok(length) if length < 126 => frame.push(0x80 | length),
             _ => {
-                frame.push(0x80 | 126);
+                frame.push(0xfe);
                 frame.extend_from_slice(&u16::try_from(text.len()).unwrap().to_be_bytes());
             }
         }
