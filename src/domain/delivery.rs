@@ -11,8 +11,8 @@ use super::submission::{CreateQueryErrorCode, InputProblem};
 use crate::error::Error;
 use crate::model::api_key::Principal;
 use crate::model::delivery::{Delivery, DeliveryAttempt, DeliveryFilter, MAX_WEBHOOK_URL};
-use crate::model::id::{DeliveryId, WorkspaceId};
-use crate::model::page::{Page, Slice};
+use crate::model::id::{DeliveryId, JobId, WorkspaceId};
+use crate::model::page::{First, Page, Slice};
 use crate::net::{NetError, Schemes};
 use crate::store::{Claimed, StoreError};
 pub use crate::store::{EndAttempt, Next};
@@ -54,6 +54,16 @@ impl Domain {
         slice: &Slice,
     ) -> Result<Page<Delivery>, Error> {
         Ok(self.store.deliveries(who.workspace_id, filter, slice).await?)
+    }
+
+    /// The first page of the deliveries of each of these jobs that has any.
+    pub async fn first_deliveries(
+        &self,
+        who: &Principal,
+        jobs: &[JobId],
+        page: First,
+    ) -> Result<HashMap<JobId, Page<Delivery>>, Error> {
+        Ok(self.store.first_deliveries(who.workspace_id, jobs, page).await?)
     }
 
     pub async fn count_deliveries(

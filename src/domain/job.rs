@@ -14,7 +14,7 @@ use crate::model::delivery::NewDelivery;
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobError, JobFilter, JobStatus, JobTrigger, SourceProgress};
-use crate::model::page::{Page, Slice};
+use crate::model::page::{First, Page, Slice};
 use crate::model::query::SavedQuery;
 use crate::model::storage_object::NewObject;
 use crate::store::{Claimed, Finish, Outcome, Store, StoreError};
@@ -92,6 +92,16 @@ impl Domain {
         queries: &[QueryId],
     ) -> Result<Vec<Job>, Error> {
         Ok(self.store.latest_jobs(who.workspace_id, queries).await?)
+    }
+
+    /// The first page of the jobs of each of these queries that has any.
+    pub async fn first_jobs(
+        &self,
+        who: &Principal,
+        queries: &[QueryId],
+        page: First,
+    ) -> Result<HashMap<QueryId, Page<Job>>, Error> {
+        Ok(self.store.first_jobs(who.workspace_id, queries, page).await?)
     }
 
     /// Jobs, newest first.

@@ -9,10 +9,11 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::model::api_key::Principal;
-use crate::model::delivery::DeliveryAttempt;
+use crate::model::delivery::{Delivery, DeliveryAttempt};
 use crate::model::event::Event;
 use crate::model::id::{DeliveryId, EventId, JobId, QueryId};
 use crate::model::job::Job;
+use crate::model::page::{First, Page};
 use crate::model::query::SavedQuery;
 use crate::model::schedule::QuerySchedule;
 use crate::model::storage_object::StorageObject;
@@ -32,6 +33,14 @@ pub struct ScheduleOf(pub QueryId);
 /// The attempts of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AttemptsOf(pub DeliveryId);
+
+/// The first page of the deliveries of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeliveriesOf(pub JobId, pub First);
+
+/// The first page of the jobs of a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct JobsOf(pub QueryId, pub First);
 
 /// Reads rows for one caller.
 pub struct Rows {
@@ -123,6 +132,48 @@ impl Loader<AttemptsOf> for Rows {
         let ids: Vec<DeliveryId> = keys.iter().map(|key| key.0).collect();
         let attempts = self.domain.delivery_attempts(&self.who, &ids).await?;
         Ok(attempts.into_iter().map(|(id, attempts)| (AttemptsOf(id), attempts)).collect())
+    }
+}
+
+/// The keys that ask for pages alike: one statement reads those.
+fn alike<K: Copy>(keys: &[K], page: impl Fn(K) -> First) -> HashMap<First, Vec<K>> {
+    let mut alike: HashMap<First, Vec<K>> = HashMap::new();
+    for key in keys {
+        alike.entry(page(*key)).or_default().push(*key);
+    }
+    alike
+}
+
+impl Loader<DeliveriesOf> for Rows {
+    type Value = Page<Delivery>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[DeliveriesOf],
+    ) -> Result<HashMap<DeliveriesOf, Page<Delivery>>, Error> {
+        let mut pages = HashMap::new();
+        for (first, keys) in alike(keys, |key| key.1) {
+            let jobs: Vec<JobId> = keys.iter().map(|key| key.0).collect();
+            let found = self.domain.first_deliveries(&self.who, &jobs, first).await?;
+            pages.extend(found.into_iter().map(|(job, page)| (DeliveriesOf(job, first), page)));
+        }
+        Ok(pages)
+    }
+}
+
+impl Loader<JobsOf> for Rows {
+    type Value = Page<Job>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[JobsOf]) -> Result<HashMap<JobsOf, Page<Job>>, Error> {
+        let mut pages = HashMap::new();
+        for (first, keys) in alike(keys, |key| key.1) {
+            let queries: Vec<QueryId> = keys.iter().map(|key| key.0).collect();
+            let found = self.domain.first_jobs(&self.who, &queries, first).await?;
+            pages.extend(found.into_iter().map(|(query, page)| (JobsOf(query, first), page)));
+        }
+        Ok(pages)
     }
 }
 

@@ -31,6 +31,8 @@ pub struct DatabaseMetrics {
 pub struct LinkMetrics {
     pub in_use: IntGauge,
     pub idle: IntGauge,
+    /// Statements, and transactions of several, that were sent.
+    pub statements: IntCounter,
     /// Statements that did not answer in time.
     pub timeouts: IntCounter,
     /// How often the connections were given up for new ones.
@@ -43,6 +45,11 @@ impl DatabaseMetrics {
             "database_connections",
             "Connections that are open, by pool and whether they are in use",
             &["pool", "state"],
+        )?;
+        let statements = register.counters(
+            "database_statements_total",
+            "Statements, and transactions of several, that were sent",
+            &["pool"],
         )?;
         let timeouts = register.counters(
             "database_timeouts_total",
@@ -57,6 +64,7 @@ impl DatabaseMetrics {
         let link = |pool: &str| LinkMetrics {
             in_use: connections.with_label_values(&[pool, "in_use"]),
             idle: connections.with_label_values(&[pool, "idle"]),
+            statements: statements.with_label_values(&[pool]),
             timeouts: timeouts.with_label_values(&[pool]),
             reconnects: reconnects.with_label_values(&[pool]),
         };

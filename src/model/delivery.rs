@@ -92,3 +92,11 @@ pub struct DeliveryFilter {
     /// Empty means any.
     pub statuses: Vec<DeliveryStatus>,
 }
+
+impl DeliveryFilter {
+    /// The job whose deliveries fit, if nothing else is asked of them.
+    pub fn of_job_alone(&self) -> Option<JobId> {
+        let of_job = Self { job_id: self.job_id, ..Self::default() };
+        self.job_id.filter(|_| *self == of_job)
+    }
+}

@@ -161,6 +161,14 @@ pub struct JobFilter {
     pub statuses: Vec<JobStatus>,
 }
 
+impl JobFilter {
+    /// The query whose jobs fit, if nothing else is asked of them.
+    pub fn of_query_alone(&self) -> Option<QueryId> {
+        let of_query = Self { query_id: self.query_id, ..Self::default() };
+        self.query_id.filter(|_| *self == of_query)
+    }
+}
+
 /// Why a job failed, as shown to the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct JobError {

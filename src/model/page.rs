@@ -17,6 +17,21 @@ impl Slice {
     pub fn first(count: u64) -> Self {
         Self { count, after: None, before: None, from_end: false }
     }
+
+    /// What is wanted when it begins where the list does; `None` when it is between cursors.
+    pub fn first_page(&self) -> Option<First> {
+        let is_first = self.after.is_none() && self.before.is_none();
+        is_first.then_some(First { count: self.count, from_end: self.from_end })
+    }
+}
+
+/// The items at one end of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct First {
+    /// Most items to return.
+    pub count: u64,
+    /// Take the items from the end of the list rather than from its beginning.
+    pub from_end: bool,
 }
 
 /// A part of a list, in list order.
@@ -25,6 +40,12 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Whether the list goes on in the direction that was read.
     pub has_more: bool,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), has_more: false }
+    }
 }
 
 impl<T> Page<T> {

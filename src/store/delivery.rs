@@ -6,14 +6,15 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 
 use super::convert::{Row, millis, readable, small_number};
 use super::entity::{delivery, delivery_attempt, event};
+use super::first_of::Lists;
 use super::sql::one_of;
 use super::{Store, StoreError, keyset};
 use crate::model::delivery::{
     Delivery, DeliveryAttempt, DeliveryFilter, DeliveryStatus, NewDelivery,
 };
 use crate::model::event::JobCompleted;
-use crate::model::id::{DeliveryId, WorkspaceId};
-use crate::model::page::{Page, Slice};
+use crate::model::id::{DeliveryId, JobId, WorkspaceId};
+use crate::model::page::{First, Page, Slice};
 
 impl Store {
     pub async fn deliveries_by_id(
@@ -38,6 +39,25 @@ impl Store {
     ) -> Result<Page<Delivery>, StoreError> {
         let select = select(workspace, filter);
         keyset::read(&self.reader, select, delivery::Column::Id, slice).await?.try_map(model)
+    }
+
+    /// The first page of the deliveries of each of these jobs that has any.
+    pub async fn first_deliveries(
+        &self,
+        workspace: WorkspaceId,
+        jobs: &[JobId],
+        page: First,
+    ) -> Result<HashMap<JobId, Page<Delivery>>, StoreError> {
+        let lists: Lists<delivery::Model> =
+            Lists { table: "delivery", of: "job_id", owner: |row| &row.job_id, id: |row| &row.id };
+        let jobs = jobs.iter().map(ToString::to_string);
+        let pages =
+            lists.first_pages::<delivery::Entity>(&self.reader, workspace, jobs, page).await?;
+        let pages = pages.into_iter().map(|(job, page)| {
+            let at = Row { table: "delivery", id: &job };
+            Ok((at.parse(&job)?, page.try_map(model)?))
+        });
+        pages.collect()
     }
 
     pub async fn count_deliveries(

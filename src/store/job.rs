@@ -2,17 +2,16 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::convert::{Row, millis, readable, small_number, to_json};
 use super::entity::{job, query};
+use super::first_of::Lists;
 use super::sql::{first, one_of};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobError, JobFilter};
-use crate::model::page::{Page, Slice};
+use crate::model::page::{First, Page, Slice};
 use crate::model::query::SavedQuery;
 
 impl Store {
@@ -80,18 +79,28 @@ impl Store {
         workspace: WorkspaceId,
         queries: &[QueryId],
     ) -> Result<Vec<Job>, StoreError> {
-        let newest = job::Entity::find()
-            .select_only()
-            .column_as(job::Column::Id.max(), "id")
-            .filter(job::Column::WorkspaceId.eq(workspace.to_string()))
-            .filter(job::Column::QueryId.is_in(queries.iter().map(ToString::to_string)))
-            .group_by(job::Column::QueryId)
-            .into_tuple::<String>()
-            .all(&self.reader)
-            .await?;
-        let rows =
-            job::Entity::find().filter(job::Column::Id.is_in(newest)).all(&self.reader).await?;
-        rows.into_iter().map(model).collect()
+        let newest = First { count: 1, from_end: false };
+        let pages = self.first_jobs(workspace, queries, newest).await?;
+        Ok(pages.into_values().flat_map(|page| page.items).collect())
+    }
+
+    /// The first page of the jobs of each of these queries that has any.
+    pub async fn first_jobs(
+        &self,
+        workspace: WorkspaceId,
+        queries: &[QueryId],
+        page: First,
+    ) -> Result<HashMap<QueryId, Page<Job>>, StoreError> {
+        let lists: Lists<job::Model> =
+            Lists { table: "job", of: "query_id", owner: |row| &row.query_id, id: |row| &row.id };
+        let queries = queries.iter().map(ToString::to_string);
+        let pages =
+            lists.first_pages::<job::Entity>(&self.reader, workspace, queries, page).await?;
+        let pages = pages.into_iter().map(|(query, page)| {
+            let at = Row { table: "job", id: &query };
+            Ok((at.parse(&query)?, page.try_map(model)?))
+        });
+        pages.collect()
     }
 
     /// The workspace's jobs, newest first.

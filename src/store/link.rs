@@ -73,6 +73,7 @@ impl Link {
         F: Future<Output = Result<T, E>>,
         E: From<DbErr> + Broken,
     {
+        self.0.metrics.statements.inc();
         let opened = self.opened();
         let Some(renewal) = &self.0.renewal else {
             return work(opened.connection).await;

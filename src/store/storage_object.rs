@@ -1,13 +1,14 @@
 //! Stored results and the bytes of the small ones.
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::convert::{Row, millis, number};
 use super::entity::{result_body, storage_object};
+use super::first_of::Lists;
 use super::sql::first;
 use super::{Store, StoreError, keyset};
 use crate::model::id::{QueryId, StorageObjectId, WorkspaceId};
-use crate::model::page::{Page, Slice};
+use crate::model::page::{First, Page, Slice};
 use crate::model::storage_object::{Body, StorageObject};
 
 impl Store {
@@ -27,15 +28,18 @@ impl Store {
         workspace: WorkspaceId,
         queries: &[QueryId],
     ) -> Result<Vec<StorageObject>, StoreError> {
-        let newest = of_workspace(workspace)
-            .select_only()
-            .column_as(storage_object::Column::Id.max(), "id")
-            .filter(storage_object::Column::QueryId.is_in(queries.iter().map(ToString::to_string)))
-            .group_by(storage_object::Column::QueryId)
-            .into_tuple::<String>()
-            .all(&self.reader)
+        let lists: Lists<storage_object::Model> = Lists {
+            table: "storage_object",
+            of: "query_id",
+            owner: |row| &row.query_id,
+            id: |row| &row.id,
+        };
+        let (queries, newest) =
+            (queries.iter().map(ToString::to_string), First { count: 1, from_end: false });
+        let pages = lists
+            .first_pages::<storage_object::Entity>(&self.reader, workspace, queries, newest)
             .await?;
-        self.models(of_workspace(workspace).filter(storage_object::Column::Id.is_in(newest))).await
+        pages.into_values().flat_map(|page| page.items).map(model).collect()
     }
 
     /// The workspace's results, newest first; of one query when given.

@@ -43,6 +43,7 @@ mod sources_hackernews;
 mod sources_rss;
 mod sources_together;
 mod spine;
+mod statements;
 mod storage;
 mod subscriptions;
 mod support;

@@ -28,6 +28,7 @@ const METRICS: &[(&str, &str)] = &[
     ("bytestack_database_commit_seconds", "histogram"),
     ("bytestack_database_connections", "gauge"),
     ("bytestack_database_reconnects_total", "counter"),
+    ("bytestack_database_statements_total", "counter"),
     ("bytestack_database_timeouts_total", "counter"),
     ("bytestack_database_up", "gauge"),
     ("bytestack_delivery_attempts_total", "counter"),

@@ -9,7 +9,7 @@ use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs;
-use crate::graphql::loaders::AttemptsOf;
+use crate::graphql::loaders::{AttemptsOf, DeliveriesOf};
 use crate::graphql::scalars::Instant;
 use crate::model::delivery;
 use crate::model::id::DeliveryId;
@@ -140,7 +140,13 @@ impl Delivery {
     ) -> async_graphql::Result<Option<Counted<Self>>> {
         let (domain, who) = reader(ctx)?;
         let slice = page.slice::<DeliveryId>().map_err(failed(ctx))?;
-        let page = domain.deliveries(who, &filter, &slice).await.map_err(failed(ctx))?;
+        let page = match (filter.of_job_alone(), slice.first_page()) {
+            (Some(job), Some(first)) => {
+                let page = loaders(ctx)?.load(DeliveriesOf(job, first)).await;
+                page.map_err(failed(ctx))?.unwrap_or_default()
+            }
+            _ => domain.deliveries(who, &filter, &slice).await.map_err(failed(ctx))?,
+        };
         let node = |delivery: delivery::Delivery| (delivery.id.to_string(), Self(delivery));
         Ok(Some(connection(page, &slice, Counter::Deliveries(filter), node)))
     }

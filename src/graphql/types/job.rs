@@ -11,7 +11,7 @@ use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::inputs;
 use crate::graphql::limits::list_cost;
-use crate::graphql::loaders::ResultOf;
+use crate::graphql::loaders::{JobsOf, ResultOf};
 use crate::graphql::scalars::Instant;
 use crate::model::delivery::DeliveryFilter;
 use crate::model::id::JobId;
@@ -223,7 +223,13 @@ impl Job {
     ) -> async_graphql::Result<Option<Counted<Self>>> {
         let (domain, who) = reader(ctx)?;
         let slice = page.slice::<JobId>().map_err(failed(ctx))?;
-        let page = domain.jobs(who, &filter, &slice).await.map_err(failed(ctx))?;
+        let page = match (filter.of_query_alone(), slice.first_page()) {
+            (Some(query), Some(first)) => {
+                let page = loaders(ctx)?.load(JobsOf(query, first)).await;
+                page.map_err(failed(ctx))?.unwrap_or_default()
+            }
+            _ => domain.jobs(who, &filter, &slice).await.map_err(failed(ctx))?,
+        };
         let node = |job: job::Job| (job.id.to_string(), Self(job));
         Ok(Some(connection(page, &slice, Counter::Jobs(filter), node)))
     }
