@@ -223,7 +223,7 @@ pub async fn start(
     let schema = graphql::build(domain.clone(), settings.introspection);
     let web = Web {
         domain: domain.clone(),
-        sharing: Sharing::new(schema.clone(), sockets.clone()),
+        sharing: Sharing::new(schema.clone()),
         schema,
         documents: Documents::default(),
         pages: Pages::of_this_build(settings.graphiql),

@@ -10,6 +10,7 @@ pub mod job;
 mod key_cache;
 pub mod operations;
 pub mod query;
+pub mod query_change;
 pub mod rate_limit;
 pub mod run;
 pub mod schedule;

@@ -3,20 +3,22 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
 use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery, check};
 use super::{Domain, require};
-use crate::analysis::reading::{self, ReadRequest};
+use crate::analysis::reading::{self, Read, ReadRequest};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::event::Cursor;
 use crate::model::id::QueryId;
 use crate::model::job::{Job, JobTrigger};
 use crate::model::page::{Page, Slice};
-use crate::model::query::{DEFAULT_LIMIT, SavedQuery};
+use crate::model::query::{DEFAULT_LIMIT, QueryField, QueryFilter, SavedQuery};
 use crate::model::storage_object::storage_key;
+use crate::model::window::DateRange;
 use crate::store::{IdempotencyKey, Submission, Submitted};
 use crate::telemetry::traces::{self, Part};
 
@@ -126,15 +128,7 @@ impl Domain {
         let timezone = given_zone.unwrap_or(who.timezone);
         let now = self.clock.now();
         let limit = new.limit.and_then(|limit| u32::try_from(limit).ok());
-        let read = reading::read(
-            &new.prompt,
-            &ReadRequest {
-                sources: (!sources.is_empty()).then_some(sources.as_slice()),
-                date_range: new.date_range,
-                reference: now,
-                timezone,
-            },
-        );
+        let read = read(&new.prompt, &sources, new.date_range, now, timezone);
         Ok(SavedQuery {
             id: self.clock.new_id()?,
             workspace_id: who.workspace_id,
@@ -187,17 +181,35 @@ impl Domain {
         Ok(None)
     }
 
-    /// Queries that are not deleted, newest first.
-    pub async fn queries(&self, who: &Principal, slice: &Slice) -> Result<Page<SavedQuery>, Error> {
-        Ok(self.store.queries(who.workspace_id, slice).await?)
+    /// Queries that are not deleted and fit.
+    pub async fn queries(
+        &self,
+        who: &Principal,
+        filter: &QueryFilter,
+        field: QueryField,
+        slice: &Slice,
+    ) -> Result<Page<SavedQuery>, Error> {
+        Ok(self.store.queries(who.workspace_id, filter, field, slice).await?)
     }
 
-    pub async fn count_queries(&self, who: &Principal) -> Result<u64, Error> {
-        Ok(self.store.count_queries(who.workspace_id).await?)
+    pub async fn count_queries(&self, who: &Principal, filter: &QueryFilter) -> Result<u64, Error> {
+        Ok(self.store.count_queries(who.workspace_id, filter).await?)
     }
 }
 
-fn distinct(sources: Vec<String>) -> Vec<String> {
+/// How a prompt is understood beside what is given with it.
+pub(super) fn read(
+    prompt: &str,
+    sources: &[String],
+    date_range: Option<DateRange>,
+    reference: DateTime<Utc>,
+    timezone: Tz,
+) -> Read {
+    let sources = (!sources.is_empty()).then_some(sources);
+    reading::read(prompt, &ReadRequest { sources, date_range, reference, timezone })
+}
+
+pub(super) fn distinct(sources: Vec<String>) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let trimmed = sources.into_iter().map(|source| source.trim().to_owned());
     trimmed.filter(|source| seen.insert(source.clone())).collect()

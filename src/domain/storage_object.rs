@@ -9,7 +9,9 @@ use crate::error::{Code, Error};
 use crate::model::api_key::Principal;
 use crate::model::id::{JobId, QueryId, StorageObjectId};
 use crate::model::page::{Page, Slice};
-use crate::model::storage_object::{Body, StorageObject, object_id};
+use crate::model::storage_object::{
+    Body, StorageObject, StorageObjectField, StorageObjectFilter, object_id,
+};
 
 /// A result that was asked for by any of its names.
 #[derive(Clone, Debug)]
@@ -86,22 +88,23 @@ impl Domain {
         Ok(self.store.latest_storage_objects(who.workspace_id, queries).await?)
     }
 
-    /// Results, newest first.
+    /// Results that fit.
     pub async fn storage_objects(
         &self,
         who: &Principal,
-        query: Option<QueryId>,
+        filter: &StorageObjectFilter,
+        field: StorageObjectField,
         slice: &Slice,
     ) -> Result<Page<StorageObject>, Error> {
-        Ok(self.store.storage_objects(who.workspace_id, query, slice).await?)
+        Ok(self.store.storage_objects(who.workspace_id, filter, field, slice).await?)
     }
 
     pub async fn count_storage_objects(
         &self,
         who: &Principal,
-        query: Option<QueryId>,
+        filter: &StorageObjectFilter,
     ) -> Result<u64, Error> {
-        Ok(self.store.count_storage_objects(who.workspace_id, query).await?)
+        Ok(self.store.count_storage_objects(who.workspace_id, filter).await?)
     }
 
     /// The bytes of a result, as they were hashed when it was stored.

@@ -8,9 +8,10 @@ use super::context::reader;
 use super::errors::{Nullable, to_graphql};
 use crate::error::{Code, Error};
 use crate::model::delivery::DeliveryFilter;
-use crate::model::id::QueryId;
 use crate::model::job::JobFilter;
-use crate::model::page::{Page, Slice};
+use crate::model::page::{Order, Page, Place, Slice, SortField};
+use crate::model::query::QueryFilter;
+use crate::model::storage_object::StorageObjectFilter;
 
 const MOST: i32 = 100;
 
@@ -40,12 +41,40 @@ impl PageArguments {
 
     /// The part of a list ordered by ids of one kind.
     pub fn slice<Id: std::str::FromStr>(self) -> Result<Slice, Error> {
+        self.slice_by::<Id, _>(Order::<ById>::default())
+    }
+
+    /// The part of a list ordered by something, then by ids of one kind.
+    pub fn slice_by<Id: std::str::FromStr, F: SortField>(
+        self,
+        order: Order<F>,
+    ) -> Result<Slice, Error> {
         let (count, from_end) = self.count()?;
-        for cursor in [&self.after, &self.before].into_iter().flatten() {
-            let not_ours = |_| bad("this cursor is not one of this list");
-            cursor.parse::<Id>().map_err(not_ours)?;
-        }
-        Ok(Slice { count, after: self.after, before: self.before, from_end })
+        let place = |cursor: Option<String>| {
+            let Some(cursor) = cursor else { return Ok(None) };
+            let place = Place::parse(&cursor, order.field);
+            let place = place.filter(|place| place.id.parse::<Id>().is_ok());
+            let message = "this cursor is not one of this list in this order";
+            place.map(Some).ok_or_else(|| bad(message))
+        };
+        let (after, before) = (place(self.after)?, place(self.before)?);
+        Ok(Slice { count, after, before, from_end, ascending: order.ascending })
+    }
+}
+
+/// The order of lists that have but one.
+#[derive(Clone, Copy, Default)]
+struct ById;
+
+impl SortField for ById {
+    type Item = ();
+
+    fn name(self) -> Option<&'static str> {
+        None
+    }
+
+    fn place(self, (): &()) -> Place {
+        Place::of_id("")
     }
 }
 
@@ -79,9 +108,9 @@ pub fn connection<M, T: OutputType>(
 
 /// What the total of a list counts.
 pub enum Counter {
-    Queries,
+    Queries(QueryFilter),
     Jobs(JobFilter),
-    StorageObjects(Option<QueryId>),
+    StorageObjects(StorageObjectFilter),
     Deliveries(DeliveryFilter),
     ApiKeys,
 }
@@ -95,9 +124,9 @@ impl TotalCount {
         async {
             let (domain, who) = reader(ctx)?;
             let count = match &self.0 {
-                Counter::Queries => domain.count_queries(who).await,
+                Counter::Queries(filter) => domain.count_queries(who, filter).await,
                 Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
-                Counter::StorageObjects(query) => domain.count_storage_objects(who, *query).await,
+                Counter::StorageObjects(filter) => domain.count_storage_objects(who, filter).await,
                 Counter::Deliveries(filter) => domain.count_deliveries(who, filter).await,
                 Counter::ApiKeys => domain.count_api_keys(who).await,
             };

@@ -1,15 +1,14 @@
 //! Inputs of queries and mutations.
 
-use async_graphql::{ID, InputObject};
+use async_graphql::{ID, InputObject, MaybeUndefined};
 
 use super::scalars::{Instant, Url};
 use super::types::api_key::Scope;
-use super::types::delivery::DeliveryStatus;
-use super::types::job::JobStatus;
 use super::types::schedule::{
     CatchUpPolicy, DstFold, DstGap, FailurePolicy, OverlapPolicy, ScheduleInterval,
 };
 use crate::domain::api_key::NewKey;
+use crate::domain::query_change::{Change, QueryChange};
 use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
 use crate::model::schedule;
@@ -81,9 +80,7 @@ impl From<CreateQueryInput> for NewQuery {
         Self {
             prompt: input.prompt,
             sources: input.sources,
-            date_range: input
-                .date_range
-                .map(|range| DateRange { start: range.start.0, end: range.end.0 }),
+            date_range: input.date_range.map(Into::into),
             limit: input.limit.map(Into::into),
             name: input.name,
             timezone: input.timezone,
@@ -92,6 +89,55 @@ impl From<CreateQueryInput> for NewQuery {
             run: input.run,
             idempotency_key: input.idempotency_key,
         }
+    }
+}
+
+/// What of a saved question is to become different; what is not given stays as it is.
+#[derive(InputObject)]
+pub struct UpdateQueryInput {
+    /// The query, `qry_…`.
+    pub query_id: ID,
+    /// The question in plain language, at most 4,000 characters.
+    prompt: Option<String>,
+    /// Names of sources; with an empty list all that are ready.
+    sources: Option<Vec<String>>,
+    /// The time asked about; null leaves it to the prompt.
+    date_range: MaybeUndefined<DateRangeInput>,
+    /// How many posts the result lists, 1 to 1,000.
+    limit: Option<i32>,
+    /// A name to find the query by; null takes it away.
+    name: MaybeUndefined<String>,
+    /// The IANA time zone that days and weeks are meant in.
+    timezone: Option<String>,
+    /// Where the end of each of its jobs is announced; null announces it to nobody.
+    webhook_url: MaybeUndefined<Url>,
+}
+
+impl From<UpdateQueryInput> for QueryChange {
+    fn from(input: UpdateQueryInput) -> Self {
+        Self {
+            prompt: input.prompt,
+            sources: input.sources,
+            date_range: change(input.date_range, Into::into),
+            limit: input.limit.map(Into::into),
+            name: change(input.name, |name| name),
+            timezone: input.timezone,
+            webhook_url: change(input.webhook_url, |url| url.0),
+        }
+    }
+}
+
+fn change<T, U>(given: MaybeUndefined<T>, convert: impl FnOnce(T) -> U) -> Option<Change<U>> {
+    match given {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(Change::Clear),
+        MaybeUndefined::Value(value) => Some(Change::Set(convert(value))),
+    }
+}
+
+impl From<DateRangeInput> for DateRange {
+    fn from(range: DateRangeInput) -> Self {
+        Self { start: range.start.0, end: range.end.0 }
     }
 }
 
@@ -205,31 +251,4 @@ pub struct RetryJobInput {
 pub struct CancelJobInput {
     /// The job, `job_…`.
     pub job_id: ID,
-}
-
-/// Narrows a list of jobs.
-#[derive(InputObject)]
-pub struct JobFilter {
-    /// Only jobs of this query.
-    pub query_id: Option<ID>,
-    /// Only jobs in one of these states.
-    pub statuses: Option<Vec<JobStatus>>,
-}
-
-/// Narrows a list of results.
-#[derive(InputObject)]
-pub struct StorageObjectFilter {
-    /// Only results of this query.
-    pub query_id: Option<ID>,
-}
-
-/// Narrows a list of deliveries.
-#[derive(InputObject)]
-pub struct DeliveryFilter {
-    /// Only deliveries of this query's events.
-    pub query_id: Option<ID>,
-    /// Only deliveries of this job's events.
-    pub job_id: Option<ID>,
-    /// Only deliveries in one of these states.
-    pub statuses: Option<Vec<DeliveryStatus>>,
 }

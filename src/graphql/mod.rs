@@ -7,6 +7,7 @@ pub mod context;
 mod errors;
 mod inputs;
 mod limits;
+mod lists;
 pub mod loaders;
 mod mutation;
 mod payloads;

@@ -6,11 +6,13 @@ use super::context::{admin, domain, principal};
 use super::errors::{failed, to_graphql};
 use super::inputs::{
     BackfillQueryInput, CancelJobInput, CreateApiKeyInput, CreateQueryInput, QueryIdInput,
-    RetryJobInput, RevokeApiKeyInput, RunQueryInput, ScheduleQueryInput,
+    RetryJobInput, RevokeApiKeyInput, RunQueryInput, ScheduleQueryInput, UpdateQueryInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
-use super::payloads::query::{CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload};
+use super::payloads::query::{
+    CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload, UpdateQueryPayload,
+};
 use super::payloads::schedule::{BackfillQueryPayload, ScheduleQueryPayload};
 use super::types::job::{Job, parse_job_id, parse_query_id};
 use super::types::query::SavedQuery;
@@ -44,6 +46,19 @@ impl Mutation {
             }),
             Err(CreateQueryError::Failed(error)) => Err(to_graphql(ctx, error)),
         }
+    }
+
+    /// Changes a saved question; its prompt is read anew where its meaning may have changed. A job that runs keeps
+    /// what it began with, one that waits is of the query as it is when it starts.
+    async fn update_query(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which query, and what becomes different.")] input: UpdateQueryInput,
+    ) -> async_graphql::Result<UpdateQueryPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let id = parse_query_id(&input.query_id).map_err(failed(ctx))?;
+        let updated = domain(ctx)?.update_query(who, id, &input.into()).await;
+        UpdateQueryPayload::of(updated).map_err(failed(ctx))
     }
 
     /// Runs a saved query now, whatever its schedule says.

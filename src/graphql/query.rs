@@ -3,25 +3,29 @@
 use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, ID, Object};
 
-use super::connection::{Counted, Counter, PageArguments, connection};
+use super::connection::{Counted, PageArguments};
 use super::context::{loaders, reader};
 use super::errors::{Nullable, failed, to_graphql};
-use super::inputs::{DeliveryFilter, JobFilter, ScheduleInput, StorageObjectFilter};
+use super::inputs::ScheduleInput;
 use super::limits::{OperationCost, list_cost};
+use super::lists::{
+    DeliveryFilter, JobFilter, JobOrder, QueryFilter, QueryOrder, StorageObjectFilter,
+    StorageObjectOrder, checked,
+};
 use super::scalars::Instant;
 use super::types::api_key::ApiKey;
-use super::types::delivery::{Delivery, delivery_filter};
+use super::types::delivery::Delivery;
 use super::types::event::Event;
-use super::types::job::{Job, job_filter};
+use super::types::job::Job;
 use super::types::node::{self, Node};
 use super::types::query::SavedQuery;
 use super::types::rate_limit::RateLimit;
 use super::types::source::{self, Source};
-use super::types::storage_object::{StorageObject, query_of};
+use super::types::storage_object::StorageObject;
 use super::types::workspace::Workspace;
 use crate::domain::event::LogSlice;
 use crate::error::{Code, Error};
-use crate::model::id::{JobId, QueryId, StorageObjectId};
+use crate::model::id::{JobId, QueryId};
 
 pub struct Query;
 
@@ -74,7 +78,7 @@ impl Query {
         .transpose()
     }
 
-    /// The workspace's queries, newest first.
+    /// The workspace's queries; without `orderBy` the newest first.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn queries(
         &self,
@@ -83,15 +87,13 @@ impl Query {
         #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only queries that fit.")] filter: Option<QueryFilter>,
+        #[graphql(desc = "Newest first when not given.")] order_by: Option<QueryOrder>,
     ) -> Nullable<Counted<SavedQuery>> {
         async {
-            let (domain, who) = reader(ctx)?;
-            let page = PageArguments { first, after, last, before };
-            let slice = page.slice::<QueryId>().map_err(failed(ctx))?;
-            let page = domain.queries(who, &slice).await.map_err(failed(ctx))?;
-            let node =
-                |query: crate::model::query::SavedQuery| (query.id.to_string(), SavedQuery(query));
-            Ok(Some(connection(page, &slice, Counter::Queries, node)))
+            let filter = filter.map(Into::into).unwrap_or_default();
+            let order = order_by.map(Into::into).unwrap_or_default();
+            SavedQuery::list(ctx, PageArguments { first, after, last, before }, filter, order).await
         }
         .await
         .transpose()
@@ -113,7 +115,7 @@ impl Query {
         .transpose()
     }
 
-    /// The workspace's jobs, newest first.
+    /// The workspace's jobs; without `orderBy` the newest first.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn jobs(
         &self,
@@ -123,10 +125,12 @@ impl Query {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only jobs that fit.")] filter: Option<JobFilter>,
+        #[graphql(desc = "Newest first when not given.")] order_by: Option<JobOrder>,
     ) -> Nullable<Counted<Job>> {
         async {
-            let filter = job_filter(filter).map_err(failed(ctx))?;
-            Job::list(ctx, PageArguments { first, after, last, before }, filter).await
+            let filter = checked(filter).map_err(failed(ctx))?;
+            let order = order_by.map(Into::into).unwrap_or_default();
+            Job::list(ctx, PageArguments { first, after, last, before }, filter, order).await
         }
         .await
         .transpose()
@@ -150,7 +154,7 @@ impl Query {
         .transpose()
     }
 
-    /// The workspace's stored results, newest first.
+    /// The workspace's stored results; without `orderBy` the newest first.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn storage_objects(
         &self,
@@ -160,17 +164,13 @@ impl Query {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only results that fit.")] filter: Option<StorageObjectFilter>,
+        #[graphql(desc = "Newest first when not given.")] order_by: Option<StorageObjectOrder>,
     ) -> Nullable<Counted<StorageObject>> {
         async {
-            let (domain, who) = reader(ctx)?;
-            let query = query_of(filter).map_err(failed(ctx))?;
+            let filter = checked(filter).map_err(failed(ctx))?;
+            let order = order_by.map(Into::into).unwrap_or_default();
             let page = PageArguments { first, after, last, before };
-            let slice = page.slice::<StorageObjectId>().map_err(failed(ctx))?;
-            let page = domain.storage_objects(who, query, &slice).await.map_err(failed(ctx))?;
-            let node = |object: crate::model::storage_object::StorageObject| {
-                (object.id.to_string(), StorageObject(object))
-            };
-            Ok(Some(connection(page, &slice, Counter::StorageObjects(query), node)))
+            StorageObject::list(ctx, page, filter, order).await
         }
         .await
         .transpose()
@@ -225,7 +225,7 @@ impl Query {
         #[graphql(desc = "Only deliveries that fit.")] filter: Option<DeliveryFilter>,
     ) -> Nullable<Counted<Delivery>> {
         async {
-            let filter = delivery_filter(filter).map_err(failed(ctx))?;
+            let filter = checked(filter).map_err(failed(ctx))?;
             Delivery::list(ctx, PageArguments { first, after, last, before }, filter).await
         }
         .await

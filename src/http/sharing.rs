@@ -52,7 +52,9 @@ struct Subscription {
 }
 
 impl Sharing {
-    pub fn new(schema: Schema, tasks: TaskTracker) -> Self {
+    /// What is shared ends with those who share it.
+    pub fn new(schema: Schema) -> Self {
+        let tasks = TaskTracker::new();
         let groups = Groups::new(KEPT, move |task| {
             tasks.spawn(task);
         });

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{JobId, QueryId, WorkspaceId};
+use super::page::{Place, SortField};
 use super::result::CoverageStatus;
 use super::task::Priority;
 
@@ -159,6 +160,29 @@ pub struct JobFilter {
     pub query_id: Option<QueryId>,
     /// Empty means any.
     pub statuses: Vec<JobStatus>,
+    /// Empty means any.
+    pub triggers: Vec<JobTrigger>,
+    pub created_after: Option<DateTime<Utc>>,
+    pub created_before: Option<DateTime<Utc>>,
+}
+
+/// What jobs can be ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JobField {
+    #[default]
+    CreatedAt,
+}
+
+impl SortField for JobField {
+    type Item = Job;
+
+    fn name(self) -> Option<&'static str> {
+        None
+    }
+
+    fn place(self, job: &Job) -> Place {
+        Place::of_id(job.id)
+    }
 }
 
 impl JobFilter {

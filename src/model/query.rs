@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::id::{QueryId, WorkspaceId};
+use super::page::{Place, SortField, SortKey};
 use super::reading::Reading;
 use super::window::DateRange;
 
@@ -33,4 +34,48 @@ pub struct SavedQuery {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// Narrows a list of queries; what is not given fits all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QueryFilter {
+    /// A part of the name or of the prompt; A to Z fit in either case.
+    pub search: Option<String>,
+    /// Those that name one of these sources.
+    pub sources: Vec<String>,
+    /// Whether they run by themselves.
+    pub scheduled: Option<bool>,
+    pub created_after: Option<DateTime<Utc>>,
+    pub created_before: Option<DateTime<Utc>>,
+}
+
+/// What queries can be ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum QueryField {
+    #[default]
+    CreatedAt,
+    UpdatedAt,
+    /// Those without a name have an empty one.
+    Name,
+}
+
+impl SortField for QueryField {
+    type Item = SavedQuery;
+
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::CreatedAt => None,
+            Self::UpdatedAt => Some("updated_at"),
+            Self::Name => Some("name"),
+        }
+    }
+
+    fn place(self, query: &SavedQuery) -> Place {
+        let key = match self {
+            Self::CreatedAt => None,
+            Self::UpdatedAt => Some(SortKey::Number(query.updated_at.timestamp_millis())),
+            Self::Name => Some(SortKey::Text(query.name.clone().unwrap_or_default())),
+        };
+        Place { key, id: query.id.to_string() }
+    }
 }

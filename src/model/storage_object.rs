@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::id::{JobId, QueryId, StorageObjectId, TypedId, WorkspaceId};
+use super::page::{Place, SortField, SortKey};
 
 pub const RESULT_CONTENT_TYPE: &str = "application/json";
 
@@ -21,6 +22,42 @@ pub struct StorageObject {
     pub sha256: String,
     pub created_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Narrows a list of results; what is not given fits all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StorageObjectFilter {
+    pub query_id: Option<QueryId>,
+    pub job_id: Option<JobId>,
+    /// A part of the key; A to Z fit in either case.
+    pub search: Option<String>,
+    pub created_after: Option<DateTime<Utc>>,
+    pub created_before: Option<DateTime<Utc>>,
+}
+
+/// What results can be ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StorageObjectField {
+    #[default]
+    CreatedAt,
+    SizeBytes,
+}
+
+impl SortField for StorageObjectField {
+    type Item = StorageObject;
+
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::CreatedAt => None,
+            Self::SizeBytes => Some("size_bytes"),
+        }
+    }
+
+    fn place(self, object: &StorageObject) -> Place {
+        let size = i64::try_from(object.size_bytes).unwrap_or(i64::MAX);
+        let key = (self == Self::SizeBytes).then_some(SortKey::Number(size));
+        Place { key, id: object.id.to_string() }
+    }
 }
 
 /// Where the bytes of an object are; both compressed with zstd.

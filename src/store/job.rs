@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFi
 
 use super::convert::{Row, millis, readable, small_number, to_json};
 use super::entity::{job, query};
+use super::filter::created_between;
 use super::first_of::Lists;
 use super::sql::{first, one_of};
 use super::{Store, StoreError, keyset};
@@ -131,6 +132,14 @@ fn select(workspace: WorkspaceId, filter: &JobFilter) -> sea_orm::Select<job::En
     if !filter.statuses.is_empty() {
         let statuses = filter.statuses.iter().map(|status| status.as_str());
         select = select.filter(job::Column::Status.is_in(statuses));
+    }
+    if !filter.triggers.is_empty() {
+        let triggers = filter.triggers.iter().map(|trigger| trigger.as_str());
+        select = select.filter(job::Column::Trigger.is_in(triggers));
+    }
+    let (after, before) = (filter.created_after, filter.created_before);
+    if let Some(between) = created_between(job::Column::CreatedAt, after, before) {
+        select = select.filter(between);
     }
     select
 }

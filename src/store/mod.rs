@@ -14,6 +14,7 @@ mod delivery;
 mod entity;
 mod error;
 mod event;
+mod filter;
 mod first_of;
 mod job;
 mod keyset;

@@ -1,17 +1,22 @@
 //! Saved queries.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, IntoSimpleExpr,
+    PaginatorTrait, QueryFilter,
+};
 
 use super::convert::{Row, millis, small_number, to_json};
 use super::entity::{query, schedule};
+use super::filter::{contains, created_between};
 use super::run::lock_query;
 use super::task::call_off_all;
 use super::wake::Topic;
 use super::{Store, StoreError, Tx, keyset};
 use crate::model::id::{QueryId, WorkspaceId};
 use crate::model::page::{Page, Slice};
-use crate::model::query::SavedQuery;
+use crate::model::query::{self as model_of, QueryField, SavedQuery};
 use crate::model::task::TaskKind;
 use crate::model::window::DateRange;
 
@@ -37,14 +42,49 @@ impl Store {
         rows.into_iter().map(model).collect()
     }
 
-    /// The workspace's queries that are not deleted, newest first.
+    /// The workspace's queries that are not deleted and fit.
     pub async fn queries(
         &self,
         workspace: WorkspaceId,
+        filter: &model_of::QueryFilter,
+        field: QueryField,
         slice: &Slice,
     ) -> Result<Page<SavedQuery>, StoreError> {
-        let page = keyset::read(&self.reader, listed(workspace), query::Column::Id, slice).await?;
+        let key = match field {
+            QueryField::CreatedAt => None,
+            QueryField::UpdatedAt => Some(query::Column::UpdatedAt.into_simple_expr()),
+            QueryField::Name => Some(or_empty(query::Column::Name)),
+        };
+        let select = listed(workspace, filter);
+        let page = keyset::read_by(&self.reader, select, query::Column::Id, key, slice).await?;
         page.try_map(model)
+    }
+
+    /// Writes what a query has become since this instant. `false` when it has changed since or is deleted.
+    pub async fn update_query(
+        &self,
+        query: SavedQuery,
+        since: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut columns = row(&query)?.into_active_model().reset_all();
+        for unchanged in [query::Column::Id, query::Column::WorkspaceId, query::Column::CreatedAt] {
+            columns.not_set(unchanged);
+        }
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let done = query::Entity::update_many()
+                        .set(columns)
+                        .filter(query::Column::Id.eq(query.id.to_string()))
+                        .filter(query::Column::WorkspaceId.eq(query.workspace_id.to_string()))
+                        .filter(query::Column::UpdatedAt.eq(millis(since)))
+                        .filter(query::Column::DeletedAt.is_null())
+                        .exec(tx.connection())
+                        .await?;
+                    Ok(done.rows_affected == 1)
+                })
+            })
+            .await
     }
 
     /// Deletes a query and its schedule, and calls off those of its jobs that have not ended; their results
@@ -63,8 +103,12 @@ impl Store {
         self.writer.write_then(tell, move |tx: &Tx| Box::pin(delete(tx, workspace, id, at))).await
     }
 
-    pub async fn count_queries(&self, workspace: WorkspaceId) -> Result<u64, StoreError> {
-        Ok(listed(workspace).count(&self.reader).await?)
+    pub async fn count_queries(
+        &self,
+        workspace: WorkspaceId,
+        filter: &model_of::QueryFilter,
+    ) -> Result<u64, StoreError> {
+        Ok(listed(workspace, filter).count(&self.reader).await?)
     }
 }
 
@@ -88,10 +132,47 @@ async fn delete(
     Ok(true)
 }
 
-fn listed(workspace: WorkspaceId) -> sea_orm::Select<query::Entity> {
-    query::Entity::find()
-        .filter(query::Column::WorkspaceId.eq(workspace.to_string()))
-        .filter(query::Column::DeletedAt.is_null())
+fn listed(
+    workspace: WorkspaceId,
+    filter: &model_of::QueryFilter,
+) -> sea_orm::Select<query::Entity> {
+    let mut fits = Condition::all()
+        .add(query::Column::WorkspaceId.eq(workspace.to_string()))
+        .add(query::Column::DeletedAt.is_null())
+        .add_option(created_between(
+            query::Column::CreatedAt,
+            filter.created_after,
+            filter.created_before,
+        ));
+    if let Some(search) = &filter.search {
+        let either = Condition::any()
+            .add(contains(or_empty(query::Column::Name), search))
+            .add(contains(query::Column::Prompt.into_simple_expr(), search));
+        fits = fits.add(either);
+    }
+    if !filter.sources.is_empty() {
+        // A list of names in JSON.
+        let named = |source: &String| {
+            let name = serde_json::json!(source).to_string();
+            contains(query::Column::Sources.into_simple_expr(), &name)
+        };
+        let any = filter.sources.iter().map(named).fold(Condition::any(), Condition::add);
+        fits = fits.add(any);
+    }
+    if let Some(scheduled) = filter.scheduled {
+        let schedules = Query::select()
+            .column(schedule::Column::QueryId)
+            .from(schedule::Entity)
+            .and_where(schedule::Column::WorkspaceId.eq(workspace.to_string()))
+            .take();
+        let is_scheduled = query::Column::Id.in_subquery(schedules);
+        fits = fits.add(if scheduled { is_scheduled } else { is_scheduled.not() });
+    }
+    query::Entity::find().filter(fits)
+}
+
+fn or_empty(column: query::Column) -> Expr {
+    Func::coalesce([column.into_simple_expr(), Expr::val("")]).into()
 }
 
 pub(super) fn row(query: &SavedQuery) -> Result<query::Model, StoreError> {

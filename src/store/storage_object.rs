@@ -1,15 +1,16 @@
 //! Stored results and the bytes of the small ones.
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter};
 
 use super::convert::{Row, millis, number};
 use super::entity::{result_body, storage_object};
+use super::filter::{contains, created_between};
 use super::first_of::Lists;
 use super::sql::first;
 use super::{Store, StoreError, keyset};
 use crate::model::id::{QueryId, StorageObjectId, WorkspaceId};
 use crate::model::page::{First, Page, Slice};
-use crate::model::storage_object::{Body, StorageObject};
+use crate::model::storage_object::{Body, StorageObject, StorageObjectField, StorageObjectFilter};
 
 impl Store {
     pub async fn storage_objects_by_id(
@@ -42,23 +43,31 @@ impl Store {
         pages.into_values().flat_map(|page| page.items).map(model).collect()
     }
 
-    /// The workspace's results, newest first; of one query when given.
+    /// The workspace's results that fit.
     pub async fn storage_objects(
         &self,
         workspace: WorkspaceId,
-        query: Option<QueryId>,
+        filter: &StorageObjectFilter,
+        field: StorageObjectField,
         slice: &Slice,
     ) -> Result<Page<StorageObject>, StoreError> {
-        let select = listed(workspace, query);
-        keyset::read(&self.reader, select, storage_object::Column::Id, slice).await?.try_map(model)
+        let key = match field {
+            StorageObjectField::CreatedAt => None,
+            StorageObjectField::SizeBytes => {
+                Some(storage_object::Column::SizeBytes.into_simple_expr())
+            }
+        };
+        let select = listed(workspace, filter);
+        let id = storage_object::Column::Id;
+        keyset::read_by(&self.reader, select, id, key, slice).await?.try_map(model)
     }
 
     pub async fn count_storage_objects(
         &self,
         workspace: WorkspaceId,
-        query: Option<QueryId>,
+        filter: &StorageObjectFilter,
     ) -> Result<u64, StoreError> {
-        Ok(listed(workspace, query).count(&self.reader).await?)
+        Ok(listed(workspace, filter).count(&self.reader).await?)
     }
 
     /// The bytes of an object, compressed, or the blob that has them.
@@ -90,13 +99,15 @@ impl Store {
 
 fn listed(
     workspace: WorkspaceId,
-    query: Option<QueryId>,
+    filter: &StorageObjectFilter,
 ) -> sea_orm::Select<storage_object::Entity> {
-    let select = of_workspace(workspace);
-    match query {
-        Some(query) => select.filter(storage_object::Column::QueryId.eq(query.to_string())),
-        None => select,
-    }
+    use storage_object::Column::{CreatedAt, JobId, Key, QueryId};
+    let fits = Condition::all()
+        .add_option(filter.query_id.map(|query| QueryId.eq(query.to_string())))
+        .add_option(filter.job_id.map(|job| JobId.eq(job.to_string())))
+        .add_option(filter.search.as_ref().map(|part| contains(Key.into_simple_expr(), part)))
+        .add_option(created_between(CreatedAt, filter.created_after, filter.created_before));
+    of_workspace(workspace).filter(fits)
 }
 
 fn of_workspace(workspace: WorkspaceId) -> sea_orm::Select<storage_object::Entity> {

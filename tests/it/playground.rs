@@ -76,6 +76,7 @@ async fn every_example_runs_with_its_own_variables() {
                 "4-jobs" => [job, Some("\"totalCount\":2")],
                 "5-sources" => [Some("\"name\":\"dataset:…\""), Some("\"state\":\"READY\"")],
                 "6-deliveries" => [Some("\"totalCount\":1"), Some("\"target\":\"http")],
+                "7-queries" => [query, Some("\"totalCount\":2")],
                 other => panic!("say here what {other} should answer"),
             };
             for part in expected {

@@ -9,7 +9,7 @@ use async_graphql::Interface;
 
 use api_key::{CreateApiKeyUserError, RevokeApiKeyUserError};
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
-use query::{CreateQueryUserError, DeleteQueryUserError};
+use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
 use schedule::ScheduleUserError;
 
 /// The field of every input that can be repeated.
@@ -23,6 +23,7 @@ const KEY: &str = "idempotencyKey";
 )]
 pub enum UserError {
     CreateQuery(CreateQueryUserError),
+    UpdateQuery(UpdateQueryUserError),
     DeleteQuery(DeleteQueryUserError),
     RunQuery(RunQueryUserError),
     RetryJob(RetryJobUserError),

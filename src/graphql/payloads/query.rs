@@ -3,7 +3,9 @@
 use async_graphql::{Enum, Object, SimpleObject};
 
 use super::{Problem, user_error};
+use crate::domain::query_change::UpdateQueryError;
 use crate::domain::submission::{self, InputProblem};
+use crate::error::Error;
 use crate::graphql::types::job::Job;
 use crate::graphql::types::query::SavedQuery;
 use crate::model::query;
@@ -77,6 +79,124 @@ impl CreateQueryUserError {
     /// What is wrong, for programs.
     async fn code(&self) -> CreateQueryErrorCode {
         self.0.code.into()
+    }
+}
+
+/// The answer to `updateQuery`.
+#[derive(SimpleObject)]
+pub struct UpdateQueryPayload {
+    /// The query as it is now; null when there are user errors.
+    query: Option<SavedQuery>,
+    /// What is wrong with the input; when not empty, nothing was changed.
+    user_errors: Vec<UpdateQueryUserError>,
+}
+
+/// What can be wrong with the input of `updateQuery`.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub enum UpdateQueryErrorCode {
+    /// There is no such query, or it was deleted.
+    QueryNotFound,
+    /// The prompt has no text.
+    PromptEmpty,
+    /// The prompt has more than 4,000 characters.
+    PromptTooLong,
+    /// The prompt contains control characters.
+    PromptInvalid,
+    /// Nobody knows a source of this name.
+    SourceUnknown,
+    /// None of the sources is configured on this server.
+    SourceNotConfigured,
+    /// The address of a source may not be reached from this server.
+    SourceForbidden,
+    /// More than 50 sources are given.
+    TooManySources,
+    /// The date range is empty or lies in the future.
+    DateRangeInvalid,
+    /// The limit is not 1 to 1,000.
+    LimitOutOfRange,
+    /// The name is empty, too long or has control characters.
+    NameInvalid,
+    /// Not an IANA time zone.
+    TimezoneUnknown,
+    /// Not an address that webhooks can be sent to.
+    WebhookUrlInvalid,
+    /// The webhook's address is private, or not https; the operator may allow it.
+    WebhookUrlForbidden,
+}
+
+impl UpdateQueryErrorCode {
+    /// What of a new query can be wrong with a change; `None` for what a change does not have.
+    fn of(code: submission::CreateQueryErrorCode) -> Option<Self> {
+        use submission::CreateQueryErrorCode as Created;
+        Some(match code {
+            Created::PromptEmpty => Self::PromptEmpty,
+            Created::PromptTooLong => Self::PromptTooLong,
+            Created::PromptInvalid => Self::PromptInvalid,
+            Created::SourceUnknown => Self::SourceUnknown,
+            Created::SourceNotConfigured => Self::SourceNotConfigured,
+            Created::SourceForbidden => Self::SourceForbidden,
+            Created::TooManySources => Self::TooManySources,
+            Created::DateRangeInvalid => Self::DateRangeInvalid,
+            Created::LimitOutOfRange => Self::LimitOutOfRange,
+            Created::NameInvalid => Self::NameInvalid,
+            Created::TimezoneUnknown => Self::TimezoneUnknown,
+            Created::WebhookUrlInvalid => Self::WebhookUrlInvalid,
+            Created::WebhookUrlForbidden => Self::WebhookUrlForbidden,
+            Created::ScheduleInvalid
+            | Created::IdempotencyKeyInvalid
+            | Created::IdempotencyKeyReused => return None,
+        })
+    }
+}
+
+pub struct UpdateQueryUserError {
+    code: UpdateQueryErrorCode,
+    message: String,
+    path: Vec<String>,
+}
+
+/// One thing that is wrong with the input of `updateQuery`.
+#[Object]
+impl UpdateQueryUserError {
+    /// What is wrong and what to do, for people.
+    pub async fn message(&self) -> String {
+        self.message.clone()
+    }
+
+    /// Where in the input.
+    pub async fn path(&self) -> Option<Vec<String>> {
+        Some(self.path.clone())
+    }
+
+    /// What is wrong, for programs.
+    async fn code(&self) -> UpdateQueryErrorCode {
+        self.code
+    }
+}
+
+impl UpdateQueryPayload {
+    /// The answer for what became of a change.
+    pub fn of(updated: Result<query::SavedQuery, UpdateQueryError>) -> Result<Self, Error> {
+        let user_errors = match updated {
+            Ok(query) => {
+                return Ok(Self { query: Some(SavedQuery(query)), user_errors: Vec::new() });
+            }
+            Err(UpdateQueryError::Failed(error)) => return Err(error),
+            Err(UpdateQueryError::NotFound) => vec![UpdateQueryUserError {
+                code: UpdateQueryErrorCode::QueryNotFound,
+                message: "there is no such query, or it was deleted".to_owned(),
+                path: vec!["queryId".to_owned()],
+            }],
+            Err(UpdateQueryError::Invalid(problems)) => {
+                let user_error = |InputProblem { code, message, path }| {
+                    let unexpected = || Error::internal(format!("a change has {code:?}"));
+                    let code = UpdateQueryErrorCode::of(code).ok_or_else(unexpected)?;
+                    Ok(UpdateQueryUserError { code, message, path })
+                };
+                problems.into_iter().map(user_error).collect::<Result<_, Error>>()?
+            }
+        };
+        Ok(Self { query: None, user_errors })
     }
 }
 

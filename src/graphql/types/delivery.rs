@@ -3,12 +3,10 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::event::Event;
-use super::job::{Job, parse_query_id};
-use crate::error::{Code, Error};
+use super::job::Job;
 use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
-use crate::graphql::inputs;
 use crate::graphql::loaders::{AttemptsOf, DeliveriesOf};
 use crate::graphql::scalars::Instant;
 use crate::model::delivery;
@@ -150,22 +148,4 @@ impl Delivery {
         let node = |delivery: delivery::Delivery| (delivery.id.to_string(), Self(delivery));
         Ok(Some(connection(page, &slice, Counter::Deliveries(filter), node)))
     }
-}
-
-/// The filter of the model, its ids checked.
-pub fn delivery_filter(
-    filter: Option<inputs::DeliveryFilter>,
-) -> Result<delivery::DeliveryFilter, Error> {
-    let Some(filter) = filter else {
-        return Ok(delivery::DeliveryFilter::default());
-    };
-    let job_id = filter.job_id.map(|id| {
-        let message = format!("`{}` is not a job's id", id.as_str());
-        id.parse().map_err(|_| Error::new(Code::BadUserInput, message))
-    });
-    Ok(delivery::DeliveryFilter {
-        query_id: filter.query_id.map(|id| parse_query_id(&id)).transpose()?,
-        job_id: job_id.transpose()?,
-        statuses: filter.statuses.unwrap_or_default().into_iter().map(Into::into).collect(),
-    })
 }

@@ -9,12 +9,12 @@ use crate::error::{Code, Error};
 use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
-use crate::graphql::inputs;
 use crate::graphql::limits::list_cost;
 use crate::graphql::loaders::{JobsOf, ResultOf};
 use crate::graphql::scalars::Instant;
 use crate::model::delivery::DeliveryFilter;
 use crate::model::id::JobId;
+use crate::model::page::Order;
 use crate::model::{job, result};
 
 /// Queued, then running, then one of the other three, which are final.
@@ -220,9 +220,10 @@ impl Job {
         ctx: &Context<'_>,
         page: PageArguments,
         filter: job::JobFilter,
+        order: Order<job::JobField>,
     ) -> async_graphql::Result<Option<Counted<Self>>> {
         let (domain, who) = reader(ctx)?;
-        let slice = page.slice::<JobId>().map_err(failed(ctx))?;
+        let slice = page.slice_by::<JobId, _>(order).map_err(failed(ctx))?;
         let page = match (filter.of_query_alone(), slice.first_page()) {
             (Some(query), Some(first)) => {
                 let page = loaders(ctx)?.load(JobsOf(query, first)).await;
@@ -238,16 +239,6 @@ impl Job {
 /// A count as GraphQL's 32-bit integer.
 fn int(count: u64) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
-}
-
-/// The filter of the model, its ids checked.
-pub fn job_filter(filter: Option<inputs::JobFilter>) -> Result<job::JobFilter, Error> {
-    let Some(filter) = filter else {
-        return Ok(job::JobFilter::default());
-    };
-    let query_id = filter.query_id.map(|id| parse_query_id(&id)).transpose()?;
-    let statuses = filter.statuses.unwrap_or_default().into_iter().map(Into::into).collect();
-    Ok(job::JobFilter { query_id, statuses })
 }
 
 pub fn parse_query_id(id: &ID) -> Result<crate::model::id::QueryId, Error> {

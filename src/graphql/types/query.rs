@@ -2,17 +2,19 @@
 
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 
-use super::job::{Job, job_filter};
+use super::job::Job;
 use super::schedule::{QueryState, Schedule};
 use super::storage_object::StorageObject;
-use crate::graphql::connection::{Counted, PageArguments};
-use crate::graphql::context::loaders;
+use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
+use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
-use crate::graphql::inputs::JobFilter;
 use crate::graphql::limits::list_cost;
+use crate::graphql::lists::{JobFilter, JobOrder, checked};
 use crate::graphql::loaders::{LatestOf, ScheduleOf};
 use crate::graphql::scalars::{Instant, Url};
-use crate::model::job::JobStatus;
+use crate::model::id::QueryId;
+use crate::model::job::{self, JobStatus};
+use crate::model::page::{Order, SortField};
 use crate::model::reading::Reading;
 use crate::model::{query, schedule};
 
@@ -148,13 +150,32 @@ impl SavedQuery {
         #[graphql(desc = "Only jobs that fit; of this query in any case.")] filter: Option<
             JobFilter,
         >,
+        #[graphql(desc = "Newest first when not given.")] order_by: Option<JobOrder>,
     ) -> Nullable<Counted<Job>> {
         async {
-            let mut filter = job_filter(filter).map_err(failed(ctx))?;
+            let mut filter: job::JobFilter = checked(filter).map_err(failed(ctx))?;
             filter.query_id = Some(self.0.id);
-            Job::list(ctx, PageArguments { first, after, last, before }, filter).await
+            let order = order_by.map(Into::into).unwrap_or_default();
+            Job::list(ctx, PageArguments { first, after, last, before }, filter, order).await
         }
         .await
         .transpose()
+    }
+}
+
+impl SavedQuery {
+    /// A page of queries.
+    pub async fn list(
+        ctx: &Context<'_>,
+        page: PageArguments,
+        filter: query::QueryFilter,
+        order: Order<query::QueryField>,
+    ) -> async_graphql::Result<Option<Counted<Self>>> {
+        let (domain, who) = reader(ctx)?;
+        let slice = page.slice_by::<QueryId, _>(order).map_err(failed(ctx))?;
+        let page = domain.queries(who, &filter, order.field, &slice).await.map_err(failed(ctx))?;
+        let node =
+            |query: query::SavedQuery| (order.field.place(&query).cursor(order.field), Self(query));
+        Ok(Some(connection(page, &slice, Counter::Queries(filter), node)))
     }
 }

@@ -2,14 +2,15 @@
 
 use async_graphql::{Context, ID, Json, Object};
 
-use super::job::{Job, parse_query_id};
+use super::job::Job;
 use super::query::SavedQuery;
 use crate::error::{Code, Error};
-use crate::graphql::context::{domain, loaders};
+use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
+use crate::graphql::context::{domain, loaders, reader};
 use crate::graphql::errors::{Nullable, failed, to_graphql};
-use crate::graphql::inputs::StorageObjectFilter;
 use crate::graphql::scalars::{Instant, Long, Url};
-use crate::model::id::QueryId;
+use crate::model::id::StorageObjectId;
+use crate::model::page::{Order, SortField};
 use crate::model::storage_object;
 
 /// Largest result given inside a GraphQL answer, in bytes.
@@ -98,7 +99,21 @@ impl StorageObject {
     }
 }
 
-/// The query a filter asks for.
-pub fn query_of(filter: Option<StorageObjectFilter>) -> Result<Option<QueryId>, Error> {
-    filter.and_then(|filter| filter.query_id).map(|id| parse_query_id(&id)).transpose()
+impl StorageObject {
+    /// A page of results.
+    pub async fn list(
+        ctx: &Context<'_>,
+        page: PageArguments,
+        filter: storage_object::StorageObjectFilter,
+        order: Order<storage_object::StorageObjectField>,
+    ) -> async_graphql::Result<Option<Counted<Self>>> {
+        let (domain, who) = reader(ctx)?;
+        let slice = page.slice_by::<StorageObjectId, _>(order).map_err(failed(ctx))?;
+        let page = domain.storage_objects(who, &filter, order.field, &slice).await;
+        let node = |object: storage_object::StorageObject| {
+            (order.field.place(&object).cursor(order.field), Self(object))
+        };
+        let page = page.map_err(failed(ctx))?;
+        Ok(Some(connection(page, &slice, Counter::StorageObjects(filter), node)))
+    }
 }

@@ -86,6 +86,12 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         "mutation ($job: ID!) { cancelJob(input: {jobId: $job}) { job { id } userErrors { code } } }",
     ),
     (
+        "Mutation.updateQuery",
+        Scope::Write,
+        "mutation ($query: ID!) { updateQuery(input: {queryId: $query, name: \"changed\"}) {
+            query { id } userErrors { code } } }",
+    ),
+    (
         "Mutation.scheduleQuery",
         Scope::Write,
         "mutation ($query: ID!) { scheduleQuery(input: {queryId: $query, schedule: {interval: DAILY}}) {

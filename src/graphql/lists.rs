@@ -1,0 +1,207 @@
+//! What lists are narrowed and ordered by.
+
+use async_graphql::{Enum, ID, InputObject};
+
+use super::scalars::Instant;
+use super::types::delivery::DeliveryStatus;
+use super::types::job::{JobStatus, JobTrigger, parse_job_id, parse_query_id};
+use crate::error::Error;
+use crate::model::page::Order;
+use crate::model::{delivery, job, query, storage_object};
+
+/// Which way a list is ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum OrderDirection {
+    /// The least first: the oldest, the smallest, A.
+    Asc,
+    /// The greatest first: the newest, the largest, Z.
+    Desc,
+}
+
+/// What queries are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "query::QueryField")]
+pub enum QueryOrderField {
+    /// When they were saved.
+    CreatedAt,
+    /// When they were last changed.
+    UpdatedAt,
+    /// Their names, by code points; those without one are before all others.
+    Name,
+}
+
+/// How queries are ordered; equal ones by their ids.
+#[derive(InputObject)]
+pub struct QueryOrder {
+    /// By what.
+    field: QueryOrderField,
+    /// Which way.
+    direction: OrderDirection,
+}
+
+/// What jobs are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "job::JobField")]
+pub enum JobOrderField {
+    /// When they were made.
+    CreatedAt,
+}
+
+/// How jobs are ordered.
+#[derive(InputObject)]
+pub struct JobOrder {
+    /// By what.
+    field: JobOrderField,
+    /// Which way.
+    direction: OrderDirection,
+}
+
+/// What results are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "storage_object::StorageObjectField")]
+pub enum StorageObjectOrderField {
+    /// When they were stored.
+    CreatedAt,
+    /// How many bytes they have.
+    SizeBytes,
+}
+
+/// How results are ordered; equal ones by their ids.
+#[derive(InputObject)]
+pub struct StorageObjectOrder {
+    /// By what.
+    field: StorageObjectOrderField,
+    /// Which way.
+    direction: OrderDirection,
+}
+
+/// Narrows a list of queries; what is not given fits all.
+#[derive(InputObject)]
+pub struct QueryFilter {
+    /// Only queries with this in their name or prompt; A to Z fit in either case.
+    search: Option<String>,
+    /// Only queries that name one of these sources.
+    sources: Option<Vec<String>>,
+    /// Only queries that run by themselves, or only those that do not.
+    scheduled: Option<bool>,
+    /// Only queries saved after this instant.
+    created_after: Option<Instant>,
+    /// Only queries saved before this instant.
+    created_before: Option<Instant>,
+}
+
+/// Narrows a list of jobs; what is not given fits all.
+#[derive(InputObject)]
+pub struct JobFilter {
+    /// Only jobs of this query.
+    pub query_id: Option<ID>,
+    /// Only jobs in one of these states.
+    statuses: Option<Vec<JobStatus>>,
+    /// Only jobs that exist for one of these reasons.
+    triggers: Option<Vec<JobTrigger>>,
+    /// Only jobs made after this instant.
+    created_after: Option<Instant>,
+    /// Only jobs made before this instant.
+    created_before: Option<Instant>,
+}
+
+/// Narrows a list of results; what is not given fits all.
+#[derive(InputObject)]
+pub struct StorageObjectFilter {
+    /// Only results of this query.
+    query_id: Option<ID>,
+    /// Only the result of this job.
+    job_id: Option<ID>,
+    /// Only results with this in their key; A to Z fit in either case.
+    search: Option<String>,
+    /// Only results stored after this instant.
+    created_after: Option<Instant>,
+    /// Only results stored before this instant.
+    created_before: Option<Instant>,
+}
+
+/// Narrows a list of deliveries; what is not given fits all.
+#[derive(InputObject)]
+pub struct DeliveryFilter {
+    /// Only deliveries of this query's events.
+    query_id: Option<ID>,
+    /// Only deliveries of this job's events.
+    job_id: Option<ID>,
+    /// Only deliveries in one of these states.
+    statuses: Option<Vec<DeliveryStatus>>,
+}
+
+impl From<QueryFilter> for query::QueryFilter {
+    fn from(filter: QueryFilter) -> Self {
+        Self {
+            search: filter.search,
+            sources: filter.sources.unwrap_or_default(),
+            scheduled: filter.scheduled,
+            created_after: filter.created_after.map(|instant| instant.0),
+            created_before: filter.created_before.map(|instant| instant.0),
+        }
+    }
+}
+
+impl TryFrom<JobFilter> for job::JobFilter {
+    type Error = Error;
+
+    fn try_from(filter: JobFilter) -> Result<Self, Error> {
+        Ok(Self {
+            query_id: filter.query_id.map(|id| parse_query_id(&id)).transpose()?,
+            statuses: filter.statuses.unwrap_or_default().into_iter().map(Into::into).collect(),
+            triggers: filter.triggers.unwrap_or_default().into_iter().map(Into::into).collect(),
+            created_after: filter.created_after.map(|instant| instant.0),
+            created_before: filter.created_before.map(|instant| instant.0),
+        })
+    }
+}
+
+impl TryFrom<StorageObjectFilter> for storage_object::StorageObjectFilter {
+    type Error = Error;
+
+    fn try_from(filter: StorageObjectFilter) -> Result<Self, Error> {
+        Ok(Self {
+            query_id: filter.query_id.map(|id| parse_query_id(&id)).transpose()?,
+            job_id: filter.job_id.map(|id| parse_job_id(&id)).transpose()?,
+            search: filter.search,
+            created_after: filter.created_after.map(|instant| instant.0),
+            created_before: filter.created_before.map(|instant| instant.0),
+        })
+    }
+}
+
+impl TryFrom<DeliveryFilter> for delivery::DeliveryFilter {
+    type Error = Error;
+
+    fn try_from(filter: DeliveryFilter) -> Result<Self, Error> {
+        Ok(Self {
+            query_id: filter.query_id.map(|id| parse_query_id(&id)).transpose()?,
+            job_id: filter.job_id.map(|id| parse_job_id(&id)).transpose()?,
+            statuses: filter.statuses.unwrap_or_default().into_iter().map(Into::into).collect(),
+        })
+    }
+}
+
+/// The filter of the model, its ids checked; everything fits when none is given.
+pub fn checked<F, M>(filter: Option<F>) -> Result<M, Error>
+where
+    M: TryFrom<F, Error = Error> + Default,
+{
+    filter.map_or_else(|| Ok(M::default()), M::try_from)
+}
+
+macro_rules! order {
+    ($input:ident, $field:ty) => {
+        impl From<$input> for Order<$field> {
+            fn from(order: $input) -> Self {
+                let ascending = order.direction == OrderDirection::Asc;
+                Self { field: order.field.into(), ascending }
+            }
+        }
+    };
+}
+
+order!(QueryOrder, query::QueryField);
+order!(JobOrder, job::JobField);
+order!(StorageObjectOrder, storage_object::StorageObjectField);
