@@ -74,7 +74,7 @@ impl SortField for ById {
     }
 
     fn place(self, (): &()) -> Place {
-        Place::of_id("")
+        Place::of_id(&"")
     }
 }
 

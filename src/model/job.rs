@@ -181,7 +181,7 @@ impl SortField for JobField {
     }
 
     fn place(self, job: &Job) -> Place {
-        Place::of_id(job.id)
+        Place::of_id(&job.id)
     }
 }
 

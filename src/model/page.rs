@@ -47,7 +47,7 @@ pub struct Order<F> {
 }
 
 impl Place {
-    pub fn of_id(id: impl ToString) -> Self {
+    pub fn of_id(id: &impl ToString) -> Self {
         Self { key: None, id: id.to_string() }
     }
 
@@ -65,7 +65,7 @@ impl Place {
 
     /// The place that a cursor of such a list means.
     pub fn parse(cursor: &str, field: impl SortField) -> Option<Self> {
-        let Some(name) = field.name() else { return Some(Self::of_id(cursor)) };
+        let Some(name) = field.name() else { return Some(Self::of_id(&cursor)) };
         let mut parts = cursor.split(':');
         let (Some(given), Some(key), Some(id), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
