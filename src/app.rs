@@ -28,7 +28,7 @@ use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
-use crate::http::{self, Documents, Pages, Sharing, Web};
+use crate::http::{self, Connections, Documents, Pages, Sharing, Web};
 use crate::metrics::{Metrics, MetricsError};
 use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
@@ -227,6 +227,7 @@ pub async fn start(
         schema,
         documents: Documents::default(),
         pages: Pages::of_this_build(settings.graphiql),
+        connections: Connections::new(settings.connections_per_key),
         stop: stop.clone(),
         sockets: sockets.clone(),
     };

@@ -39,6 +39,8 @@ pub struct Settings {
     pub allow_private: Vec<AllowPrivate>,
     /// Cost points per second and key; 0 is no limit.
     pub rate_limit: u32,
+    /// Sockets, event streams and waiting polls of a key on this node; 0 is no limit.
+    pub connections_per_key: u32,
     pub event_days: u32,
     pub poll_only: bool,
     pub introspection: bool,

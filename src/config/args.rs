@@ -105,6 +105,7 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "webhook_secret" => ("SECRET", "The first workspace's whsec_…; safer in the environment"),
         "allow_private" => ("LIST", "Networks or host:port that may be reached although private"),
         "rate_limit" => ("POINTS", "Cost points per second and key [0, no limit]"),
+        "connections_per_key" => ("NUMBER", "Sockets and streams per key and node [10000]"),
         "event_days" => ("DAYS", "How long events are kept [90]"),
         "poll_only" => ("BOOL", "Do without the database's notifications [false]"),
         "introspection" => ("BOOL", "Whether the schema may be asked for [true]"),

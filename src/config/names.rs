@@ -43,6 +43,7 @@ pub(super) const SINGLE: &[&str] = &[
     "webhook_secret",
     "allow_private",
     "rate_limit",
+    "connections_per_key",
     "event_days",
     "poll_only",
     "introspection",

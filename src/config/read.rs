@@ -37,6 +37,11 @@ pub(super) fn settings(reader: &Reader) -> Result<Settings, SettingsError> {
             .optional("allow_private", values::allow_private, accepted::ALLOW_PRIVATE)?
             .unwrap_or_default(),
         rate_limit: reader.required("rate_limit", values::number, accepted::RATE_LIMIT)?,
+        connections_per_key: reader.required(
+            "connections_per_key",
+            values::number,
+            accepted::CONNECTIONS,
+        )?,
         event_days: reader.required("event_days", values::days, accepted::EVENT_DAYS)?,
         poll_only: reader.required("poll_only", values::switch, accepted::SWITCH)?,
         introspection: reader.required("introspection", values::switch, accepted::SWITCH)?,

@@ -27,6 +27,7 @@ pub(super) mod accepted {
     pub const ALLOW_PRIVATE: &str =
         "networks (10.0.0.0/8), addresses or host:port, separated by commas";
     pub const RATE_LIMIT: &str = "cost points per second, 0 for no limit";
+    pub const CONNECTIONS: &str = "a number, 0 for no limit";
     pub const EVENT_DAYS: &str = "a number of days from 1 to 36500";
     pub const SWITCH: &str = "true or false";
     pub const ROLES: &str = "one or more of api, worker, scheduler, separated by commas";

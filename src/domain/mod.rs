@@ -11,6 +11,7 @@ mod key_cache;
 pub mod operations;
 pub mod query;
 pub mod query_change;
+pub mod query_preview;
 pub mod rate_limit;
 pub mod run;
 pub mod schedule;

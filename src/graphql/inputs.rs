@@ -92,6 +92,34 @@ impl From<CreateQueryInput> for NewQuery {
     }
 }
 
+/// A question to look at before it is asked.
+#[derive(InputObject)]
+pub struct PreviewQueryInput {
+    /// The question in plain language, at most 4,000 characters.
+    prompt: String,
+    /// Names of sources, such as `dataset:posts`; all that are ready when not given.
+    sources: Option<Vec<String>>,
+    /// The time asked about; it beats a time named in the prompt.
+    date_range: Option<DateRangeInput>,
+    /// How many posts the result would list, 1 to 1,000.
+    limit: Option<i32>,
+    /// The IANA time zone that days and weeks are meant in; the workspace's when not given.
+    timezone: Option<String>,
+}
+
+impl From<PreviewQueryInput> for NewQuery {
+    fn from(input: PreviewQueryInput) -> Self {
+        Self {
+            prompt: input.prompt,
+            sources: input.sources,
+            date_range: input.date_range.map(Into::into),
+            limit: input.limit.map(Into::into),
+            timezone: input.timezone,
+            ..Self::default()
+        }
+    }
+}
+
 /// What of a saved question is to become different; what is not given stays as it is.
 #[derive(InputObject)]
 pub struct UpdateQueryInput {

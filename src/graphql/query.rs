@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object};
 use super::connection::{Counted, PageArguments};
 use super::context::{loaders, reader};
 use super::errors::{Nullable, failed, to_graphql};
-use super::inputs::ScheduleInput;
+use super::inputs::{PreviewQueryInput, ScheduleInput};
 use super::limits::{OperationCost, list_cost};
 use super::lists::{
     DeliveryFilter, JobFilter, JobOrder, QueryFilter, QueryOrder, StorageObjectFilter,
@@ -19,6 +19,7 @@ use super::types::event::Event;
 use super::types::job::Job;
 use super::types::node::{self, Node};
 use super::types::query::SavedQuery;
+use super::types::query_preview::QueryPreview;
 use super::types::rate_limit::RateLimit;
 use super::types::source::{self, Source};
 use super::types::storage_object::StorageObject;
@@ -256,6 +257,21 @@ impl Query {
     async fn sources(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Source>> {
         let (domain, _) = reader(ctx)?;
         Ok(source::all(domain))
+    }
+
+    /// How a question would be read and which sources would answer it; nothing is stored or run.
+    async fn preview_query(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The question.")] input: PreviewQueryInput,
+    ) -> Nullable<QueryPreview> {
+        async {
+            let (domain, who) = reader(ctx)?;
+            let preview = domain.preview_query(who, &input.into()).await;
+            QueryPreview::of(preview).map(Some).map_err(failed(ctx))
+        }
+        .await
+        .transpose()
     }
 
     /// The next fires of a schedule, were it given now.

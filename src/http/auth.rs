@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, header, request::Parts};
 use serde_json::Value;
 
 use super::Web;
+use super::connections::Connections;
 use super::problem::Problem;
 use super::ws::{AuthFailure, Authenticator, Checkpoint};
 use crate::domain::Domain;
@@ -44,6 +45,7 @@ pub async fn authenticate(domain: &Domain, headers: &HeaderMap) -> Result<Princi
 #[derive(Clone)]
 pub struct SocketAuth {
     pub domain: Domain,
+    pub connections: Connections,
     pub request: RequestInfo,
 }
 
@@ -51,7 +53,11 @@ impl Authenticator for SocketAuth {
     async fn authenticate(&self, payload: &Value) -> Result<Data, AuthFailure> {
         let authorization = payload.get("authorization").and_then(Value::as_str);
         let who = self.domain.authenticate(authorization).await.map_err(|error| failure(&error))?;
+        let connected = self.connections.open(who.key_id);
+        let connected =
+            connected.map_err(|full| AuthFailure::Unavailable(full.message().to_owned()))?;
         let mut session = Data::default();
+        session.insert(connected);
         session.insert(who);
         session.insert(Loaders::new(self.domain.clone(), who));
         session.insert(self.request);

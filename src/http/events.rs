@@ -108,6 +108,10 @@ pub async fn list(
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, Problem> {
     let wanted = wanted(parameters)?;
+    let _waiting = match wanted.wait {
+        Duration::ZERO => None,
+        _ => Some(web.connections.open(who.key_id)?),
+    };
     // A stop answers at once: the client asks again with the cursor it has.
     let nothing_more = NextEvents { wait: Duration::ZERO, ..wanted.clone() };
     let (events, cursor) = tokio::select! {

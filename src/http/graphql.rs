@@ -235,6 +235,9 @@ fn refuse(refusal: &Refusal, answer: Answer, info: RequestInfo) -> HttpResponse 
     if let Some(allow) = refusal.allow {
         headers.insert(header::ALLOW, HeaderValue::from_static(allow));
     }
+    if refusal.status == StatusCode::TOO_MANY_REQUESTS {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+    }
     if refusal.status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

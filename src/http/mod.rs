@@ -3,6 +3,7 @@
 
 mod assets;
 mod auth;
+mod connections;
 mod datasets;
 mod documents;
 pub mod engine;
@@ -35,6 +36,7 @@ use crate::graphql::Schema;
 use problem::Problem;
 
 pub use assets::Pages;
+pub use connections::Connections;
 pub use documents::Documents;
 pub use sharing::Sharing;
 
@@ -46,6 +48,7 @@ pub struct Web {
     pub sharing: Sharing,
     pub documents: Documents,
     pub pages: Pages,
+    pub connections: Connections,
     pub stop: CancellationToken,
     /// Counts open sockets, so that a stop can wait until they are told.
     pub sockets: TaskTracker,

@@ -55,12 +55,14 @@ pub async fn answer(
     request: Request,
 ) -> Result<HttpResponse, Error> {
     let who = authenticate(&web.domain, headers).await?;
+    let connected = web.connections.open(who.key_id)?;
     let progress = Progress::default();
     let loaders = Loaders::new(web.domain.clone(), who);
     let mut session = Data::default();
     session.insert(who);
     session.insert(loaders);
     session.insert(info);
+    session.insert(connected);
     let session = Arc::new(session);
     let mut request = request.data(progress.clone());
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
@@ -75,7 +77,12 @@ pub async fn answer(
         stream::iter([Answer::Own(Box::new(Response::from_errors(missing)))]).boxed()
     };
 
-    let (auth, stop) = (SocketAuth { domain: web.domain.clone(), request: info }, web.stop.clone());
+    let auth = SocketAuth {
+        domain: web.domain.clone(),
+        connections: web.connections.clone(),
+        request: info,
+    };
+    let stop = web.stop.clone();
     let cut_off = Box::pin(async move {
         tokio::select! {
             () = stop.cancelled() => {}

@@ -21,6 +21,10 @@ pub async fn get_or_upgrade(
     let Ok(socket) = socket else {
         return graphql::get(&web, info, &headers, query).await;
     };
-    let auth = SocketAuth { domain: web.domain.clone(), request: info };
+    let auth = SocketAuth {
+        domain: web.domain.clone(),
+        connections: web.connections.clone(),
+        request: info,
+    };
     upgrade(socket, web.sharing, auth, WsOptions::default(), web.stop, &web.sockets)
 }

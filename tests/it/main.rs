@@ -15,6 +15,7 @@ mod cli;
 mod cli_ask;
 mod cli_demo;
 mod conformance;
+mod connections;
 mod crash;
 mod crash_matrix;
 mod crowd;

@@ -154,3 +154,52 @@ async fn updated_at_all(app: &TestApp, id: &Value, change: &Value) {
     let payload = update(app, id, change.clone()).await;
     assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
 }
+
+const PREVIEW: &str = "query ($input: PreviewQueryInput!) { previewQuery(input: $input) {
+    reading assumptions problems window { start end } sources { name state } userErrors { code path } }
+    queries(first: 1) { totalCount } jobs(first: 1) { totalCount } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_is_the_reading_that_asking_would_give_and_leaves_nothing_behind() {
+    let app = TestApp::with_posts(TestOptions::default()).await;
+    let asked = [
+        json!({ "prompt": "How many times was acme mentioned on X and Reddit this week?" }),
+        json!({ "prompt": "How many people mentioned globex?", "sources": ["dataset:posts"],
+            "timezone": "Asia/Tokyo" }),
+        json!({ "prompt": "How many times was acme mentioned in the last 30 days?",
+            "dateRange": { "start": "2024-01-01T00:00:00Z", "end": "2024-02-01T00:00:00Z" } }),
+    ];
+    let mut previews = Vec::new();
+    for input in &asked {
+        let answer = app.graphql(PREVIEW, json!({ "input": input })).await;
+        assert_eq!(answer["queries"]["totalCount"], 0);
+        assert_eq!(answer["jobs"]["totalCount"], 0);
+        assert_eq!(answer["previewQuery"]["userErrors"], json!([]), "{answer:#}");
+        previews.push(answer["previewQuery"].clone());
+    }
+    for (input, preview) in asked.iter().zip(&previews) {
+        let id = app.ask(with(input.clone(), json!({ "run": false }))).await["query"]["id"].clone();
+        let saved = app.graphql(SHOW, json!({ "id": id })).await["query"].clone();
+        assert_eq!(preview["reading"], saved["reading"]);
+        let assumed = preview["assumptions"].as_array().unwrap();
+        for assumption in saved["assumptions"].as_array().unwrap() {
+            assert!(assumed.contains(assumption), "{assumption} is not in {assumed:?}");
+        }
+    }
+    let named = json!([{ "name": "x", "state": "NOT_CONFIGURED" }, { "name": "reddit", "state": "NOT_CONFIGURED" }]);
+    assert_eq!(previews[0]["sources"], named);
+    // Monday of the week of the test's clock.
+    assert_eq!(previews[0]["window"]["start"], "2026-11-23T00:00:00Z");
+    assert_eq!(previews[1]["sources"], json!([{ "name": "dataset:posts", "state": "READY" }]));
+    let january = json!({ "start": "2024-01-01T00:00:00Z", "end": "2024-02-01T00:00:00Z" });
+    assert_eq!(previews[2]["window"], january);
+
+    let input = json!({ "prompt": "How will acme do next year?" });
+    let answer = app.graphql(PREVIEW, json!({ "input": input })).await["previewQuery"].clone();
+    assert_eq!(answer["reading"]["intent"], "unsupported");
+    assert_ne!(answer["problems"], json!([]));
+    let input = json!({ "prompt": "", "sources": ["nobody"], "timezone": "Mars" });
+    let answer = app.graphql(PREVIEW, json!({ "input": input })).await["previewQuery"].clone();
+    assert_eq!(answer["reading"], Value::Null);
+    assert_eq!(answer["userErrors"].as_array().unwrap().len(), 3, "{answer:#}");
+}

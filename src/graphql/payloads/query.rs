@@ -23,7 +23,7 @@ pub struct CreateQueryPayload {
     pub user_errors: Vec<CreateQueryUserError>,
 }
 
-/// What can be wrong with the input of `createQuery`.
+/// What can be wrong with the input of `createQuery` or `previewQuery`.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "submission::CreateQueryErrorCode")]
 pub enum CreateQueryErrorCode {
@@ -63,7 +63,7 @@ pub enum CreateQueryErrorCode {
 
 pub struct CreateQueryUserError(pub InputProblem);
 
-/// One thing that is wrong with the input of `createQuery`.
+/// One thing that is wrong with the input of `createQuery` or `previewQuery`.
 #[Object]
 impl CreateQueryUserError {
     /// What is wrong and what to do, for people.

@@ -7,6 +7,7 @@ pub mod job;
 pub mod job_completed;
 pub mod node;
 pub mod query;
+pub mod query_preview;
 pub mod rate_limit;
 pub mod schedule;
 pub mod source;

@@ -1,6 +1,7 @@
 //! A saved question.
 
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
+use chrono::{DateTime, Utc};
 
 use super::job::Job;
 use super::schedule::{QueryState, Schedule};
@@ -25,6 +26,12 @@ pub struct DateRange {
     start: Instant,
     /// The first instant outside.
     end: Instant,
+}
+
+impl DateRange {
+    pub fn between(start: DateTime<Utc>, end: DateTime<Utc>) -> Self {
+        Self { start: Instant(start), end: Instant(end) }
+    }
 }
 
 pub struct SavedQuery(pub query::SavedQuery);
@@ -55,7 +62,7 @@ impl SavedQuery {
     /// The time it was asked about, when given beside the prompt.
     async fn date_range(&self) -> Option<DateRange> {
         let given = self.0.date_range;
-        given.map(|range| DateRange { start: Instant(range.start), end: Instant(range.end) })
+        given.map(|range| DateRange::between(range.start, range.end))
     }
 
     /// How many posts a result lists; it never caps what is counted.

@@ -147,6 +147,12 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
             apiKey { id } userErrors { code } } }",
     ),
     (
+        "Query.previewQuery",
+        Scope::Read,
+        "query ($query: ID!) { query(id: $query) { id }
+            previewQuery(input: {prompt: \"How many times was acme mentioned?\"}) { problems } }",
+    ),
+    (
         "Query.previewSchedule",
         Scope::Read,
         "query ($query: ID!) { query(id: $query) { id }
