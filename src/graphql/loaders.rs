@@ -18,9 +18,13 @@ use crate::model::query::SavedQuery;
 use crate::model::schedule::QuerySchedule;
 use crate::model::storage_object::StorageObject;
 
-/// A query's newest job or result.
+/// A query's newest job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct LatestOf(pub QueryId);
+pub struct LatestJobOf(pub QueryId);
+
+/// A query's newest result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LatestResultOf(pub QueryId);
 
 /// The result of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -177,28 +181,27 @@ impl Loader<JobsOf> for Rows {
     }
 }
 
-/// The newest job and the newest result of a query.
-#[derive(Clone, Debug, Default)]
-pub struct Latest {
-    pub job: Option<Job>,
-    pub result: Option<StorageObject>,
-}
-
-impl Loader<LatestOf> for Rows {
-    type Value = Latest;
+impl Loader<LatestJobOf> for Rows {
+    type Value = Job;
     type Error = Error;
 
-    async fn load(&self, keys: &[LatestOf]) -> Result<HashMap<LatestOf, Latest>, Error> {
+    async fn load(&self, keys: &[LatestJobOf]) -> Result<HashMap<LatestJobOf, Job>, Error> {
         let queries: Vec<QueryId> = keys.iter().map(|key| key.0).collect();
-        let mut latest: HashMap<LatestOf, Latest> = HashMap::new();
-        for job in self.domain.latest_jobs(&self.who, &queries).await? {
-            let query = LatestOf(job.query_id);
-            latest.entry(query).or_default().job = Some(job);
-        }
-        for object in self.domain.latest_storage_objects(&self.who, &queries).await? {
-            let query = LatestOf(object.query_id);
-            latest.entry(query).or_default().result = Some(object);
-        }
-        Ok(latest)
+        let jobs = self.domain.latest_jobs(&self.who, &queries).await?;
+        Ok(jobs.into_iter().map(|job| (LatestJobOf(job.query_id), job)).collect())
+    }
+}
+
+impl Loader<LatestResultOf> for Rows {
+    type Value = StorageObject;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[LatestResultOf],
+    ) -> Result<HashMap<LatestResultOf, StorageObject>, Error> {
+        let queries: Vec<QueryId> = keys.iter().map(|key| key.0).collect();
+        let objects = self.domain.latest_storage_objects(&self.who, &queries).await?;
+        Ok(objects.into_iter().map(|object| (LatestResultOf(object.query_id), object)).collect())
     }
 }

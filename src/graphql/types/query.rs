@@ -11,7 +11,7 @@ use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::limits::list_cost;
 use crate::graphql::lists::{JobFilter, JobOrder, checked};
-use crate::graphql::loaders::{LatestOf, ScheduleOf};
+use crate::graphql::loaders::{LatestJobOf, LatestResultOf, ScheduleOf};
 use crate::graphql::scalars::{Instant, Url};
 use crate::model::id::QueryId;
 use crate::model::job::{self, JobStatus};
@@ -89,8 +89,7 @@ impl SavedQuery {
     async fn state(&self, ctx: &Context<'_>) -> async_graphql::Result<QueryState> {
         let loaders = loaders(ctx)?;
         let schedule = loaders.load(ScheduleOf(self.0.id)).await.map_err(failed(ctx))?;
-        let latest = loaders.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
-        let job = latest.and_then(|latest| latest.job);
+        let job = loaders.load(LatestJobOf(self.0.id)).await.map_err(failed(ctx))?;
         let runs = job.is_some_and(|job| job.status == JobStatus::Running);
         Ok(schedule::QueryState::of(schedule.as_ref(), runs).into())
     }
@@ -128,8 +127,8 @@ impl SavedQuery {
     /// Its newest job.
     async fn latest_job(&self, ctx: &Context<'_>) -> Nullable<Job> {
         async {
-            let latest = loaders(ctx)?.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
-            Ok(latest.and_then(|latest| latest.job).map(Job))
+            let job = loaders(ctx)?.load(LatestJobOf(self.0.id)).await.map_err(failed(ctx))?;
+            Ok(job.map(Job))
         }
         .await
         .transpose()
@@ -138,8 +137,9 @@ impl SavedQuery {
     /// Its newest result that still exists.
     async fn latest_result(&self, ctx: &Context<'_>) -> Nullable<StorageObject> {
         async {
-            let latest = loaders(ctx)?.load(LatestOf(self.0.id)).await.map_err(failed(ctx))?;
-            Ok(latest.and_then(|latest| latest.result).map(StorageObject))
+            let object =
+                loaders(ctx)?.load(LatestResultOf(self.0.id)).await.map_err(failed(ctx))?;
+            Ok(object.map(StorageObject))
         }
         .await
         .transpose()

@@ -19,6 +19,8 @@ use crate::store::link::Link;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Merged statements differ by their number of rows, each a text of its own.
 const STATEMENT_CACHE: usize = 1_000;
+/// Rows that its thread may be ahead of whoever reads them: a page and more, so that it need not wait for them.
+const ROWS: usize = 256;
 /// More threads than cores only take turns.
 const READERS: u32 = 2;
 
@@ -89,5 +91,6 @@ fn sqlite_options(path: &Path, read_only: bool) -> SqliteConnectOptions {
         .pragma("temp_store", "memory")
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(STATEMENT_CACHE)
+        .row_buffer_size(ROWS)
         .disable_statement_logging()
 }
