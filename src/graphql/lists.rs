@@ -58,12 +58,20 @@ pub struct JobOrder {
 
 /// What results are ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "storage_object::StorageObjectField")]
 pub enum StorageObjectOrderField {
     /// When they were stored.
     CreatedAt,
     /// How many bytes they have.
     SizeBytes,
+}
+
+impl From<StorageObjectOrderField> for storage_object::StorageObjectField {
+    fn from(field: StorageObjectOrderField) -> Self {
+        match field {
+            StorageObjectOrderField::CreatedAt => Self::CreatedAt,
+            StorageObjectOrderField::SizeBytes => Self::SizeBytes,
+        }
+    }
 }
 
 /// How results are ordered; equal ones by their ids.

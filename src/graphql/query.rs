@@ -155,7 +155,7 @@ impl Query {
         .transpose()
     }
 
-    /// The workspace's stored results; without `orderBy` the newest first.
+    /// The workspace's stored results; without `orderBy` in the order of their jobs, the newest first.
     #[graphql(complexity = "list_cost(first, last, child_complexity)")]
     async fn storage_objects(
         &self,
@@ -165,7 +165,9 @@ impl Query {
         #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
         #[graphql(desc = "Only results that fit.")] filter: Option<StorageObjectFilter>,
-        #[graphql(desc = "Newest first when not given.")] order_by: Option<StorageObjectOrder>,
+        #[graphql(desc = "That of their jobs when not given.")] order_by: Option<
+            StorageObjectOrder,
+        >,
     ) -> Nullable<Counted<StorageObject>> {
         async {
             let filter = checked(filter).map_err(failed(ctx))?;

@@ -38,7 +38,9 @@ pub struct StorageObjectFilter {
 /// What results can be ordered by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StorageObjectField {
+    /// The order of their jobs.
     #[default]
+    Id,
     CreatedAt,
     SizeBytes,
 }
@@ -48,14 +50,19 @@ impl SortField for StorageObjectField {
 
     fn name(self) -> Option<&'static str> {
         match self {
-            Self::CreatedAt => None,
+            Self::Id => None,
+            Self::CreatedAt => Some("created_at"),
             Self::SizeBytes => Some("size_bytes"),
         }
     }
 
     fn place(self, object: &StorageObject) -> Place {
-        let size = i64::try_from(object.size_bytes).unwrap_or(i64::MAX);
-        let key = (self == Self::SizeBytes).then_some(SortKey::Number(size));
+        let number = match self {
+            Self::Id => None,
+            Self::CreatedAt => Some(object.created_at.timestamp_millis()),
+            Self::SizeBytes => Some(i64::try_from(object.size_bytes).unwrap_or(i64::MAX)),
+        };
+        let key = number.map(SortKey::Number);
         Place { key, id: object.id.to_string() }
     }
 }

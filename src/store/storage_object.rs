@@ -52,11 +52,11 @@ impl Store {
         slice: &Slice,
     ) -> Result<Page<StorageObject>, StoreError> {
         let key = match field {
-            StorageObjectField::CreatedAt => None,
-            StorageObjectField::SizeBytes => {
-                Some(storage_object::Column::SizeBytes.into_simple_expr())
-            }
+            StorageObjectField::Id => None,
+            StorageObjectField::CreatedAt => Some(storage_object::Column::CreatedAt),
+            StorageObjectField::SizeBytes => Some(storage_object::Column::SizeBytes),
         };
+        let key = key.map(IntoSimpleExpr::into_simple_expr);
         let select = listed(workspace, filter);
         let id = storage_object::Column::Id;
         keyset::read_by(&self.reader, select, id, key, slice).await?.try_map(model)
