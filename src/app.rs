@@ -38,6 +38,7 @@ use crate::sources::{DatasetSource, Registry};
 use crate::store::{Place, Store, StoreError};
 use crate::telemetry::traces::Traces;
 use node::Node;
+use sweeper::Kept;
 
 pub use crate::store::Schema;
 pub use look::look;
@@ -213,8 +214,9 @@ pub async fn start(
         tasks.spawn(traces::send(endpoint.clone(), way, spans, stop.clone()));
     }
     if settings.roles.contains(&Role::Worker) {
+        let kept = Kept::of(settings.event_days, settings.audit_days);
         opened.spawn_workers(node.id(), boot, settings, options, &stop, &mut tasks);
-        tasks.spawn(sweeper::run(opened.domain.clone(), settings.event_days, stop.clone()));
+        tasks.spawn(sweeper::run(opened.domain.clone(), kept, stop.clone()));
     }
     let Opened { domain, store, .. } = opened;
     if settings.roles.contains(&Role::Scheduler) {

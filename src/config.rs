@@ -42,6 +42,7 @@ pub struct Settings {
     /// Sockets, event streams and waiting polls of a key on this node; 0 is no limit.
     pub connections_per_key: u32,
     pub event_days: u32,
+    pub audit_days: u32,
     pub poll_only: bool,
     pub introspection: bool,
     pub graphiql: bool,

@@ -19,6 +19,8 @@ mod m0010_repeats;
 mod m0011_churn;
 mod m0012_key_uses;
 mod m0016_trimmed_logs;
+mod m0017_audit_entries;
+mod m0018_deleted_datasets;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -42,6 +44,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_churn::Migration),
             Box::new(m0012_key_uses::Migration),
             Box::new(m0016_trimmed_logs::Migration),
+            Box::new(m0017_audit_entries::Migration),
+            Box::new(m0018_deleted_datasets::Migration),
         ]
     }
 }

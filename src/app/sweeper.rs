@@ -1,5 +1,5 @@
-//! Sweeps, and cuts off what was kept of the event logs for long enough, now and then, wherever work is done. Several nodes may: what one has removed the others do not
-//! find.
+//! Sweeps, and cuts off what was kept of the logs for long enough, now and then, wherever work is done.
+//! Several nodes may: what one has removed the others do not find.
 
 use std::time::Duration;
 
@@ -7,33 +7,48 @@ use chrono::TimeDelta;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Domain;
+use crate::error::Error;
 
 /// How often it is looked for what nothing needs; it does no harm while it lies there.
 const EVERY: Duration = Duration::from_mins(10);
 /// How long one sweep may take; the next begins anew.
 const WITHIN: Duration = Duration::from_mins(5);
 
+/// How long logs are kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept {
+    events: TimeDelta,
+    audit_entries: TimeDelta,
+}
+
+impl Kept {
+    pub fn of(event_days: u32, audit_days: u32) -> Self {
+        let days = |days: u32| TimeDelta::days(days.into());
+        Self { events: days(event_days), audit_entries: days(audit_days) }
+    }
+}
+
 /// Sweeps until `stop`, for the first time at once.
-pub async fn run(domain: Domain, event_days: u32, stop: CancellationToken) {
-    let kept = TimeDelta::days(event_days.into());
+pub async fn run(domain: Domain, kept: Kept, stop: CancellationToken) {
     let sweeping = async {
         loop {
             sweep(&domain).await;
-            trim(&domain, kept).await;
+            trim("events", domain.trim_logs(kept.events)).await;
+            trim("audit entries", domain.trim_audit_logs(kept.audit_entries)).await;
             tokio::time::sleep(EVERY).await;
         }
     };
     stop.run_until_cancelled(sweeping).await;
 }
 
-async fn trim(domain: &Domain, kept: TimeDelta) {
-    match tokio::time::timeout(WITHIN, domain.trim_logs(kept)).await {
+async fn trim(what: &str, trimming: impl Future<Output = Result<u64, Error>>) {
+    match tokio::time::timeout(WITHIN, trimming).await {
         Ok(Ok(0)) => {}
-        Ok(Ok(events)) => {
-            tracing::info!(events, "events that were kept for long enough were removed");
+        Ok(Ok(removed)) => {
+            tracing::info!(removed, "{what} that were kept for long enough were removed");
         }
-        Ok(Err(error)) => tracing::warn!(%error, "the event logs were not trimmed"),
-        Err(_) => tracing::info!("there are more old events than were removed in time"),
+        Ok(Err(error)) => tracing::warn!(%error, "old {what} were not removed"),
+        Err(_) => tracing::info!("there are more old {what} than were removed in time"),
     }
 }
 

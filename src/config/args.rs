@@ -107,6 +107,7 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "rate_limit" => ("POINTS", "Cost points per second and key [0, no limit]"),
         "connections_per_key" => ("NUMBER", "Sockets and streams per key and node [10000]"),
         "event_days" => ("DAYS", "How long events are kept [90]"),
+        "audit_days" => ("DAYS", "How long the audit log is kept [365]"),
         "poll_only" => ("BOOL", "Do without the database's notifications [false]"),
         "introspection" => ("BOOL", "Whether the schema may be asked for [true]"),
         "graphiql" => ("BOOL", "Whether /graphiql is served [true]"),

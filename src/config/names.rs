@@ -45,6 +45,7 @@ pub(super) const SINGLE: &[&str] = &[
     "rate_limit",
     "connections_per_key",
     "event_days",
+    "audit_days",
     "poll_only",
     "introspection",
     "graphiql",

@@ -43,6 +43,7 @@ pub(super) fn settings(reader: &Reader) -> Result<Settings, SettingsError> {
             accepted::CONNECTIONS,
         )?,
         event_days: reader.required("event_days", values::days, accepted::EVENT_DAYS)?,
+        audit_days: reader.required("audit_days", values::days, accepted::EVENT_DAYS)?,
         poll_only: reader.required("poll_only", values::switch, accepted::SWITCH)?,
         introspection: reader.required("introspection", values::switch, accepted::SWITCH)?,
         graphiql: reader.required("graphiql", values::switch, accepted::SWITCH)?,

@@ -4,15 +4,18 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::Domain;
 use super::key_cache::KnownKey;
+use super::workspace::operator;
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{ApiKey, Principal, SECRET_PREFIX, Scope};
 use crate::model::id::{ApiKeyId, WorkspaceId};
 use crate::model::page::{Page, Slice};
+use crate::model::workspace::Workspace;
 
 const SECRET_BYTES: usize = 32;
 /// How exactly the last use of a key is known.
@@ -107,11 +110,11 @@ impl Domain {
         name: &str,
         scope: Scope,
     ) -> Result<(ApiKey, String), Error> {
-        if self.store.workspace(workspace).await?.is_none() {
+        let Some(workspace) = self.store.workspace(workspace).await? else {
             return Err(Error::not_found(format!("there is no workspace {workspace}")));
-        }
+        };
         let new = NewKey { name: name.to_owned(), scope, expires_at: None };
-        self.make_key(workspace, new).await.map_err(|failure| match failure {
+        self.new_api_key(&operator(&workspace), new).await.map_err(|failure| match failure {
             KeyFailure::Failed(error) => error,
             failure => Error::new(Code::BadUserInput, failure.to_string()),
         })
@@ -123,14 +126,6 @@ impl Domain {
         who: &Principal,
         new: NewKey,
     ) -> Result<(ApiKey, String), KeyFailure> {
-        self.make_key(who.workspace_id, new).await
-    }
-
-    async fn make_key(
-        &self,
-        workspace: WorkspaceId,
-        new: NewKey,
-    ) -> Result<(ApiKey, String), KeyFailure> {
         let name = new.name.trim().to_owned();
         if name.is_empty() || name.chars().count() > 100 {
             return Err(KeyFailure::Name);
@@ -140,14 +135,14 @@ impl Domain {
         }
         let random = random_bytes::<SECRET_BYTES>().map_err(Error::from)?;
         let secret = format!("{SECRET_PREFIX}{}", URL_SAFE_NO_PAD.encode(random));
-        let key = self.insert_key(workspace, NewKey { name, ..new }, &secret).await?;
+        let key = self.insert_key(who, NewKey { name, ..new }, &secret).await?;
         Ok((key, secret))
     }
 
     /// Sees to it that a key from the settings exists, as an admin key.
     pub(super) async fn ensure_api_key(
         &self,
-        workspace: WorkspaceId,
+        workspace: &Workspace,
         secret: &str,
     ) -> Result<(), Error> {
         if self.store.api_key_by_hash(&hash(secret)).await?.is_some() {
@@ -155,7 +150,7 @@ impl Domain {
         }
         let name = "from settings".to_owned();
         let new = NewKey { name, scope: Scope::Admin, expires_at: None };
-        self.insert_key(workspace, new, secret).await?;
+        self.insert_key(&operator(workspace), new, secret).await?;
         Ok(())
     }
 
@@ -192,8 +187,7 @@ impl Domain {
         who: &Principal,
         id: ApiKeyId,
     ) -> Result<Option<ApiKey>, Error> {
-        self.store.revoke_api_key(who.workspace_id, id, self.clock.now()).await?;
-        self.keys.forget(id);
+        self.revoke(who, id).await?;
         Ok(self.store.api_key(who.workspace_id, id).await?)
     }
 
@@ -202,22 +196,30 @@ impl Domain {
     /// # Errors
     /// `NOT_FOUND` when the workspace has no such key that still works.
     pub async fn revoke_api_key(&self, workspace: WorkspaceId, id: ApiKeyId) -> Result<(), Error> {
-        if self.store.revoke_api_key(workspace, id, self.clock.now()).await? {
-            self.keys.forget(id);
+        if let Some(workspace) = self.store.workspace(workspace).await?
+            && self.revoke(&operator(&workspace), id).await?
+        {
             return Ok(());
         }
         Err(Error::not_found(format!("{workspace} has no key {id} that is not revoked yet")))
     }
 
+    async fn revoke(&self, who: &Principal, id: ApiKeyId) -> Result<bool, Error> {
+        let audit = self.entry(who, "revokeApiKey", &id, json!({}))?;
+        let revoked = self.store.revoke_api_key(who.workspace_id, id, audit).await?;
+        self.keys.forget(id);
+        Ok(revoked)
+    }
+
     async fn insert_key(
         &self,
-        workspace: WorkspaceId,
+        who: &Principal,
         new: NewKey,
         secret: &str,
     ) -> Result<ApiKey, Error> {
         let key = ApiKey {
             id: self.clock.new_id()?,
-            workspace_id: workspace,
+            workspace_id: who.workspace_id,
             name: new.name,
             scope: new.scope,
             last4: last4(secret),
@@ -226,7 +228,10 @@ impl Domain {
             revoked_at: None,
             last_used_at: None,
         };
-        self.store.insert_api_key(key.clone(), hash(secret)).await?;
+        let scope = key.scope.as_str();
+        let detail = json!({ "name": key.name, "scope": scope, "expiresAt": key.expires_at });
+        let audit = self.entry(who, "createApiKey", &key.id, detail)?;
+        self.store.insert_api_key(key.clone(), hash(secret), audit).await?;
         Ok(key)
     }
 }

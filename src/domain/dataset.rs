@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Read, Seek, Write};
 
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -13,6 +14,7 @@ use crate::failpoint;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::dataset::{Dataset, is_valid_name};
 use crate::model::id::{DatasetId, WorkspaceId};
+use crate::model::page::{Page, Slice};
 use crate::sources::dataset;
 pub use crate::sources::dataset::{
     Field, Format, ImportError, ImportOptions, ImportReport, Mapping,
@@ -99,13 +101,51 @@ impl Domain {
             created_at: self.clock.now(),
         };
         failpoint::reach("dataset.before_row").await.map_err(Error::from)?;
-        let dataset = self.store.insert_dataset(dataset).await.map_err(Error::from)?;
+        let detail = json!({ "name": name, "documents": dataset.documents });
+        let audit = self.entry(who, "uploadDataset", &id, detail)?;
+        let dataset = self.store.insert_dataset(dataset, audit).await.map_err(Error::from)?;
         Ok(Uploaded { dataset, report: normalised.report })
     }
 
     /// The newest version of a dataset.
     pub async fn dataset(&self, who: &Principal, name: &str) -> Result<Option<Dataset>, Error> {
         Ok(self.store.dataset(who.workspace_id, name).await?)
+    }
+
+    /// A part of the newest versions of the caller's datasets, the last uploaded first.
+    pub async fn dataset_page(
+        &self,
+        who: &Principal,
+        slice: &Slice,
+    ) -> Result<Page<Dataset>, Error> {
+        Ok(self.store.dataset_page(who.workspace_id, slice).await?)
+    }
+
+    pub async fn count_datasets(&self, who: &Principal) -> Result<u64, Error> {
+        Ok(self.store.count_datasets(who.workspace_id).await?)
+    }
+
+    pub async fn datasets_by_id(
+        &self,
+        who: &Principal,
+        ids: &[DatasetId],
+    ) -> Result<Vec<Dataset>, Error> {
+        Ok(self.store.datasets_by_id(who.workspace_id, ids).await?)
+    }
+
+    /// Deletes a dataset with all its versions. A job that reads one just now reads it to its end; results
+    /// stay, and so do the numbers of the versions that they name. Answers its newest version as it was,
+    /// if there was one.
+    pub async fn delete_dataset(
+        &self,
+        who: &Principal,
+        name: &str,
+    ) -> Result<Option<Dataset>, Error> {
+        require(who, Scope::Write)?;
+        let Some(newest) = self.dataset(who, name).await? else { return Ok(None) };
+        let audit = self.entry(who, "deleteDataset", &newest.id, json!({ "name": name }))?;
+        let deleted = self.store.delete_dataset(newest.clone(), audit).await?;
+        Ok(deleted.then_some(newest))
     }
 
     /// Writes the body to a file without a name, so that it can be read twice.

@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::stream;
+use serde_json::json;
 use tokio::sync::watch;
 use tokio_stream::{Stream, StreamExt};
 
 use super::{Domain, require};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
+use crate::model::audit_entry::AuditEntry;
 use crate::model::delivery::NewDelivery;
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
@@ -142,8 +144,11 @@ impl Domain {
         let query = self.store.query(who.workspace_id, job.query_id).await?;
         let webhook = query.as_ref().and_then(|query| query.webhook_url.as_deref());
         let (end, now) = (JobEnd::Cancelled, self.clock.now());
-        let ended = self.end_job(&job, Fence::Waiting, end, Vec::new(), now, webhook).await?;
-        let asked = ended || self.store.request_cancel(who.workspace_id, id).await?;
+        let audit = self.entry(who, "cancelJob", &id, json!({}))?;
+        let entry = Some(audit.clone());
+        let ended =
+            self.end_job(&job, Fence::Waiting, end, Vec::new(), now, webhook, entry).await?;
+        let asked = ended || self.store.request_cancel(who.workspace_id, id, audit).await?;
         let job = self.job(who, id).await?.ok_or(CancelError::NotFound)?;
         if asked { Ok(job) } else { Err(CancelError::HasEnded(Box::new(job))) }
     }
@@ -159,6 +164,7 @@ impl Domain {
         sources: Vec<SourceProgress>,
         completed_at: chrono::DateTime<chrono::Utc>,
         webhook_url: Option<&str>,
+        audit: Option<AuditEntry>,
     ) -> Result<bool, Error> {
         let (status, object, error) = match end {
             JobEnd::Completed(object) => (JobStatus::Completed, Some(object), None),
@@ -185,8 +191,17 @@ impl Domain {
         }
         let workspace = job.workspace_id;
         let scheduled = job.trigger == JobTrigger::Scheduled;
-        let finish =
-            Finish { workspace, fence, error, sources, object, deliveries, scheduled, event };
+        let finish = Finish {
+            workspace,
+            fence,
+            error,
+            sources,
+            object,
+            deliveries,
+            scheduled,
+            event,
+            audit,
+        };
         Ok(self.store.finish(finish).await? == Outcome::Ended)
     }
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use crate::model::api_key::ApiKey;
-use crate::model::id::ApiKeyId;
+use crate::model::id::{ApiKeyId, WorkspaceId};
 
 /// How long a key is believed without another look.
 const FRESH: Duration = Duration::from_secs(1);
@@ -68,6 +68,11 @@ impl KeyCache {
         let mut known = self.lock();
         let of_key = known.by_hash.values_mut().filter(|(_, known)| known.key.id == id);
         of_key.for_each(|(_, known)| known.key.last_used_at = Some(at));
+    }
+
+    /// As its zone has changed.
+    pub fn forget_workspace(&self, id: WorkspaceId) {
+        self.lock().by_hash.retain(|_, (_, known)| known.key.workspace_id != id);
     }
 
     pub fn forget(&self, id: ApiKeyId) {

@@ -2,6 +2,7 @@
 //! GraphQL, REST, the command line and the runner all come through here.
 
 pub mod api_key;
+pub mod audit_entry;
 pub mod dataset;
 pub mod delivery;
 pub mod doctor;

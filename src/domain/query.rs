@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery, check};
@@ -78,7 +79,9 @@ impl Domain {
             CreateQueryError::Invalid(vec![InputProblem::new(code, &path, wrong.message)])
         })?;
         let job = if runs { Some(self.first_job(&query)?) } else { None };
-        let submission = Submission { query, job, schedule, idempotency };
+        let made = json!({ "prompt": query.prompt, "jobId": job.as_ref().map(|job| job.id) });
+        let audit = self.entry(who, "createQuery", &query.id, made)?;
+        let submission = Submission { query, job, schedule, idempotency, audit };
         let (at, began) = (self.clock.now(), Instant::now());
         let submitted = self.store.submit(submission.clone()).await?;
         if let (Some(job), Submitted::New { .. }) = (&submission.job, &submitted) {
@@ -175,7 +178,8 @@ impl Domain {
         id: QueryId,
     ) -> Result<Option<SavedQuery>, Error> {
         require(who, Scope::Write)?;
-        if self.store.delete_query(who.workspace_id, id, self.clock.now()).await? {
+        let audit = self.entry(who, "deleteQuery", &id, json!({}))?;
+        if self.store.delete_query(who.workspace_id, id, audit).await? {
             return self.query(who, id).await;
         }
         Ok(None)

@@ -2,6 +2,7 @@
 //! depends on it.
 
 use chrono_tz::Tz;
+use serde_json::json;
 
 use super::query::{distinct, read};
 use super::submission::{InputProblem, NewQuery};
@@ -70,6 +71,20 @@ impl QueryChange {
         }
     }
 
+    /// What it changes, named as in GraphQL.
+    fn fields(&self) -> Vec<&'static str> {
+        let fields = [
+            ("prompt", self.prompt.is_some()),
+            ("sources", self.sources.is_some()),
+            ("dateRange", self.date_range.is_some()),
+            ("limit", self.limit.is_some()),
+            ("name", self.name.is_some()),
+            ("timezone", self.timezone.is_some()),
+            ("webhookUrl", self.webhook_url.is_some()),
+        ];
+        fields.into_iter().filter_map(|(field, changes)| changes.then_some(field)).collect()
+    }
+
     fn is_of_reading(&self) -> bool {
         let Self { prompt, sources, date_range, timezone, .. } = self;
         prompt.is_some() || sources.is_some() || date_range.is_some() || timezone.is_some()
@@ -116,7 +131,9 @@ impl Domain {
             let query = self.query(who, id).await?.filter(|query| query.deleted_at.is_none());
             let query = query.ok_or(UpdateQueryError::NotFound)?;
             let changed = self.changed(who, &query, change).await?;
-            let written = self.store.update_query(changed.clone(), query.updated_at).await;
+            let audit =
+                self.entry(who, "updateQuery", &id, json!({ "changed": change.fields() }))?;
+            let written = self.store.update_query(changed.clone(), query.updated_at, audit).await;
             if written.map_err(Error::from)? {
                 return Ok(changed);
             }

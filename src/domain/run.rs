@@ -2,6 +2,7 @@
 //! ended.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::submission::idempotency;
 use super::{Domain, require};
@@ -58,7 +59,8 @@ impl Domain {
         let key = idempotency("runQuery", &id, idempotency_key).map_err(RunError::KeyInvalid)?;
         let query = self.store.query(who.workspace_id, id).await?.ok_or(RunError::NoQuery)?;
         let job = self.new_job(who.workspace_id, query.id, JobTrigger::Manual, None)?;
-        self.start_run(who, NewRun { job, idempotency: key }).await
+        let audit = self.entry(who, "runQuery", &id, json!({ "jobId": job.id }))?;
+        self.start_run(who, NewRun { job, idempotency: key, audit }).await
     }
 
     /// Runs the query of a job that has ended once more, for the same instant: the windows of the
@@ -80,7 +82,8 @@ impl Domain {
         }
         let at = Some(ended.reference_time());
         let job = self.new_job(who.workspace_id, ended.query_id, JobTrigger::Retry, at)?;
-        self.start_run(who, NewRun { job, idempotency: key }).await
+        let audit = self.entry(who, "retryJob", &id, json!({ "jobId": job.id }))?;
+        self.start_run(who, NewRun { job, idempotency: key, audit }).await
     }
 
     async fn start_run(&self, who: &Principal, run: NewRun) -> Result<StartedRun, RunError> {

@@ -4,6 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::submission::idempotency;
 use super::{Domain, require};
@@ -86,7 +87,10 @@ impl Domain {
         idempotency_key: Option<String>,
     ) -> Result<SavedQuery, ScheduleFailure> {
         require(who, Scope::Write)?;
-        let change = self.change(who, id, "scheduleQuery", &(id, new), idempotency_key)?;
+        let detail =
+            json!({ "cron": new.cron, "interval": new.interval, "timezone": new.timezone });
+        let change =
+            self.change(who, id, "scheduleQuery", (&(id, new), detail), idempotency_key)?;
         let query = self.live_query(who, id).await?;
         let schedule = self.new_schedule(new, &query).map_err(ScheduleFailure::Invalid)?;
         done(self.store.put_schedule(change, schedule).await?)?;
@@ -104,7 +108,8 @@ impl Domain {
     ) -> Result<SavedQuery, ScheduleFailure> {
         require(who, Scope::Write)?;
         let query = self.live_query(who, id).await?;
-        if self.store.delete_schedule(who.workspace_id, id).await? {
+        let audit = self.entry(who, "unscheduleQuery", &id, json!({}))?;
+        if self.store.delete_schedule(who.workspace_id, id, audit).await? {
             return Ok(query);
         }
         Err(ScheduleFailure::NoSchedule)
@@ -124,7 +129,7 @@ impl Domain {
             schedule.paused_at = schedule.paused_at.or(Some(now));
             schedule.next_at = None;
         };
-        self.change_schedule(who, id, pause).await
+        self.change_schedule(who, id, "pauseQuery", pause).await
     }
 
     /// Goes on with the next fire after now, also when a failed run had stopped it.
@@ -144,13 +149,14 @@ impl Domain {
             schedule.paused_at = None;
             schedule.stopped_by = None;
         };
-        self.change_schedule(who, id, resume).await
+        self.change_schedule(who, id, "resumeQuery", resume).await
     }
 
     async fn change_schedule(
         &self,
         who: &Principal,
         id: QueryId,
+        operation: &'static str,
         change: impl FnOnce(&mut QuerySchedule) + Send + 'static,
     ) -> Result<SavedQuery, ScheduleFailure> {
         require(who, Scope::Write)?;
@@ -159,7 +165,8 @@ impl Domain {
             change(schedule);
             schedule.updated_at = now;
         };
-        if self.store.change_schedule(who.workspace_id, id, change).await? {
+        let audit = self.entry(who, operation, &id, json!({}))?;
+        if self.store.change_schedule(who.workspace_id, id, audit, change).await? {
             return Ok(query);
         }
         Err(ScheduleFailure::NoSchedule)
@@ -180,7 +187,8 @@ impl Domain {
         idempotency_key: Option<String>,
     ) -> Result<u32, ScheduleFailure> {
         require(who, Scope::Write)?;
-        let change = self.change(who, id, "backfillQuery", &(id, from, to), idempotency_key)?;
+        let range = (&(id, from, to), json!({ "from": from, "to": to }));
+        let change = self.change(who, id, "backfillQuery", range, idempotency_key)?;
         self.live_query(who, id).await?;
         let stored = self.store.schedules(who.workspace_id, &[id]).await?.pop();
         let stored = stored.ok_or(ScheduleFailure::NoSchedule)?;
@@ -208,13 +216,14 @@ impl Domain {
         who: &Principal,
         query_id: QueryId,
         operation: &'static str,
-        request: &impl Serialize,
+        (request, detail): (&impl Serialize, Value),
         key: Option<String>,
     ) -> Result<Change, ScheduleFailure> {
+        let audit = self.entry(who, operation, &query_id, detail)?;
         let idempotency = idempotency(operation, request, key);
         let idempotency = idempotency.map_err(ScheduleFailure::KeyInvalid)?;
         let (workspace_id, at) = (who.workspace_id, self.clock.now());
-        Ok(Change { workspace_id, query_id, at, idempotency })
+        Ok(Change { workspace_id, query_id, at, idempotency, audit })
     }
 
     /// The next fires of a schedule as asked for.

@@ -3,6 +3,7 @@
 use super::Domain;
 use super::submission::{CreateQueryErrorCode, InputProblem};
 use crate::error::Error;
+use crate::model::dataset::Dataset;
 use crate::model::id::WorkspaceId;
 use crate::model::source::{self, CATALOGUE, SourceKind, SourceState};
 use crate::sources::NameError;
@@ -15,7 +16,7 @@ impl Domain {
             match kind.name {
                 "dataset" => {
                     let datasets = self.store.datasets(workspace).await?;
-                    ready.extend(datasets.iter().map(|set| format!("dataset:{}", set.name)));
+                    ready.extend(datasets.iter().map(Dataset::source));
                 }
                 _ if kind.takes_argument => {}
                 name => ready.push(name.to_owned()),

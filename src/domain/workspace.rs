@@ -3,11 +3,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono_tz::Tz;
+use serde_json::json;
 
-use super::Domain;
+use super::{Domain, require};
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{Principal, Scope};
+use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{ApiKeyId, TypedId, WorkspaceId};
 use crate::model::workspace::Workspace;
 use crate::store::NewWorkspace;
@@ -35,6 +37,25 @@ pub struct FirstStart {
     pub webhook_secret: Option<String>,
 }
 
+/// What of a workspace is to become different; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct WorkspaceChange {
+    pub name: Option<String>,
+    /// An IANA name.
+    pub timezone: Option<String>,
+}
+
+/// Why a workspace was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceFailure {
+    #[error("a workspace's name has 1 to 100 characters, none of them control characters")]
+    Name,
+    #[error("`{0}` is not a time zone; use an IANA name such as Europe/Berlin")]
+    Timezone(String),
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
 /// The operator at the command line, who may do everything in a workspace and needs no key for it.
 pub fn operator(workspace: &Workspace) -> Principal {
     Principal {
@@ -51,6 +72,32 @@ impl Domain {
         Ok(self.store.workspace(who.workspace_id).await?)
     }
 
+    /// Changes the caller's own workspace; what is not given stays. Questions that are asked from now on
+    /// are meant in the new time zone, on other nodes within a second.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` without scope `admin`; what is wrong with the name or the zone.
+    pub async fn update_workspace(
+        &self,
+        who: &Principal,
+        change: WorkspaceChange,
+    ) -> Result<Workspace, WorkspaceFailure> {
+        require(who, Scope::Admin)?;
+        let name = change.name.map(|name| name.trim().to_owned());
+        if name.as_deref().is_some_and(|name| !is_name(name)) {
+            return Err(WorkspaceFailure::Name);
+        }
+        let zone = |zone: String| zone.parse::<Tz>().map_err(|_| WorkspaceFailure::Timezone(zone));
+        let timezone = change.timezone.map(zone).transpose()?;
+        let detail = json!({ "name": name, "timezone": timezone.map(Tz::name) });
+        let audit = self.entry(who, "updateWorkspace", &who.workspace_id, detail)?;
+        let updated = self.store.update_workspace(name, timezone, audit).await;
+        let updated = updated.map_err(Error::from)?;
+        self.keys.forget_workspace(who.workspace_id);
+        let gone = || Error::not_found("the workspace is not there any more");
+        Ok(updated.ok_or_else(gone)?)
+    }
+
     /// All workspaces, oldest first; for the operator.
     pub async fn all_workspaces(&self) -> Result<Vec<Workspace>, Error> {
         Ok(self.store.all_workspaces().await?)
@@ -59,13 +106,13 @@ impl Domain {
     /// Makes a workspace with a signing secret of its own; answers both.
     pub async fn create_workspace(&self, name: &str) -> Result<(Workspace, String), Error> {
         let name = name.trim();
-        if name.is_empty() || name.chars().count() > 100 {
-            let message = "a workspace's name has 1 to 100 characters";
-            return Err(Error::new(Code::BadUserInput, message));
+        if !is_name(name) {
+            return Err(Error::new(Code::BadUserInput, WorkspaceFailure::Name.to_string()));
         }
         let secret = new_signing_secret()?;
         let (workspace, new) = self.new_workspace(name, &secret)?;
-        self.store.insert_workspace(new, false).await?;
+        let audit = self.made(&workspace)?;
+        self.store.insert_workspace(new, false, audit).await?;
         Ok((workspace, secret))
     }
 
@@ -85,10 +132,12 @@ impl Domain {
             let message = "with no job at once nothing would ever run; a cap is 1 or more";
             return Err(Error::new(Code::BadUserInput, message));
         }
-        if self.store.set_share(id, weight, running_cap).await? {
-            return Ok(());
-        }
-        Err(Error::not_found(format!("there is no workspace {id}")))
+        let unknown = || Error::not_found(format!("there is no workspace {id}"));
+        let workspace = self.store.workspace(id).await?.ok_or_else(unknown)?;
+        let detail = json!({ "weight": weight, "running": running_cap });
+        let audit = self.entry(&operator(&workspace), "setWorkspaceShare", &id, detail)?;
+        let set = self.store.set_share(id, weight, running_cap, audit).await?;
+        set.then_some(()).ok_or_else(unknown)
     }
 
     /// Makes the first workspace, its key and its signing secret where they are missing, and sees to it
@@ -102,7 +151,7 @@ impl Domain {
         let is_first = self.store.api_keys(workspace.id).await?.is_empty();
         let made_key = match &given.api_key {
             Some(key) => {
-                self.ensure_api_key(workspace.id, key).await?;
+                self.ensure_api_key(&workspace, key).await?;
                 None
             }
             None if is_first => {
@@ -129,7 +178,8 @@ impl Domain {
                 None => new_signing_secret()?,
             };
             let (workspace, new) = self.new_workspace(FIRST_NAME, &secret)?;
-            if self.store.insert_workspace(new, true).await? {
+            let audit = self.made(&workspace)?;
+            if self.store.insert_workspace(new, true, audit).await? {
                 return Ok(workspace);
             }
             let made = self.store.all_workspaces().await?.into_iter().next();
@@ -139,6 +189,11 @@ impl Domain {
             self.store.set_signing_secret(workspace.id, secret).await?;
         }
         Ok(workspace)
+    }
+
+    fn made(&self, workspace: &Workspace) -> Result<AuditEntry, Error> {
+        let detail = json!({ "name": workspace.name });
+        self.entry(&operator(workspace), "createWorkspace", &workspace.id, detail)
     }
 
     fn new_workspace(&self, name: &str, secret: &str) -> Result<(Workspace, NewWorkspace), Error> {
@@ -155,6 +210,10 @@ impl Domain {
         };
         Ok((workspace, new))
     }
+}
+
+fn is_name(name: &str) -> bool {
+    (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
 fn new_signing_secret() -> Result<String, Error> {

@@ -7,6 +7,7 @@ use async_graphql::{Context, Object, OutputType};
 use super::context::reader;
 use super::errors::{Nullable, to_graphql};
 use crate::error::{Code, Error};
+use crate::model::audit_entry::AuditFilter;
 use crate::model::delivery::DeliveryFilter;
 use crate::model::job::JobFilter;
 use crate::model::page::{Order, Page, Place, Slice, SortField};
@@ -113,6 +114,8 @@ pub enum Counter {
     StorageObjects(StorageObjectFilter),
     Deliveries(DeliveryFilter),
     ApiKeys,
+    Datasets,
+    AuditEntries(AuditFilter),
 }
 
 pub struct TotalCount(Counter);
@@ -128,7 +131,9 @@ impl TotalCount {
                 Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
                 Counter::StorageObjects(filter) => domain.count_storage_objects(who, filter).await,
                 Counter::Deliveries(filter) => domain.count_deliveries(who, filter).await,
+                Counter::Datasets => domain.count_datasets(who).await,
                 Counter::ApiKeys => domain.count_api_keys(who).await,
+                Counter::AuditEntries(filter) => domain.count_audit_entries(who, filter).await,
             };
             let count = count.map_err(|error| to_graphql(ctx, error))?;
             Ok(i32::try_from(count).ok())

@@ -11,6 +11,7 @@ use crate::domain::api_key::NewKey;
 use crate::domain::query_change::{Change, QueryChange};
 use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
+use crate::domain::workspace::WorkspaceChange;
 use crate::model::schedule;
 use crate::model::window::DateRange;
 
@@ -234,6 +235,28 @@ pub struct ScheduleQueryInput {
     pub schedule: ScheduleInput,
     /// Makes a repeated request harmless for 24 hours: it changes nothing.
     pub idempotency_key: Option<String>,
+}
+
+/// A dataset that is meant.
+#[derive(InputObject)]
+pub struct DeleteDatasetInput {
+    /// Its name, without `dataset:`.
+    pub name: String,
+}
+
+/// What of the workspace becomes different; what is not given stays.
+#[derive(InputObject)]
+pub struct UpdateWorkspaceInput {
+    /// What people call it, 1 to 100 characters.
+    name: Option<String>,
+    /// The IANA time zone that days and weeks are meant in unless a query says otherwise.
+    timezone: Option<String>,
+}
+
+impl From<UpdateWorkspaceInput> for WorkspaceChange {
+    fn from(input: UpdateWorkspaceInput) -> Self {
+        Self { name: input.name, timezone: input.timezone }
+    }
 }
 
 /// A query that is meant.

@@ -5,9 +5,10 @@ use async_graphql::{Enum, ID, InputObject};
 use super::scalars::Instant;
 use super::types::delivery::DeliveryStatus;
 use super::types::job::{JobStatus, JobTrigger, parse_job_id, parse_query_id};
-use crate::error::Error;
+use crate::error::{Code, Error};
+use crate::model::id::IdError;
 use crate::model::page::Order;
-use crate::model::{delivery, job, query, storage_object};
+use crate::model::{audit_entry, delivery, job, query, storage_object};
 
 /// Which way a list is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -139,6 +140,17 @@ pub struct DeliveryFilter {
     statuses: Option<Vec<DeliveryStatus>>,
 }
 
+/// Narrows the audit log; what is not given fits all.
+#[derive(InputObject)]
+pub struct AuditFilter {
+    /// Only these operations, named as in GraphQL.
+    operations: Option<Vec<String>>,
+    /// Only what was asked for with this key.
+    api_key_id: Option<ID>,
+    /// Only changes of the object with this id.
+    object_id: Option<ID>,
+}
+
 impl From<QueryFilter> for query::QueryFilter {
     fn from(filter: QueryFilter) -> Self {
         Self {
@@ -175,6 +187,20 @@ impl TryFrom<StorageObjectFilter> for storage_object::StorageObjectFilter {
             search: filter.search,
             created_after: filter.created_after.map(|instant| instant.0),
             created_before: filter.created_before.map(|instant| instant.0),
+        })
+    }
+}
+
+impl TryFrom<AuditFilter> for audit_entry::AuditFilter {
+    type Error = Error;
+
+    fn try_from(filter: AuditFilter) -> Result<Self, Error> {
+        let key = filter.api_key_id.map(|id| id.parse()).transpose();
+        let not_a_key = |error: IdError| Error::new(Code::BadUserInput, error.to_string());
+        Ok(Self {
+            operations: filter.operations.unwrap_or_default(),
+            key_id: key.map_err(not_a_key)?,
+            object_id: filter.object_id.map(|id| id.to_string()),
         })
     }
 }

@@ -8,10 +8,10 @@ use async_graphql::dataloader::{DataLoader, Loader};
 
 use crate::domain::Domain;
 use crate::error::Error;
-use crate::model::api_key::Principal;
+use crate::model::api_key::{ApiKey, Principal};
 use crate::model::delivery::{Delivery, DeliveryAttempt};
 use crate::model::event::Event;
-use crate::model::id::{DeliveryId, EventId, JobId, QueryId};
+use crate::model::id::{ApiKeyId, DeliveryId, EventId, JobId, QueryId};
 use crate::model::job::Job;
 use crate::model::page::{First, Page};
 use crate::model::query::SavedQuery;
@@ -90,6 +90,16 @@ impl Loader<JobId> for Rows {
     async fn load(&self, keys: &[JobId]) -> Result<HashMap<JobId, Job>, Error> {
         let jobs = self.domain.jobs_by_id(&self.who, keys).await?;
         Ok(jobs.into_iter().map(|job| (job.id, job)).collect())
+    }
+}
+
+impl Loader<ApiKeyId> for Rows {
+    type Value = ApiKey;
+    type Error = Error;
+
+    async fn load(&self, keys: &[ApiKeyId]) -> Result<HashMap<ApiKeyId, ApiKey>, Error> {
+        let keys = self.domain.api_keys_by_id(&self.who, keys).await?;
+        Ok(keys.into_iter().map(|key| (key.id, key)).collect())
     }
 }
 

@@ -28,6 +28,8 @@ use payloads::UserError;
 use query::Query;
 use subscription::Subscription;
 use types::api_key::ApiKey;
+use types::audit_entry::AuditEntry;
+use types::dataset::Dataset;
 use types::delivery::Delivery;
 use types::event::Event;
 use types::job::Job;
@@ -65,5 +67,7 @@ fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
         .override_output_type_description::<Counted<StorageObject>>("A part of a list of results.")
         .override_output_type_description::<Counted<Delivery>>("A part of a list of deliveries.")
         .override_output_type_description::<Counted<ApiKey>>("A part of a list of keys.")
+        .override_output_type_description::<Counted<AuditEntry>>("A part of the audit log.")
+        .override_output_type_description::<Counted<Dataset>>("A part of a list of datasets.")
         .override_output_type_description::<Connection<String, Event>>("A part of the log.")
 }

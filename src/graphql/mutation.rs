@@ -5,15 +5,18 @@ use async_graphql::{Context, Object};
 use super::context::{admin, domain, principal};
 use super::errors::{failed, to_graphql};
 use super::inputs::{
-    BackfillQueryInput, CancelJobInput, CreateApiKeyInput, CreateQueryInput, QueryIdInput,
-    RetryJobInput, RevokeApiKeyInput, RunQueryInput, ScheduleQueryInput, UpdateQueryInput,
+    BackfillQueryInput, CancelJobInput, CreateApiKeyInput, CreateQueryInput, DeleteDatasetInput,
+    QueryIdInput, RetryJobInput, RevokeApiKeyInput, RunQueryInput, ScheduleQueryInput,
+    UpdateQueryInput, UpdateWorkspaceInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
+use super::payloads::dataset::DeleteDatasetPayload;
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
 use super::payloads::query::{
     CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload, UpdateQueryPayload,
 };
 use super::payloads::schedule::{BackfillQueryPayload, ScheduleQueryPayload};
+use super::payloads::workspace::UpdateWorkspacePayload;
 use super::types::job::{Job, parse_job_id, parse_query_id};
 use super::types::query::SavedQuery;
 use crate::domain::query::CreateQueryError;
@@ -173,6 +176,30 @@ impl Mutation {
         let (from, to) = (input.from.0, input.to.0);
         let done = domain(ctx)?.backfill_query(who, id, from, to, input.idempotency_key).await;
         BackfillQueryPayload::of(done).map_err(failed(ctx))
+    }
+
+    /// Deletes a dataset with all its versions. Results that were computed from it stay; queries that name
+    /// it say in their next result that it is not there.
+    async fn delete_dataset(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which dataset.")] input: DeleteDatasetInput,
+    ) -> async_graphql::Result<DeleteDatasetPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let deleted = domain(ctx)?.delete_dataset(who, &input.name).await.map_err(failed(ctx))?;
+        Ok(DeleteDatasetPayload::of(deleted))
+    }
+
+    /// Changes the workspace's name, or the time zone that questions are meant in unless they say
+    /// otherwise; needs a key with scope `admin`. Queries that are saved keep the zone they were asked in.
+    async fn update_workspace(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What becomes different.")] input: UpdateWorkspaceInput,
+    ) -> async_graphql::Result<UpdateWorkspacePayload> {
+        let (domain, who) = admin(ctx)?;
+        let updated = domain.update_workspace(who, input.into()).await;
+        UpdateWorkspacePayload::of(updated).map_err(failed(ctx))
     }
 
     /// Makes a key to the workspace; needs a key with scope `admin`.

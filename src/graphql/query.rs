@@ -9,11 +9,13 @@ use super::errors::{Nullable, failed, to_graphql};
 use super::inputs::{PreviewQueryInput, ScheduleInput};
 use super::limits::{OperationCost, list_cost};
 use super::lists::{
-    DeliveryFilter, JobFilter, JobOrder, QueryFilter, QueryOrder, StorageObjectFilter,
+    AuditFilter, DeliveryFilter, JobFilter, JobOrder, QueryFilter, QueryOrder, StorageObjectFilter,
     StorageObjectOrder, checked,
 };
 use super::scalars::Instant;
 use super::types::api_key::ApiKey;
+use super::types::audit_entry::AuditEntry;
+use super::types::dataset::Dataset;
 use super::types::delivery::Delivery;
 use super::types::event::Event;
 use super::types::job::Job;
@@ -248,6 +250,25 @@ impl Query {
         ApiKey::list(ctx, PageArguments { first, after, last, before }).await.transpose()
     }
 
+    /// Who changed what in the workspace, newest first; needs a key with scope `admin`.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn audit_log(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only entries that fit.")] filter: Option<AuditFilter>,
+    ) -> Nullable<Counted<AuditEntry>> {
+        async {
+            let filter = checked(filter).map_err(failed(ctx))?;
+            AuditEntry::list(ctx, PageArguments { first, after, last, before }, filter).await
+        }
+        .await
+        .transpose()
+    }
+
     /// What the caller's key may spend; null where there is no limit.
     async fn rate_limit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<RateLimit>> {
         let (domain, who) = reader(ctx)?;
@@ -259,6 +280,19 @@ impl Query {
     async fn sources(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Source>> {
         let (domain, _) = reader(ctx)?;
         Ok(source::all(domain))
+    }
+
+    /// The workspace's datasets, each in its newest version, the last uploaded first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn datasets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> Nullable<Counted<Dataset>> {
+        Dataset::list(ctx, PageArguments { first, after, last, before }).await.transpose()
     }
 
     /// How a question would be read and which sources would answer it; nothing is stored or run.

@@ -1,4 +1,4 @@
-//! `PUT` and `GET /v1/datasets/{name}`: uploads are streamed; query parameters map columns.
+//! `PUT`, `GET` and `DELETE /v1/datasets/{name}`: uploads are streamed; query parameters map columns.
 
 use axum::Json;
 use axum::body::Body;
@@ -46,7 +46,7 @@ impl From<Dataset> for Shown {
     fn from(dataset: Dataset) -> Self {
         Self {
             id: dataset.id,
-            source: format!("dataset:{}", dataset.name),
+            source: dataset.source(),
             name: dataset.name,
             version: dataset.version,
             documents: dataset.documents,
@@ -209,10 +209,41 @@ pub async fn show(
     Caller(who): Caller,
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, Problem> {
-    let unknown = || {
-        let message = format!("there is no dataset named `{name}`; upload it with PUT first");
-        Error::not_found(message).with_reason("DATASET_UNKNOWN")
-    };
-    let dataset = web.domain.dataset(&who, &name).await?.ok_or_else(unknown)?;
+    let dataset = web.domain.dataset(&who, &name).await?.ok_or_else(|| unknown(&name))?;
     Ok(Json(Shown::from(dataset)))
+}
+
+/// What deleting may be refused with.
+pub struct DeleteRefused;
+
+impl utoipa::IntoResponses for DeleteRefused {
+    fn responses() -> Responses {
+        let mut all = Refused::responses();
+        let forbidden = [(StatusCode::FORBIDDEN, "The key may only read", &["FORBIDDEN"][..])];
+        all.extend(refusals(&forbidden));
+        all
+    }
+}
+
+/// Deletes a dataset with all its versions. Results that were computed from it stay.
+#[utoipa::path(
+    delete,
+    path = "/v1/datasets/{name}",
+    operation_id = "deleteDataset",
+    tag = "datasets",
+    params(("name" = String, Path)),
+    responses((status = 204, description = "It is deleted"), DeleteRefused)
+)]
+pub async fn delete(
+    State(web): State<Web>,
+    Caller(who): Caller,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    web.domain.delete_dataset(&who, &name).await?.ok_or_else(|| unknown(&name))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn unknown(name: &str) -> Error {
+    let message = format!("there is no dataset named `{name}`; upload it with PUT first");
+    Error::not_found(message).with_reason("DATASET_UNKNOWN")
 }

@@ -56,9 +56,9 @@ pub struct Web {
 
 /// All routes.
 pub fn router(web: Web) -> Router {
-    let uploads = Router::new()
-        .route("/v1/datasets/{name}", put(datasets::upload).get(datasets::show))
-        .layer(DefaultBodyLimit::disable());
+    let dataset = put(datasets::upload).get(datasets::show).delete(datasets::delete);
+    let uploads =
+        Router::new().route("/v1/datasets/{name}", dataset).layer(DefaultBodyLimit::disable());
     Router::new()
         .route("/graphql", get(subscriptions::get_or_upgrade).post(graphql::post))
         .route("/v1/queries", post(queries::create))

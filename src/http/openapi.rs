@@ -35,6 +35,7 @@ static DESCRIPTION: LazyLock<openapi::OpenApi> = LazyLock::new(describe);
         storage::download,
         datasets::upload,
         datasets::show,
+        datasets::delete,
         show
     ),
     components(schemas(problem::Document)),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::id::{ApiKeyId, WorkspaceId};
+use super::id::{ApiKeyId, TypedId, WorkspaceId};
 
 /// Every secret of an API key begins with this.
 pub const SECRET_PREFIX: &str = "bsk_";
@@ -83,6 +83,11 @@ pub struct Principal {
 }
 
 impl Principal {
+    /// The key; none for the operator, who needs none.
+    pub fn key(&self) -> Option<ApiKeyId> {
+        (!self.key_id.ulid().is_nil()).then_some(self.key_id)
+    }
+
     pub fn allows(&self, needed: Scope) -> bool {
         self.scope >= needed
     }

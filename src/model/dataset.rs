@@ -25,6 +25,13 @@ pub struct Dataset {
     pub created_at: DateTime<Utc>,
 }
 
+impl Dataset {
+    /// How a question names it; its newest version is meant then.
+    pub fn source(&self) -> String {
+        format!("dataset:{}", self.name)
+    }
+}
+
 /// Whether a text may name a dataset: lower-case letters, digits, `-`, `_` and `.`, at most 64,
 /// beginning with a letter or digit, so that it reads the same in an address, a file and `sources`.
 pub fn is_valid_name(name: &str) -> bool {

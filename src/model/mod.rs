@@ -1,6 +1,7 @@
 //! Plain structs, typed ids, state machines and rules without I/O; one file per noun.
 
 pub mod api_key;
+pub mod audit_entry;
 pub mod dataset;
 pub mod delivery;
 pub mod document;

@@ -253,7 +253,8 @@ impl Runner {
         let webhook = query.webhook_url.as_deref();
         let (at, began) = (self.domain.clock().now(), Instant::now());
         failpoint::reach("runner.before_finish").await.map_err(Error::from)?;
-        let ended = self.domain.end_job(job, fence, end, sources, completed_at, webhook).await?;
+        let ended =
+            self.domain.end_job(job, fence, end, sources, completed_at, webhook, None).await?;
         let finish = Part::Finish(run.task.attempt);
         self.domain.traces().record(job.id, finish, at, began.elapsed(), !ended);
         if ended {

@@ -6,11 +6,13 @@ use sea_orm::{
     ColumnTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
 };
 
+use super::audit_entry::audited;
 use super::convert::{Row, millis};
 use super::entity::api_key;
 use super::sql::first;
-use super::{Store, StoreError, Tx, keyset};
+use super::{Store, StoreError, Tx, audit_entry, keyset};
 use crate::model::api_key::ApiKey;
+use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{ApiKeyId, WorkspaceId};
 use crate::model::page::{Page, Slice};
 
@@ -83,7 +85,12 @@ impl Store {
     }
 
     /// Writes a key; one with the same secret that another node has just written stays as it is.
-    pub async fn insert_api_key(&self, key: ApiKey, secret_hash: String) -> Result<(), StoreError> {
+    pub async fn insert_api_key(
+        &self,
+        key: ApiKey,
+        secret_hash: String,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
         let row = api_key::Model {
             id: key.id.to_string(),
             workspace_id: key.workspace_id.to_string(),
@@ -104,7 +111,8 @@ impl Store {
                     let inserting =
                         api_key::Entity::insert(row.into_active_model()).on_conflict(same_secret);
                     match inserting.exec_without_returning(tx.connection()).await {
-                        Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
+                        Ok(_) => audit_entry::write(tx, &audit).await,
+                        Err(DbErr::RecordNotInserted) => Ok(()),
                         Err(error) => Err(error.into()),
                     }
                 })
@@ -117,19 +125,19 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         id: ApiKeyId,
-        at: DateTime<Utc>,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         self.writer
             .write(move |tx: &Tx| {
                 Box::pin(async move {
                     let done = api_key::Entity::update_many()
-                        .col_expr(api_key::Column::RevokedAt, millis(at).into())
+                        .col_expr(api_key::Column::RevokedAt, millis(audit.at).into())
                         .filter(api_key::Column::Id.eq(id.to_string()))
                         .filter(api_key::Column::WorkspaceId.eq(workspace.to_string()))
                         .filter(api_key::Column::RevokedAt.is_null())
                         .exec(tx.connection())
                         .await?;
-                    Ok(done.rows_affected == 1)
+                    audited(tx, done.rows_affected == 1, &audit).await
                 })
             })
             .await

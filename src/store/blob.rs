@@ -32,7 +32,7 @@ pub(super) async fn pointed_at(
     let datasets = binder.one_of(owners.iter().map(String::as_str));
     let sql = format!(
         "SELECT blob FROM storage_object WHERE id {results} AND blob IS NOT NULL \
-         UNION ALL SELECT blob FROM dataset WHERE id {datasets}"
+         UNION ALL SELECT blob FROM dataset WHERE id {datasets} AND deleted_at IS NULL"
     );
     let rows = connection.query_all_raw(binder.statement(sql)).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()

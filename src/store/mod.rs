@@ -6,6 +6,7 @@
 mod announce;
 mod api_key;
 pub mod audit;
+mod audit_entry;
 mod blob;
 mod connect;
 mod convert;

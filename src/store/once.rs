@@ -8,7 +8,8 @@ use super::convert::{Row, millis, small_number};
 use super::entity::idempotency;
 use super::run::lock_query;
 use super::writer::{IdempotencyKey, KEY_LIFE_MS};
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, audit_entry};
+use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{QueryId, WorkspaceId};
 
 /// Which query is to be changed, and what makes it harmless to ask for that again.
@@ -18,6 +19,7 @@ pub struct Change {
     pub query_id: QueryId,
     pub at: DateTime<Utc>,
     pub idempotency: Option<IdempotencyKey>,
+    pub audit: AuditEntry,
 }
 
 /// What became of it.
@@ -47,8 +49,9 @@ pub(super) async fn begin(tx: &Tx, change: &Change) -> Result<Option<Once>, Stor
     Ok(Some(Once::Done(at.number(row.made.unwrap_or_default().into())?)))
 }
 
-/// Remembers the key of a change that made so many things.
+/// Remembers who made a change, and the key of it; it made so many things.
 pub(super) async fn remember(tx: &Tx, change: Change, made: u32) -> Result<Once, StoreError> {
+    audit_entry::write(tx, &change.audit).await?;
     if let Some(key) = change.idempotency {
         let row = idempotency::Model {
             workspace_id: change.workspace_id.to_string(),

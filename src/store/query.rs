@@ -7,6 +7,7 @@ use sea_orm::{
     PaginatorTrait, QueryFilter,
 };
 
+use super::audit_entry::audited;
 use super::convert::{Row, millis, small_number, to_json};
 use super::entity::{query, schedule};
 use super::filter::{contains, created_between};
@@ -14,6 +15,7 @@ use super::run::lock_query;
 use super::task::call_off_all;
 use super::wake::Topic;
 use super::{Store, StoreError, Tx, keyset};
+use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{QueryId, WorkspaceId};
 use crate::model::page::{Page, Slice};
 use crate::model::query::{self as model_of, QueryField, SavedQuery};
@@ -65,6 +67,7 @@ impl Store {
         &self,
         query: SavedQuery,
         since: DateTime<Utc>,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         let mut columns = row(&query)?.into_active_model().reset_all();
         for unchanged in [query::Column::Id, query::Column::WorkspaceId, query::Column::CreatedAt] {
@@ -81,7 +84,7 @@ impl Store {
                         .filter(query::Column::DeletedAt.is_null())
                         .exec(tx.connection())
                         .await?;
-                    Ok(done.rows_affected == 1)
+                    audited(tx, done.rows_affected == 1, &audit).await
                 })
             })
             .await
@@ -93,14 +96,16 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         id: QueryId,
-        at: DateTime<Utc>,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         let wakes = std::sync::Arc::clone(&self.wakes);
         let tell = move |_: &bool| {
             wakes.committed(Topic::Cancels);
             wakes.committed(Topic::Queue(TaskKind::Job));
         };
-        self.writer.write_then(tell, move |tx: &Tx| Box::pin(delete(tx, workspace, id, at))).await
+        self.writer
+            .write_then(tell, move |tx: &Tx| Box::pin(delete(tx, workspace, id, audit)))
+            .await
     }
 
     pub async fn count_queries(
@@ -116,20 +121,20 @@ async fn delete(
     tx: &Tx,
     workspace: WorkspaceId,
     id: QueryId,
-    at: DateTime<Utc>,
+    audit: AuditEntry,
 ) -> Result<bool, StoreError> {
     if !lock_query(tx, workspace, id).await? {
         return Ok(false);
     }
     query::Entity::update_many()
-        .col_expr(query::Column::DeletedAt, millis(at).into())
+        .col_expr(query::Column::DeletedAt, millis(audit.at).into())
         .filter(query::Column::Id.eq(id.to_string()))
         .exec(tx.connection())
         .await?;
     // A scheduler that fires it just now is waited for here, and what it made is called off below.
     schedule::Entity::delete_by_id(id.to_string()).exec(tx.connection()).await?;
     call_off_all(tx, id).await?;
-    Ok(true)
+    audited(tx, true, &audit).await
 }
 
 fn listed(

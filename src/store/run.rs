@@ -12,7 +12,8 @@ use super::sql::{Binder, Script, for_each};
 use super::task::{of_job, on_hold};
 use super::wake::Topic;
 use super::writer::IdempotencyKey;
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, audit_entry};
+use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::storage_object::storage_key;
@@ -23,6 +24,7 @@ use crate::model::task::TaskKind;
 pub struct NewRun {
     pub job: Job,
     pub idempotency: Option<IdempotencyKey>,
+    pub audit: AuditEntry,
 }
 
 /// What became of it.
@@ -52,7 +54,7 @@ impl Store {
 }
 
 async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
-    let NewRun { mut job, idempotency } = run;
+    let NewRun { mut job, idempotency, audit } = run;
     if !lock_query(tx, job.workspace_id, job.query_id).await? {
         return Ok(Started::NoQuery);
     }
@@ -66,6 +68,7 @@ async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
     job.storage_key = keys.into_iter().next().unwrap_or_default();
     let mut script = Script::new(tx.backend());
     insert(std::slice::from_ref(&job), &HashSet::new(), &mut script)?;
+    script.insert(&[audit_entry::row(&audit)?]);
     if let Some(key) = idempotency {
         let row = idempotency::Model {
             workspace_id: job.workspace_id.to_string(),

@@ -10,13 +10,15 @@ use sea_orm::{
 
 mod fire;
 
+use super::audit_entry::audited;
 use super::convert::{Row, millis, small_number};
 use super::entity::schedule;
 use super::once::{Change, Once, begin, remember};
 use super::run::{free_keys, insert};
 use super::sql::{Binder, Script, constant, first, now_ms};
 use super::wake::Topic;
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, audit_entry};
+use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::schedule::{QuerySchedule, Schedule};
@@ -93,6 +95,7 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         query: QueryId,
+        audit: AuditEntry,
         change: impl FnOnce(&mut QuerySchedule) + Send + 'static,
     ) -> Result<bool, StoreError> {
         let wakes = std::sync::Arc::clone(&self.wakes);
@@ -113,6 +116,7 @@ impl Store {
                         change(&mut stored);
                         let all = row(&stored).into_active_model().reset_all();
                         all.update(tx.connection()).await?;
+                        audit_entry::write(tx, &audit).await?;
                         Ok(true)
                     })
                 },
@@ -125,6 +129,7 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         query: QueryId,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         self.writer
             .write(move |tx: &Tx| {
@@ -134,7 +139,7 @@ impl Store {
                         .filter(schedule::Column::QueryId.eq(query.to_string()))
                         .exec(tx.connection())
                         .await?;
-                    Ok(done.rows_affected == 1)
+                    audited(tx, done.rows_affected == 1, &audit).await
                 })
             })
             .await

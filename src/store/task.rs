@@ -2,11 +2,13 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryOrder, QueryResult, QuerySelect};
 
+use super::audit_entry::audited;
 use super::convert::{Row, small_number};
 use super::entity::task;
 use super::sql::{Binder, now_ms};
 use super::wake::Topic;
 use super::{Claimed, Store, StoreError, Tx};
+use crate::model::audit_entry::AuditEntry;
 use crate::model::delivery::MAX_WEBHOOK_ATTEMPTS;
 use crate::model::id::{DeliveryId, JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobTrigger};
@@ -59,6 +61,7 @@ impl Store {
         &self,
         workspace: WorkspaceId,
         id: JobId,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         let wakes = std::sync::Arc::clone(&self.wakes);
         let tell = move |_: &bool| {
@@ -66,7 +69,7 @@ impl Store {
             wakes.committed(Topic::Queue(TaskKind::Job));
         };
         self.writer
-            .write_then(tell, move |tx: &Tx| Box::pin(request_cancel(tx, workspace, id)))
+            .write_then(tell, move |tx: &Tx| Box::pin(request_cancel(tx, workspace, id, audit)))
             .await
     }
 
@@ -112,7 +115,12 @@ fn due_lane(row: &QueryResult) -> Result<DueLane, StoreError> {
     })
 }
 
-async fn request_cancel(tx: &Tx, workspace: WorkspaceId, id: JobId) -> Result<bool, StoreError> {
+async fn request_cancel(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    id: JobId,
+    audit: AuditEntry,
+) -> Result<bool, StoreError> {
     let connection = tx.connection();
     let mut binder = Binder::new(connection.get_database_backend());
     let (id, workspace) = (binder.bind(id.to_string()), binder.bind(workspace.to_string()));
@@ -121,7 +129,8 @@ async fn request_cancel(tx: &Tx, workspace: WorkspaceId, id: JobId) -> Result<bo
          due_at = CASE WHEN lease_token IS NULL THEN 0 ELSE due_at END \
          WHERE id = {id} AND workspace_id = {workspace}"
     );
-    Ok(connection.execute_raw(binder.statement(sql)).await?.rows_affected() == 1)
+    let done = connection.execute_raw(binder.statement(sql)).await?;
+    audited(tx, done.rows_affected() == 1, &audit).await
 }
 
 /// Asks for all jobs of a query that have not ended what [`Store::request_cancel`] asks for one. They are

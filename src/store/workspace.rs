@@ -1,15 +1,18 @@
 //! Workspaces: made together with their event log, their signing secret sealed.
 
+use chrono_tz::Tz;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
 };
 
+use super::audit_entry::audited;
 use super::connect::starting_lock;
 use super::convert::{Row, millis, small_number};
 use super::entity::{event_counter, workspace};
 use super::seal::Place;
 use super::sql::first;
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, audit_entry};
+use crate::model::audit_entry::AuditEntry;
 use crate::model::id::WorkspaceId;
 use crate::model::workspace::Workspace;
 
@@ -57,6 +60,7 @@ impl Store {
         &self,
         new: NewWorkspace,
         only_first: bool,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         let id = new.workspace.id.to_string();
         let secret = self.master_key.seal(secret_place(&id), new.signing_secret.as_bytes())?;
@@ -83,7 +87,32 @@ impl Store {
                     }
                     row.into_active_model().insert(connection).await?;
                     counter.into_active_model().insert(connection).await?;
-                    Ok(true)
+                    audited(tx, true, &audit).await
+                })
+            })
+            .await
+    }
+
+    /// Changes the workspace of the entry; what is not given stays. Answers what it is now.
+    pub async fn update_workspace(
+        &self,
+        name: Option<String>,
+        timezone: Option<Tz>,
+        audit: AuditEntry,
+    ) -> Result<Option<Workspace>, StoreError> {
+        let id = audit.workspace_id.to_string();
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let Some(row) = workspace::Entity::find_by_id(id).one(tx.connection()).await?
+                    else {
+                        return Ok(None);
+                    };
+                    let mut row = row.into_active_model();
+                    row.name = name.map_or(row.name, Set);
+                    row.timezone = timezone.map_or(row.timezone, |zone| Set(zone.to_string()));
+                    audit_entry::write(tx, &audit).await?;
+                    model(row.update(tx.connection()).await?).map(Some)
                 })
             })
             .await
@@ -96,6 +125,7 @@ impl Store {
         id: WorkspaceId,
         weight: u32,
         running_cap: Option<u32>,
+        audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         self.writer
             .write(move |tx: &Tx| {
@@ -109,7 +139,7 @@ impl Store {
                         .filter(workspace::Column::Id.eq(id.to_string()))
                         .exec(tx.connection())
                         .await?;
-                    Ok(done.rows_affected == 1)
+                    audited(tx, done.rows_affected == 1, &audit).await
                 })
             })
             .await

@@ -24,6 +24,7 @@ use std::time::{Duration, Instant};
 
 use bytestack::clock::Clock;
 use bytestack::metrics::Metrics;
+use bytestack::model::audit_entry::AuditEntry;
 use bytestack::model::id::WorkspaceId;
 use bytestack::model::task::TaskKind;
 use bytestack::model::workspace::Workspace;
@@ -79,7 +80,16 @@ async fn first_workspace(store: &Store) -> WorkspaceId {
     let timezone = chrono_tz::Tz::UTC;
     let workspace = Workspace { id, name: "bench".into(), timezone, created_at: clock.now() };
     let new = NewWorkspace { workspace, signing_secret: "whsec_AA==".into(), epoch: "e".into() };
-    assert!(store.insert_workspace(new, true).await.unwrap());
+    let audit = AuditEntry {
+        id: clock.new_id().unwrap(),
+        workspace_id: id,
+        at: clock.now(),
+        key_id: None,
+        operation: "createWorkspace".to_owned(),
+        object_id: None,
+        detail: None,
+    };
+    assert!(store.insert_workspace(new, true, audit).await.unwrap());
     id
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod api_keys;
+mod audit_log;
 mod bad_input;
 mod browser;
 mod cli;

@@ -211,7 +211,8 @@ async fn every_object_is_found_by_its_id_alone() {
         .graphql(
             "{ workspace { id } queries(first: 1) { nodes { id } } jobs(first: 1) { nodes { id } }
             storageObjects(first: 1) { nodes { id } } events(first: 1) { nodes { id } }
-            deliveries(first: 1) { nodes { id } } apiKeys(first: 1) { nodes { id } } }",
+            deliveries(first: 1) { nodes { id } } apiKeys(first: 1) { nodes { id } }
+            auditLog(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } } }",
             json!({}),
         )
         .await;
@@ -223,6 +224,8 @@ async fn every_object_is_found_by_its_id_alone() {
         ("Event", "events"),
         ("Delivery", "deliveries"),
         ("ApiKey", "apiKeys"),
+        ("AuditEntry", "auditLog"),
+        ("Dataset", "datasets"),
     ] {
         nodes.push((kind, found[list]["nodes"][0]["id"].clone()));
     }

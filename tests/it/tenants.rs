@@ -32,6 +32,9 @@ impl Things {
         let object = app.graphql(object, json!({ "key": ended["storageKey"] })).await;
         let (query, job) = (&ended["queryId"], &ended["jobId"]);
         let workspace = app.workspace.to_string();
+        let spare = app.upload("spare", "text/csv", "text\nAcme\n").await.json()["id"].clone();
+        let entry = app.graphql("{ auditLog(first: 1) { nodes { id } } }", json!({})).await;
+        let entry = &entry["auditLog"]["nodes"][0]["id"];
         let (event, object) = (&event["events"]["nodes"][0]["id"], &object["storageObject"]["id"]);
         let cursor = ended["cursor"].as_str().unwrap().rsplit_once(':').unwrap().0;
         let domain = &app.running().domain;
@@ -39,19 +42,22 @@ impl Things {
         Self(json!({
             "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
             "cursor": format!("{cursor}:0"), "source": "dataset:posts",
-            "apiKey": key.to_string(),
-            "all": [query, job, event, object, workspace, delivery, key.to_string()],
+            "apiKey": key.to_string(), "spare": "spare",
+            "all": [
+                query, job, event, object, workspace, delivery, key.to_string(), spare, entry,
+            ],
         }))
     }
 
     /// The same kinds of names, of nothing that ever was.
     fn never() -> Self {
         let id = |prefix: &str| format!("{prefix}_{}", "0".repeat(26));
-        let all: Vec<String> = ["qry", "job", "evt", "obj", "ws", "dlv", "key"].map(id).into();
+        let all = ["qry", "job", "evt", "obj", "ws", "dlv", "key", "ds", "aud"];
+        let all: Vec<String> = all.map(id).into();
         Self(json!({
             "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
             "name": "never", "cursor": format!("v1:{}:0:0", id("ws")),
-            "source": "dataset:never", "apiKey": id("key"), "all": all,
+            "source": "dataset:never", "spare": "never", "apiKey": id("key"), "all": all,
         }))
     }
 

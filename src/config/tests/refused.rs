@@ -89,6 +89,7 @@ const UNUSABLE: &[(&str, &[&str])] = &[
     ("rate_limit", &["-1", "many", "1.5"]),
     ("connections_per_key", &["-1", "many", "1.5"]),
     ("event_days", &["0", "36501", "forever"]),
+    ("audit_days", &["0", "36501", "forever"]),
     ("poll_only", &["maybe"]),
     ("introspection", &["2"]),
     ("graphiql", &["nope"]),

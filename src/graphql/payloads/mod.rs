@@ -1,16 +1,20 @@
 //! What mutations answer with: the object, and what is wrong with the input.
 
 pub mod api_key;
+pub mod dataset;
 pub mod job;
 pub mod query;
 pub mod schedule;
+pub mod workspace;
 
 use async_graphql::Interface;
 
 use api_key::{CreateApiKeyUserError, RevokeApiKeyUserError};
+use dataset::DeleteDatasetUserError;
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
 use schedule::ScheduleUserError;
+use workspace::UpdateWorkspaceUserError;
 
 /// The field of every input that can be repeated.
 const KEY: &str = "idempotencyKey";
@@ -31,6 +35,8 @@ pub enum UserError {
     Schedule(ScheduleUserError),
     CreateApiKey(CreateApiKeyUserError),
     RevokeApiKey(RevokeApiKeyUserError),
+    DeleteDataset(DeleteDatasetUserError),
+    UpdateWorkspace(UpdateWorkspaceUserError),
 }
 
 /// One thing that is wrong with the input, as each mutation's own type has it.

@@ -1,6 +1,8 @@
 //! Object types, one file per noun, each a thin face of the model.
 
 pub mod api_key;
+pub mod audit_entry;
+pub mod dataset;
 pub mod delivery;
 pub mod event;
 pub mod job;

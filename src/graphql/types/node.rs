@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use async_graphql::{Context, ID, Interface};
 
 use super::api_key::ApiKey;
+use super::audit_entry::AuditEntry;
+use super::dataset::Dataset;
 use super::delivery::Delivery;
 use super::event::Event;
 use super::job::Job;
@@ -17,9 +19,12 @@ use crate::graphql::context::reader;
 use crate::graphql::errors::failed;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::id::{
-    ApiKeyId, DeliveryId, EventId, JobId, QueryId, StorageObjectId, WorkspaceId,
+    ApiKeyId, AuditEntryId, DatasetId, DeliveryId, EventId, JobId, QueryId, StorageObjectId,
+    WorkspaceId,
 };
-use crate::model::{api_key, delivery, event, job, query, storage_object, workspace};
+use crate::model::{
+    api_key, audit_entry, dataset, delivery, event, job, query, storage_object, workspace,
+};
 
 /// An object with an id that is unique in the whole service.
 #[derive(Interface)]
@@ -37,6 +42,8 @@ pub enum Node {
     Event(Event),
     Delivery(Delivery),
     ApiKey(ApiKey),
+    AuditEntry(AuditEntry),
+    Dataset(Dataset),
 }
 
 /// The objects with these ids, in their order, one statement per kind.
@@ -57,6 +64,8 @@ enum Found {
     Event(event::Event),
     Delivery(delivery::Delivery),
     ApiKey(api_key::ApiKey),
+    AuditEntry(audit_entry::AuditEntry),
+    Dataset(dataset::Dataset),
 }
 
 impl From<Found> for Node {
@@ -69,6 +78,8 @@ impl From<Found> for Node {
             Found::Event(event) => Self::Event(Event(event)),
             Found::Delivery(delivery) => Self::Delivery(Delivery(delivery)),
             Found::ApiKey(key) => Self::ApiKey(ApiKey(key)),
+            Found::AuditEntry(entry) => Self::AuditEntry(AuditEntry(entry)),
+            Found::Dataset(dataset) => Self::Dataset(Dataset(dataset)),
         }
     }
 }
@@ -100,6 +111,12 @@ async fn find(
         for key in domain.api_keys_by_id(who, &keys).await? {
             found.insert(key.id.to_string(), Found::ApiKey(key));
         }
+    }
+    for entry in domain.audit_entries_by_id(who, &of_kind::<AuditEntryId>(ids)).await? {
+        found.insert(entry.id.to_string(), Found::AuditEntry(entry));
+    }
+    for dataset in domain.datasets_by_id(who, &of_kind::<DatasetId>(ids)).await? {
+        found.insert(dataset.id.to_string(), Found::Dataset(dataset));
     }
     if of_kind::<WorkspaceId>(ids).contains(&who.workspace_id)
         && let Some(workspace) = domain.workspace(who).await?

@@ -51,6 +51,9 @@ impl Snapshot {
     /// # Errors
     /// When the database does not answer.
     pub async fn dataset_bytes(&self) -> Result<Rows<'_, DatasetBytes>, StoreError> {
-        self.rows("SELECT id, documents, size_bytes, sha256, blob FROM dataset").await
+        self.rows(
+            "SELECT id, documents, size_bytes, sha256, blob FROM dataset WHERE deleted_at IS NULL",
+        )
+        .await
     }
 }

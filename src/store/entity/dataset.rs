@@ -15,6 +15,7 @@ pub struct Model {
     pub sha256: String,
     pub blob: String,
     pub created_at: i64,
+    pub deleted_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

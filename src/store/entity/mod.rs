@@ -1,6 +1,7 @@
 //! Rows as the database has them; never handed upwards.
 
 pub mod api_key;
+pub mod audit_entry;
 pub mod dataset;
 pub mod delivery;
 pub mod delivery_attempt;

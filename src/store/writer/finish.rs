@@ -6,12 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
 
 use super::Tx;
+use crate::model::audit_entry::AuditEntry;
 use crate::model::delivery::NewDelivery;
 use crate::model::event::JobCompleted;
 use crate::model::id::WorkspaceId;
 use crate::model::job::{JobError, JobStatus, SourceProgress};
 use crate::model::storage_object::{Body, NewObject};
 use crate::store::StoreError;
+use crate::store::audit_entry;
 use crate::store::convert::{Row, millis, number, to_json};
 use crate::store::delivery::new_row;
 use crate::store::entity::{event, result_body};
@@ -44,6 +46,8 @@ pub struct Finish {
     pub scheduled: bool,
     /// Complete but for `seq`, which the log gives.
     pub event: JobCompleted,
+    /// Of who called it off, where somebody did.
+    pub audit: Option<AuditEntry>,
 }
 
 impl Finish {
@@ -159,6 +163,8 @@ pub(super) async fn end(
         insert_objects(&ended, &mut script);
         insert_deliveries(&ended, &mut script);
         stop_schedules(&ended, &mut script);
+        let called_off = ended.iter().filter_map(|item| item.audit.as_ref());
+        script.insert(&called_off.map(audit_entry::row).collect::<Result<Vec<_>, _>>()?);
         script.insert(&events);
         script.run(tx.connection()).await?;
     }

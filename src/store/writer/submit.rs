@@ -6,11 +6,13 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use super::Tx;
+use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::query::SavedQuery;
 use crate::model::schedule::QuerySchedule;
 use crate::store::StoreError;
+use crate::store::audit_entry;
 use crate::store::convert::{Row, millis, number};
 use crate::store::entity::{event_counter, idempotency};
 use crate::store::event::{LogHead, head};
@@ -28,6 +30,7 @@ pub struct Submission {
     pub job: Option<Job>,
     pub schedule: Option<QuerySchedule>,
     pub idempotency: Option<IdempotencyKey>,
+    pub audit: AuditEntry,
 }
 
 /// Makes a repeated request harmless.
@@ -191,12 +194,14 @@ async fn insert(
     let mut tasks = Vec::with_capacity(new.len());
     let mut schedules = Vec::new();
     let mut key_rows = Vec::new();
+    let mut entries = Vec::with_capacity(new.len());
     for item in new {
         queries.push(crate::store::query::row(&item.query)?);
         if let Some(job) = &item.job {
             jobs.push(crate::store::job::row(job)?);
             tasks.push(of_job(job));
         }
+        entries.push(audit_entry::row(&item.audit)?);
         schedules.extend(item.schedule.as_ref().map(schedule_row));
         let key = item.idempotency.as_ref().map(|key| key_of(item.query.workspace_id, key));
         if let Some(row) = key.and_then(|key| keys.get(&key)) {
@@ -209,5 +214,6 @@ async fn insert(
     script.insert(&tasks);
     script.insert(&schedules);
     script.insert(&key_rows);
+    script.insert(&entries);
     Ok(script.run(tx.connection()).await?)
 }

@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 
 use super::*;
 use crate::clock::Clock;
+use crate::model::audit_entry::AuditEntry;
 use crate::model::delivery::{DeliveryAttempt, DeliveryStatus, NewDelivery};
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::id::{DeliveryId, WorkspaceId};
@@ -20,6 +21,19 @@ use crate::store::{MasterKey, NewWorkspace, Place, Schema, Store};
 const LEASE_MS: u32 = 60_000;
 /// A lease that has run out by the time anybody looks.
 const NO_LEASE: u32 = 0;
+
+/// Somebody did something in a workspace.
+fn entry(clock: &Clock, workspace_id: WorkspaceId) -> AuditEntry {
+    AuditEntry {
+        id: clock.new_id().unwrap(),
+        workspace_id,
+        at: clock.now(),
+        key_id: None,
+        operation: "test".to_owned(),
+        object_id: None,
+        detail: None,
+    }
+}
 
 struct Fixture {
     store: Store,
@@ -53,7 +67,7 @@ impl Fixture {
         let id = workspace.id;
         let (signing_secret, epoch) = ("whsec_x".to_owned(), "e".to_owned());
         let new = NewWorkspace { workspace, signing_secret, epoch };
-        store.insert_workspace(new, true).await.unwrap();
+        store.insert_workspace(new, true, entry(&clock, id)).await.unwrap();
         Self { store, clock, workspace: id, _folder: folder, _database: database }
     }
 
@@ -101,7 +115,8 @@ impl Fixture {
             error: None,
             sources: Vec::new(),
         };
-        Submission { query, job: Some(job), schedule: None, idempotency: None }
+        let audit = entry(&self.clock, self.workspace);
+        Submission { query, job: Some(job), schedule: None, idempotency: None, audit }
     }
 
     async fn claim(&self, lease_ms: u32) -> Vec<Claimed> {
@@ -152,6 +167,7 @@ impl Fixture {
             deliveries,
             scheduled: false,
             event,
+            audit: None,
         };
         self.store.finish(finish).await.unwrap()
     }

@@ -219,10 +219,18 @@ fn datasets() -> Vec<Case> {
     let case = |name: &str, status, code| {
         Case::new("GET /v1/datasets/{name}", format!("/v1/datasets/{name}"), status, code)
     };
+    let delete = |name: &str, status, code| {
+        Case::new("DELETE /v1/datasets/{name}", format!("/v1/datasets/{name}"), status, code)
+    };
     vec![
         case("posts", 200, ""),
         case("posts", 401, "UNAUTHENTICATED").by(By::Nobody),
         case("never", 404, "DATASET_UNKNOWN"),
         case("%FF", 400, "BAD_USER_INPUT"),
+        delete("lines", 401, "UNAUTHENTICATED").by(By::Nobody),
+        delete("lines", 403, "FORBIDDEN").by(By::Reader),
+        delete("lines", 204, ""),
+        delete("lines", 404, "DATASET_UNKNOWN"),
+        delete("%FF", 400, "BAD_USER_INPUT"),
     ]
 }

@@ -21,6 +21,7 @@ const TABLES: &[&str] = &[
     "dataset",
     "delivery",
     "delivery_attempt",
+    "audit_entry",
     "seaql_migrations",
 ];
 

@@ -147,6 +147,37 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
             apiKey { id } userErrors { code } } }",
     ),
     (
+        "Query.auditLog",
+        Scope::Admin,
+        "query ($job: ID!) { auditLog(first: 9, filter: {objectId: $job}) { totalCount nodes {
+            objectId } } job(id: $job) { id } }",
+    ),
+    (
+        "Query.auditLog",
+        Scope::Admin,
+        "query ($apiKey: ID!, $job: ID!) { auditLog(first: 9, filter: {apiKeyId: $apiKey}) {
+            nodes { apiKey { id } } } job(id: $job) { id } }",
+    ),
+    (
+        "Query.datasets",
+        Scope::Read,
+        "query ($job: ID!) { datasets(first: 1) { nodes { documents } } job(id: $job) { id } }",
+    ),
+    (
+        "Mutation.updateWorkspace",
+        Scope::Admin,
+        "mutation ($query: ID!) { updateWorkspace(input: {timezone: \"UTC\"}) {
+            workspace { timezone } userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.deleteDataset",
+        Scope::Write,
+        "mutation ($spare: String!, $query: ID!) { deleteDataset(input: {name: $spare}) {
+            dataset { id } userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
         "Query.previewQuery",
         Scope::Read,
         "query ($query: ID!) { query(id: $query) { id }
@@ -201,6 +232,7 @@ pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
     ("HEAD", "/v1/storage/{key}", "/v1/storage/{key}", Scope::Read),
     ("GET", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Read),
     ("PUT", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
+    ("DELETE", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
 ];
 
 /// The paths that the router has.
