@@ -37,6 +37,10 @@ pub fn chosen<'a>(
         (DocumentOperations::Multiple(operations), Some(name)) => {
             operations.get(name).map(|operation| &operation.node)
         }
+        // One that has a name needs no other to be meant.
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.values().next().map(|operation| &operation.node)
+        }
         (DocumentOperations::Multiple(_), None) => None,
     }
 }

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, OperationType};
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Request, Response, Value};
 use axum::extract::ws::Utf8Bytes;
 use futures_util::stream::Peekable;
@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use super::protocol::render;
 use super::writer::{Event, OperationState};
 use crate::http::engine::{Answer, Engine};
+use crate::http::operation::chosen;
 
 /// Where an operation's messages go. Sending waits while the queue is full.
 pub(super) struct Outbox {
@@ -121,12 +122,8 @@ impl Source {
         let Ok(document) = parse_query(&self.query) else {
             return false;
         };
-        let operation = match (&document.operations, &self.operation_name) {
-            (DocumentOperations::Single(operation), _) => Some(operation),
-            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()),
-            (DocumentOperations::Multiple(_), None) => None,
-        };
-        operation.is_some_and(|operation| operation.node.ty == OperationType::Subscription)
+        let operation = chosen(&document.operations, self.operation_name.as_deref());
+        operation.is_some_and(|operation| operation.ty == OperationType::Subscription)
     }
 }
 
