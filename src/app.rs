@@ -28,7 +28,7 @@ use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
-use crate::http::{self, Connections, Documents, Pages, Sharing, Web};
+use crate::http::{self, Connections, Documents, DocumentsError, Pages, Sharing, Trusted, Web};
 use crate::metrics::{Metrics, MetricsError};
 use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
@@ -68,6 +68,8 @@ pub enum StartError {
     MasterKey(String),
     #[error("requests cannot be sent: {0}")]
     Egress(#[from] NetError),
+    #[error(transparent)]
+    Documents(#[from] DocumentsError),
     #[error(transparent)]
     Metrics(#[from] MetricsError),
     #[error(transparent)]
@@ -182,6 +184,8 @@ pub async fn start(
     clock: Clock,
     options: WorkOptions,
 ) -> Result<Running, StartError> {
+    // First of all: what is shown once at a first start must not be lost by what is wrong here.
+    let trusted = Trusted::load(settings.documents, settings.documents_dir.as_deref()).await?;
     std::fs::create_dir_all(&settings.data_dir)
         .map_err(StartError::io(format!("cannot make {}", settings.data_dir.display())))?;
     let node = Node::lock(&settings.data_dir)?;
@@ -223,11 +227,12 @@ pub async fn start(
         tasks.spawn(scheduler::run(domain.clone(), stop.clone()));
     }
     let schema = graphql::build(domain.clone(), settings.introspection);
+    let documents = Documents::new(trusted);
     let web = Web {
         domain: domain.clone(),
-        sharing: Sharing::new(schema.clone()),
+        sharing: Sharing::new(schema.clone(), documents.clone()),
         schema,
-        documents: Documents::default(),
+        documents,
         pages: Pages::of_this_build(settings.graphiql),
         connections: Connections::new(settings.connections_per_key),
         stop: stop.clone(),

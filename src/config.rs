@@ -46,6 +46,9 @@ pub struct Settings {
     pub poll_only: bool,
     pub introspection: bool,
     pub graphiql: bool,
+    pub documents: DocumentPolicy,
+    /// Where further trusted documents are; not set: those of the playground are all.
+    pub documents_dir: Option<PathBuf>,
     /// Never empty.
     pub roles: BTreeSet<Role>,
     /// Jobs that run at once, and as many deliveries beside them; at least 1.
@@ -140,6 +143,15 @@ pub enum AllowPrivate {
     Network { address: IpAddr, prefix: u8 },
     /// A name in lower case, or an address without brackets.
     Host { host: String, port: u16 },
+}
+
+/// Which GraphQL documents are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentPolicy {
+    /// Whatever a client sends.
+    Any,
+    /// Those known before, text for text.
+    Trusted,
 }
 
 /// What one process does.

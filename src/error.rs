@@ -10,6 +10,8 @@ pub enum Code {
     Unauthenticated,
     Forbidden,
     NotFound,
+    /// Of GraphQL documents that are named by their hash; clients know this name.
+    PersistedQueryNotFound,
     BadUserInput,
     CostLimitExceeded,
     RateLimited,
@@ -25,6 +27,7 @@ impl Code {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::CostLimitExceeded => "COST_LIMIT_EXCEEDED",
             Self::RateLimited => "RATE_LIMITED",

@@ -111,6 +111,8 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "poll_only" => ("BOOL", "Do without the database's notifications [false]"),
         "introspection" => ("BOOL", "Whether the schema may be asked for [true]"),
         "graphiql" => ("BOOL", "Whether /graphiql is served [true]"),
+        "documents" => ("WHICH", "GraphQL documents that are taken: any or trusted [any]"),
+        "documents_dir" => ("DIR", "A folder of further *.graphql documents to trust"),
         "roles" => ("LIST", "What this process does [api,worker,scheduler]"),
         "workers" => ("N", "Jobs and deliveries that run at once [32]"),
         "log" => ("FILTER", "A level, or a filter such as info,bytestack::queue=debug [info]"),

@@ -49,6 +49,8 @@ pub(super) const SINGLE: &[&str] = &[
     "poll_only",
     "introspection",
     "graphiql",
+    "documents",
+    "documents_dir",
     "roles",
     "workers",
     "log",

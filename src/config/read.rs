@@ -47,6 +47,12 @@ pub(super) fn settings(reader: &Reader) -> Result<Settings, SettingsError> {
         poll_only: reader.required("poll_only", values::switch, accepted::SWITCH)?,
         introspection: reader.required("introspection", values::switch, accepted::SWITCH)?,
         graphiql: reader.required("graphiql", values::switch, accepted::SWITCH)?,
+        documents: reader.required(
+            "documents",
+            values::document_policy,
+            accepted::DOCUMENT_POLICY,
+        )?,
+        documents_dir: reader.optional("documents_dir", values::path, accepted::PATH)?,
         roles: reader.required("roles", values::roles, accepted::ROLES)?,
         workers: reader.required("workers", values::workers, accepted::WORKERS)?,
         log: LogSettings {

@@ -66,6 +66,7 @@ fn nothing_set_gives_the_documented_defaults() {
     assert!(settings.allow_private.is_empty());
     assert_eq!((settings.rate_limit, settings.event_days, settings.workers), (0, 90, 32));
     assert!(!settings.poll_only && settings.introspection && settings.graphiql);
+    assert_eq!((settings.documents, settings.documents_dir), (DocumentPolicy::Any, None));
     assert_eq!(settings.roles, BTreeSet::from([Role::Api, Role::Worker, Role::Scheduler]));
     assert!(settings.log.filter.starts_with("info,"), "{}", settings.log.filter);
     assert_eq!(settings.log.format, LogFormat::Text);
@@ -168,6 +169,14 @@ fn switches_are_bare_flags_or_say_which_way() {
     }
     let asked = args(&["ask", "--poll-only", "how many?"]).command;
     assert!(matches!(asked, Some(Command::Ask { prompt }) if prompt == "how many?"));
+}
+
+#[test]
+fn documents_are_any_or_those_that_are_trusted() {
+    let settings = load(&["--documents", "trusted", "--documents-dir", "/srv/documents"], &[]);
+    let settings = settings.unwrap();
+    assert_eq!(settings.documents, DocumentPolicy::Trusted);
+    assert_eq!(settings.documents_dir, Some(PathBuf::from("/srv/documents")));
 }
 
 /// The contract: every setting has a variable and a flag of the same name.

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
 
-use super::{AllowPrivate, LogFormat, MasterKeyBytes, MasterKeySetting, Role};
+use super::{AllowPrivate, DocumentPolicy, LogFormat, MasterKeyBytes, MasterKeySetting, Role};
 
 /// What each setting accepts, for error messages.
 pub(super) mod accepted {
@@ -30,6 +30,7 @@ pub(super) mod accepted {
     pub const CONNECTIONS: &str = "a number, 0 for no limit";
     pub const EVENT_DAYS: &str = "a number of days from 1 to 36500";
     pub const SWITCH: &str = "true or false";
+    pub const DOCUMENT_POLICY: &str = "any or trusted";
     pub const ROLES: &str = "one or more of api, worker, scheduler, separated by commas";
     pub const WORKERS: &str = "a number from 1 to 1024";
     pub const LOG: &str =
@@ -166,6 +167,14 @@ pub(super) fn switch(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Some(true),
         "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+pub(super) fn document_policy(text: &str) -> Option<DocumentPolicy> {
+    match text {
+        "any" => Some(DocumentPolicy::Any),
+        "trusted" => Some(DocumentPolicy::Trusted),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! `schema.graphql` at the top of the tree is what [`sdl`] prints.
 
+mod check;
 mod connection;
 pub mod context;
 mod errors;
@@ -36,6 +37,7 @@ use types::job::Job;
 use types::query::SavedQuery;
 use types::storage_object::StorageObject;
 
+pub use check::Checker;
 pub use errors::to_graphql;
 
 /// The executable schema.
@@ -43,8 +45,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// The schema over a domain.
 pub fn build(domain: Domain, introspection: bool) -> Schema {
-    let builder = builder().data(domain).limit_depth(MAX_DEPTH).limit_complexity(MAX_COST);
-    let builder = builder.limit_directives(MAX_DIRECTIVES).extension(Limits);
+    let builder = limited().data(domain);
     if introspection {
         return builder.finish();
     }
@@ -56,6 +57,12 @@ pub fn build(domain: Domain, introspection: bool) -> Schema {
 pub fn sdl() -> String {
     let options = SDLExportOptions::new().sorted_arguments().include_specified_by();
     builder().finish().sdl_with_options(options)
+}
+
+/// The schema with its limits.
+fn limited() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+    let builder = builder().limit_depth(MAX_DEPTH).limit_complexity(MAX_COST);
+    builder.limit_directives(MAX_DIRECTIVES).extension(Limits)
 }
 
 fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {

@@ -1,27 +1,50 @@
-//! Documents that were parsed before: clients send the same few with other variables.
+//! The documents of requests: which one is meant, whether it is taken, and those that were parsed before, as
+//! clients send the same few with other variables.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use async_graphql::Request;
 use async_graphql::parser::types::ExecutableDocument;
+use async_graphql::{Request, ServerError};
+
+use super::trusted::Trusted;
+use crate::error::Error;
 
 /// Documents remembered; beyond that all are forgotten and parsed again.
 const MOST: usize = 500;
 /// Longest document remembered, in bytes.
 const LONGEST: usize = 16 * 1024;
 
-#[derive(Clone, Default)]
-pub struct Documents(Arc<Mutex<HashMap<String, ExecutableDocument>>>);
+/// What every transport asks before it executes anything.
+#[derive(Clone)]
+pub struct Documents {
+    trusted: Trusted,
+    parsed: Arc<Mutex<HashMap<String, ExecutableDocument>>>,
+}
 
 impl Documents {
-    /// Gives the request its parsed document. One that cannot be parsed is for the executor to report.
-    pub fn parse(&self, request: &mut Request) {
+    pub fn new(trusted: Trusted) -> Self {
+        Self { trusted, parsed: Arc::default() }
+    }
+
+    /// Gives a request the document that it names and what was parsed of it, unless it is refused.
+    ///
+    /// # Errors
+    /// When the document is unknown or is not to be executed; it is not parsed then.
+    pub fn admit(&self, request: &mut Request) -> Result<(), ServerError> {
+        self.trusted.admit(request).map_err(|error| refused(&error))?;
+        self.parse(request);
+        Ok(())
+    }
+
+    /// One that cannot be parsed is for the executor to report.
+    fn parse(&self, request: &mut Request) {
         if request.query.len() > LONGEST {
             return;
         }
-        let known =
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&request.query).cloned();
+        let parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = parsed.get(&request.query).cloned();
+        drop(parsed);
         if let Some(document) = known {
             request.set_parsed_query(document);
             return;
@@ -31,10 +54,18 @@ impl Documents {
             return;
         };
         let document = document.clone();
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
-            known.clear();
+        let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+        if parsed.len() >= MOST {
+            parsed.clear();
         }
-        known.insert(text, document);
+        parsed.insert(text, document);
     }
+}
+
+fn refused(error: &Error) -> ServerError {
+    let mut refused = ServerError::new(error.message(), None);
+    let extensions = refused.extensions.get_or_insert_default();
+    extensions.set("code", error.code.as_str());
+    extensions.set("retryable", error.code.is_retryable());
+    refused
 }

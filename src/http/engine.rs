@@ -24,7 +24,16 @@ pub struct SharedAnswer {
 
 /// Runs operations; dropping a stream ends its operation.
 pub trait Engine: Clone + Send + Sync + 'static {
-    /// `session` is what the operations of one caller have in common.
+    /// Gives a request the document that it names.
+    ///
+    /// # Errors
+    /// The answer, when the request is refused before anything of it is read.
+    fn admit(&self, request: Request, session: &Data) -> Result<Request, Box<Response>> {
+        let _ = session;
+        Ok(request)
+    }
+
+    /// Of a request that was admitted; `session` is what the operations of one caller have in common.
     fn answers(&self, request: Request, session: Arc<Data>) -> BoxStream<'static, Answer>;
 }
 

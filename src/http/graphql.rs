@@ -3,20 +3,20 @@
 
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
-use async_graphql::{Request, Response, Value};
+use async_graphql::{Request, Response, ServerError, Value};
 use async_graphql_axum::GraphQLResponse;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response as HttpResponse};
 use serde_json::json;
 
 use super::Web;
 use super::auth::authenticate;
 use super::media_type::{Answer, is_json, negotiate};
-use super::operation::{chosen, missing_variables};
+use super::operation::{is_mutation, missing_variables};
 use super::problem::status;
+use super::sent::Sent;
 use super::sse;
 use crate::error::{Code, Error};
 use crate::graphql::context::RequestInfo;
@@ -60,11 +60,10 @@ pub async fn post(
     let Some(answer) = negotiate(&headers) else {
         return not_acceptable(info);
     };
-    let request = match read_post(&headers, body).await {
-        Ok(request) => request,
-        Err(refusal) => return refuse(&refusal, answer, info),
-    };
-    execute(&web, info, &headers, answer, request).await
+    match read_post(&headers, body).await {
+        Ok(sent) => execute(&web, info, &headers, answer, &Method::POST, sent).await,
+        Err(refusal) => refuse(&refusal, answer, info),
+    }
 }
 
 /// `GET /graphql`: no mutations.
@@ -78,12 +77,12 @@ pub async fn get(
         return not_acceptable(info);
     };
     match read_get(&query.unwrap_or_default()) {
-        Ok(request) => execute(web, info, headers, answer, request).await,
+        Ok(sent) => execute(web, info, headers, answer, &Method::GET, sent).await,
         Err(refusal) => refuse(&refusal, answer, info),
     }
 }
 
-async fn read_post(headers: &HeaderMap, body: Body) -> Result<Request, Refusal> {
+async fn read_post(headers: &HeaderMap, body: Body) -> Result<Sent, Refusal> {
     if !is_json(headers) {
         let message = "send the request as `Content-Type: application/json`";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
@@ -96,46 +95,48 @@ async fn read_post(headers: &HeaderMap, body: Body) -> Result<Request, Refusal> 
         let message = "send one operation per request; batches are not taken";
         return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
     }
-    let request: Request = serde_json::from_slice(&bytes).map_err(|error| {
+    let sent: Sent = serde_json::from_slice(&bytes).map_err(|error| {
         let message = format!("the body is not a GraphQL request in JSON: {error}");
         Refusal::new(StatusCode::BAD_REQUEST, message)
     })?;
-    if request.query.is_empty() {
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, "the member `query` is missing"));
-    }
-    Ok(request)
+    with_document(sent)
 }
 
-fn read_get(query_string: &str) -> Result<Request, Refusal> {
+fn read_get(query_string: &str) -> Result<Sent, Refusal> {
     let bad = |message: String| Refusal::new(StatusCode::BAD_REQUEST, message);
     let uri = format!("/?{query_string}").parse().map_err(|_| bad("a bad address".into()))?;
     let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri)
         .map_err(|error| bad(format!("the parameters cannot be read: {error}")))?;
     let value = |name: &str| {
         let mut found = pairs.iter().filter(|(key, _)| key == name);
-        found.next().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        found.next().map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
     };
-    let text = value("query").ok_or_else(|| bad("the parameter `query` is missing".into()))?;
-    let mut request = Request::new(text);
-    if let Some(name) = value("operationName") {
-        request = request.operation_name(name);
-    }
+    let mut sent = Sent {
+        query: value("query"),
+        operation_name: value("operationName"),
+        document_id: value("documentId"),
+        ..Sent::default()
+    };
+    let not_json = |name: &str, error| bad(format!("`{name}` is not an object in JSON: {error}"));
     if let Some(variables) = value("variables") {
-        let variables = serde_json::from_str(variables)
-            .map_err(|error| bad(format!("`variables` is not JSON: {error}")))?;
-        request = request.variables(async_graphql::Variables::from_json(variables));
+        let variables = serde_json::from_str(&variables);
+        sent.variables = variables.map_err(|error| not_json("variables", error))?;
     }
-    // A document that cannot be parsed is for the executor to report.
-    if let Ok(document) = async_graphql::parser::parse_query(text) {
-        let operation = chosen(&document.operations, request.operation_name.as_deref());
-        if operation.is_some_and(|operation| operation.ty == OperationType::Mutation) {
-            let message = "mutations are taken by POST only".to_owned();
-            let status = StatusCode::METHOD_NOT_ALLOWED;
-            return Err(Refusal { allow: Some("POST"), ..Refusal::new(status, message) });
-        }
-        request.set_parsed_query(document);
+    if let Some(extensions) = value("extensions") {
+        let extensions = serde_json::from_str(&extensions);
+        sent.extensions = extensions.map_err(|error| not_json("extensions", error))?;
     }
-    Ok(request)
+    with_document(sent)
+}
+
+/// What is sent, as long as it has a document or names one.
+fn with_document(sent: Sent) -> Result<Sent, Refusal> {
+    if sent.query.as_ref().is_none_or(String::is_empty) && !sent.names_a_document() {
+        let message =
+            "`query` is missing, and no `documentId` or `extensions.persistedQuery` stands for it";
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
+    }
+    Ok(sent)
 }
 
 async fn execute(
@@ -143,29 +144,51 @@ async fn execute(
     info: RequestInfo,
     headers: &HeaderMap,
     answer: Answer,
-    request: Request,
+    method: &Method,
+    sent: Sent,
 ) -> HttpResponse {
-    if answer == Answer::Events {
-        let streaming = sse::answer(web, info, headers, request).await;
-        return streaming.unwrap_or_else(|error| refuse(&error.into(), answer, info));
-    }
     let who = match authenticate(&web.domain, headers).await {
         Ok(who) => who,
         Err(error) => return refuse(&error.into(), answer, info),
     };
-    let loaders = Loaders::new(web.domain.clone(), who);
-    let mut request = request.data(who).data(loaders).data(info);
-    web.documents.parse(&mut request);
-    let missing = missing_variables(&mut request);
-    if !missing.is_empty() {
-        return render(Response::from_errors(missing), answer, info);
+    let request = match prepare(web, method, sent) {
+        Ok(request) => request,
+        Err(refusal) => return refuse(&refusal, answer, info),
+    };
+    if answer == Answer::Events {
+        let streaming = sse::answer(web, info, headers, who, request);
+        return streaming.unwrap_or_else(|error| refuse(&error.into(), answer, info));
     }
-    let executing = web.schema.execute(request);
+    let request = match request {
+        Ok(request) => request,
+        Err(errors) => return render(Response::from_errors(errors), answer, info),
+    };
+    let loaders = Loaders::new(web.domain.clone(), who);
+    let executing = web.schema.execute(request.data(who).data(loaders).data(info));
     let Ok(response) = tokio::time::timeout(DEADLINE, executing).await else {
         let message = format!("the request took longer than {} s", DEADLINE.as_secs());
         return refuse(&Error::new(Code::Timeout, message).into(), answer, info);
     };
     render(response, answer, info)
+}
+
+/// The request with its document, or the errors for which it is not executed.
+fn prepare(
+    web: &Web,
+    method: &Method,
+    sent: Sent,
+) -> Result<Result<Request, Vec<ServerError>>, Refusal> {
+    let mut request = sent.into_request();
+    if let Err(error) = web.documents.admit(&mut request) {
+        return Ok(Err(vec![error]));
+    }
+    if method == Method::GET && is_mutation(&mut request) {
+        let message = "mutations are taken by POST only";
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        return Err(Refusal { allow: Some("POST"), ..Refusal::new(status, message) });
+    }
+    let missing = missing_variables(&mut request);
+    Ok(if missing.is_empty() { Ok(request) } else { Err(missing) })
 }
 
 /// A request error has no data and no path: nothing was executed.
@@ -211,13 +234,16 @@ fn render(mut response: Response, answer: Answer, info: RequestInfo) -> HttpResp
     http
 }
 
-/// Errors of the library itself are about the request: they carry a code like all others.
+/// Errors of the library itself are about the request: they carry a code like all others. Each names the
+/// request.
 pub fn complete(response: &mut Response, info: RequestInfo) {
     for error in &mut response.errors {
         let extensions = error.extensions.get_or_insert_default();
         if extensions.get("code").is_none() {
             extensions.set("code", Code::BadUserInput.as_str());
             extensions.set("retryable", false);
+        }
+        if extensions.get("requestId").is_none() {
             extensions.set("requestId", info.id.to_string());
         }
     }

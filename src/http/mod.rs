@@ -17,10 +17,12 @@ mod operation;
 mod problem;
 mod queries;
 mod request_id;
+mod sent;
 mod sharing;
 mod sse;
 mod storage;
 mod subscriptions;
+mod trusted;
 pub mod ws;
 
 use axum::Router;
@@ -39,6 +41,7 @@ pub use assets::Pages;
 pub use connections::Connections;
 pub use documents::Documents;
 pub use sharing::Sharing;
+pub use trusted::{DocumentsError, Trusted};
 
 /// What handlers share.
 #[derive(Clone)]

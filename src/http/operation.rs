@@ -1,7 +1,7 @@
 //! Which operation a request means, and whether it has all it needs. The library notices a missing
 //! variable only when a field asks for it; by the specification nothing is executed then.
 
-use async_graphql::parser::types::{DocumentOperations, OperationDefinition};
+use async_graphql::parser::types::{DocumentOperations, OperationDefinition, OperationType};
 use async_graphql::{Name, Positioned, Request, ServerError, Value};
 
 /// An error for every variable that must have a value and has none.
@@ -27,6 +27,14 @@ pub fn missing_variables(request: &mut Request) -> Vec<ServerError> {
     needed.map(|definition| error(&definition.node.name)).collect()
 }
 
+/// Whether a mutation is meant; what cannot be told is for the executor to report.
+pub fn is_mutation(request: &mut Request) -> bool {
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    let operation = chosen(&document.operations, name.as_deref());
+    operation.is_some_and(|operation| operation.ty == OperationType::Mutation)
+}
+
 /// The operation that is to be executed; `None` when the name does not tell.
 pub fn chosen<'a>(
     operations: &'a DocumentOperations,
@@ -36,6 +44,10 @@ pub fn chosen<'a>(
         (DocumentOperations::Single(operation), _) => Some(&operation.node),
         (DocumentOperations::Multiple(operations), Some(name)) => {
             operations.get(name).map(|operation| &operation.node)
+        }
+        // One that has a name needs no other to be meant.
+        (DocumentOperations::Multiple(operations), None) if operations.len() == 1 => {
+            operations.values().next().map(|operation| &operation.node)
         }
         (DocumentOperations::Multiple(_), None) => None,
     }

@@ -93,7 +93,9 @@ pub fn status(code: Code) -> StatusCode {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::BadUserInput | Code::CostLimitExceeded => StatusCode::BAD_REQUEST,
+        Code::BadUserInput | Code::CostLimitExceeded | Code::PersistedQueryNotFound => {
+            StatusCode::BAD_REQUEST
+        }
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::Conflict => StatusCode::CONFLICT,
         Code::Timeout | Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -10,6 +10,7 @@ use async_graphql::{Data, Request, Response, Value, Variables};
 use futures_util::StreamExt;
 use tokio_util::task::TaskTracker;
 
+use super::Documents;
 use super::engine::{Answer, Engine, SharedAnswer};
 use super::graphql::{body, complete};
 use super::operation::chosen;
@@ -28,6 +29,7 @@ const KEPT: usize = 512;
 #[derive(Clone)]
 pub struct Sharing {
     schema: Schema,
+    documents: Documents,
     groups: Groups<Subscription>,
 }
 
@@ -53,16 +55,25 @@ struct Subscription {
 
 impl Sharing {
     /// What is shared ends with those who share it.
-    pub fn new(schema: Schema) -> Self {
+    pub fn new(schema: Schema, documents: Documents) -> Self {
         let tasks = TaskTracker::new();
         let groups = Groups::new(KEPT, move |task| {
             tasks.spawn(task);
         });
-        Self { schema, groups }
+        Self { schema, documents, groups }
     }
 }
 
 impl Engine for Sharing {
+    fn admit(&self, mut request: Request, session: &Data) -> Result<Request, Box<Response>> {
+        let Err(error) = self.documents.admit(&mut request) else { return Ok(request) };
+        let mut response = Response::from_errors(vec![error]);
+        if let Some(info) = found::<RequestInfo>(session) {
+            complete(&mut response, *info);
+        }
+        Err(Box::new(response))
+    }
+
     fn answers(&self, mut request: Request, session: Arc<Data>) -> BoxStream<'static, Answer> {
         let followed = Followed::of(&mut request, &session);
         let progress = found::<Progress>(&request.data).cloned();

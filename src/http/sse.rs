@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::futures_util::stream::BoxStream;
-use async_graphql::{Data, Request, Response};
+use async_graphql::{Data, Request, Response, ServerError};
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response as HttpResponse};
@@ -17,15 +17,15 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::Web;
-use super::auth::{SocketAuth, authenticate};
+use super::auth::SocketAuth;
 use super::engine::{Answer, Engine};
 use super::graphql::body;
-use super::operation::missing_variables;
 use super::ws::Authenticator;
 use crate::domain::event::Progress;
 use crate::error::Error;
 use crate::graphql::context::{RequestInfo, ResumeAfter};
 use crate::graphql::loaders::Loaders;
+use crate::model::api_key::Principal;
 
 /// How often a stream without events is heard of: by the cursor it has come to, or by a comment.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(10);
@@ -44,17 +44,17 @@ struct Streaming {
     _open: TaskTrackerToken,
 }
 
-/// Answers with the events of an operation.
+/// Answers with the events of an operation, or with the errors for which it is not executed.
 ///
 /// # Errors
-/// When the caller is nobody.
-pub async fn answer(
+/// When the key has as many connections as it may have.
+pub fn answer(
     web: &Web,
     info: RequestInfo,
     headers: &HeaderMap,
-    request: Request,
+    who: Principal,
+    request: Result<Request, Vec<ServerError>>,
 ) -> Result<HttpResponse, Error> {
-    let who = authenticate(&web.domain, headers).await?;
     let connected = web.connections.open(who.key_id)?;
     let progress = Progress::default();
     let loaders = Loaders::new(web.domain.clone(), who);
@@ -64,17 +64,18 @@ pub async fn answer(
     session.insert(info);
     session.insert(connected);
     let session = Arc::new(session);
-    let mut request = request.data(progress.clone());
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
-    if let Some(last) = last.filter(|last| !last.is_empty()) {
-        request = request.data(ResumeAfter(last.to_owned()));
-    }
-    web.documents.parse(&mut request);
-    let missing = missing_variables(&mut request);
-    let answers = if missing.is_empty() {
-        web.sharing.answers(request, Arc::clone(&session))
-    } else {
-        stream::iter([Answer::Own(Box::new(Response::from_errors(missing)))]).boxed()
+    let resume = last.filter(|last| !last.is_empty()).map(|last| ResumeAfter(last.to_owned()));
+    let request = request.map(|request| {
+        let request = request.data(progress.clone());
+        match resume {
+            Some(resume) => request.data(resume),
+            None => request,
+        }
+    });
+    let answers = match request {
+        Ok(request) => web.sharing.answers(request, Arc::clone(&session)),
+        Err(errors) => stream::iter([Answer::Own(Box::new(Response::from_errors(errors)))]).boxed(),
     };
 
     let auth = SocketAuth {

@@ -112,6 +112,8 @@ async fn get_asks_and_never_changes() {
     for parameters in [
         vec![("query", MUTATION), ("variables", variables.as_str())],
         vec![("query", named), ("operationName", "C")],
+        // The only operation is meant without being named.
+        vec![("query", "mutation C { createQuery(input: {prompt: \"How many?\"}) { cursor } }")],
     ] {
         let answer = Answer::of(get(&app, &parameters)).await;
         assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, "POST"));

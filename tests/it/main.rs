@@ -55,5 +55,6 @@ mod sweep;
 mod tenants;
 mod transports;
 mod trimmed_logs;
+mod trusted_documents;
 mod webhooks;
 mod ws_protocol;

@@ -14,10 +14,9 @@ use crate::model::result::ResultDocument;
 
 const DATASET: &str = "posts";
 const PROMPT: &str = "How many times was Acme mentioned in the last 7 days?";
-const ASK: &str = "mutation ($input: CreateQueryInput!) { createQuery(input: $input) { \
-    query { id } job { id status } cursor userErrors { code message } } }";
-const FOLLOW: &str = "subscription ($after: String!) { jobCompleted(after: $after) { \
-    seq jobId queryId status completedAt resultUrl storageKey cursor } }";
+/// Examples of the playground, which are also taken where all others are refused.
+const ASK: &str = include_str!("../../../playground/operations/1-ask.graphql");
+const FOLLOW: &str = include_str!("../../../playground/operations/2-follow.graphql");
 /// Posts shown of those behind the figure.
 const SHOWN: usize = 5;
 

@@ -93,6 +93,7 @@ const UNUSABLE: &[(&str, &[&str])] = &[
     ("poll_only", &["maybe"]),
     ("introspection", &["2"]),
     ("graphiql", &["nope"]),
+    ("documents", &["none", "Trusted", "true"]),
     ("roles", &["cook", ",", "api,cook", "API"]),
     ("workers", &["0", "1025", "-3"]),
     ("log", &["info,[", "bytestack=loud"]),

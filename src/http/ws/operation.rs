@@ -4,16 +4,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{DocumentOperations, OperationType};
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Request, Response, Value};
 use axum::extract::ws::Utf8Bytes;
-use futures_util::stream::Peekable;
+use futures_util::stream::{self, Peekable};
 use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::protocol::render;
 use super::writer::{Event, OperationState};
 use crate::http::engine::{Answer, Engine};
+use crate::http::operation::chosen;
 
 /// Where an operation's messages go. Sending waits while the queue is full.
 pub(super) struct Outbox {
@@ -79,9 +80,11 @@ pub(super) fn run<E: Engine>(
     session: Arc<Data>,
     outbox: Outbox,
 ) -> impl Future<Output = ()> + Send + use<E> {
-    let source =
-        Source { query: request.query.clone(), operation_name: request.operation_name.clone() };
-    let mut stream = engine.answers(request, session).peekable();
+    let (source, answers) = match engine.admit(request, &session) {
+        Ok(request) => (Source::of(&request), engine.answers(request, session)),
+        Err(refused) => (Source::default(), stream::iter([Answer::Own(refused)]).boxed()),
+    };
+    let mut stream = answers.peekable();
     async move {
         let Ended = report(&mut stream, source, &outbox).await;
     }
@@ -111,22 +114,24 @@ where
 }
 
 /// The text of a request, kept until its first response is known.
+#[derive(Default)]
 struct Source {
     query: String,
     operation_name: Option<String>,
 }
 
 impl Source {
+    fn of(request: &Request) -> Self {
+        let (query, operation_name) = (request.query.clone(), request.operation_name.clone());
+        Self { query, operation_name }
+    }
+
     fn is_subscription(&self) -> bool {
         let Ok(document) = parse_query(&self.query) else {
             return false;
         };
-        let operation = match (&document.operations, &self.operation_name) {
-            (DocumentOperations::Single(operation), _) => Some(operation),
-            (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name.as_str()),
-            (DocumentOperations::Multiple(_), None) => None,
-        };
-        operation.is_some_and(|operation| operation.node.ty == OperationType::Subscription)
+        let operation = chosen(&document.operations, self.operation_name.as_deref());
+        operation.is_some_and(|operation| operation.ty == OperationType::Subscription)
     }
 }
 

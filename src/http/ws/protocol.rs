@@ -8,6 +8,8 @@ use axum::extract::ws::{CloseFrame, Utf8Bytes};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::http::sent::Sent;
+
 /// The one subprotocol spoken here.
 pub(super) const SUBPROTOCOL: &str = "graphql-transport-ws";
 
@@ -70,11 +72,12 @@ fn request(fields: &mut Map<String, Value>) -> Result<Request, String> {
     let Some(payload @ Value::Object(_)) = fields.remove("payload") else {
         return Err("'subscribe' needs an object as payload".to_owned());
     };
-    if !payload.get("query").is_some_and(Value::is_string) {
+    let sent: Sent = serde_json::from_value(payload)
+        .map_err(|error| format!("the payload of 'subscribe' is not a GraphQL request: {error}"))?;
+    if sent.query.is_none() && !sent.names_a_document() {
         return Err("'subscribe' needs a string member 'query' in its payload".to_owned());
     }
-    serde_json::from_value(payload)
-        .map_err(|error| format!("the payload of 'subscribe' is not a GraphQL request: {error}"))
+    Ok(sent.into_request())
 }
 
 /// What the server sends: one rendering per message type.

@@ -3,6 +3,7 @@
 //! What they need (interpreters, packages, crates) is installed by `tests/run`; without it these tests
 //! fail and say so.
 
+mod documents;
 mod downloads;
 mod program;
 mod recipe;

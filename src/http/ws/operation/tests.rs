@@ -54,6 +54,8 @@ fn only_what_was_not_executed_becomes_an_error() {
         // Failed in a field.
         (query, vec![failure(&["a"])], false, "next complete"),
         (subscription, vec![failure(&["a"])], false, "error"),
+        ("subscription A { a }", vec![failure(&["a"])], false, "error"),
+        ("subscription A { a } query B { a }", vec![failure(&["a"])], false, "next complete"),
         (subscription, vec![failure(&["a"])], true, "next …"),
         (subscription, vec![failure(&["a"]), data()], false, "next next complete"),
         // Once something was delivered, every failure is a result.
