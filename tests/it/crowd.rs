@@ -119,7 +119,10 @@ impl Follower {
         let subscribe = json!({ "id": "1", "type": "subscribe", "payload": payload });
         socket.send(Message::text(init.to_string())).await?;
         let ack = timeout(PATIENCE, socket.next()).await?.ok_or("closed before the ack")??;
-        assert_eq!(ack.to_text()?, r#"{"type":"connection_ack"}"#);
+        // A server that has too much to do says so and closes.
+        if ack != Message::text(r#"{"type":"connection_ack"}"#) {
+            return Err(format!("not let in: {ack:?}").into());
+        }
         socket.send(Message::text(subscribe.to_string())).await?;
         self.comings.fetch_add(1, Ordering::Relaxed);
         let until = self.seen + stay;
@@ -300,7 +303,7 @@ async fn everybody_gets_the_log(nodes: usize) {
     }
     writers.join_all().await;
     tell_last.send(Some(events as u64)).unwrap();
-    let got = timeout(Duration::from_mins(4), crowd.join_all()).await.expect("all get all of it");
+    let got = timeout(Duration::from_mins(15), crowd.join_all()).await.expect("all get all of it");
     assert_eq!(got, vec![events as u64; size.clients]);
     eprintln!(
         "crowd: {} clients came {} times, {} writers, {} kills, {events} events, each got all of them once, in {:.0?}",
