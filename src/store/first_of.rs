@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Value};
+use serde::de::DeserializeOwned;
 
 use super::StoreError;
-use super::sql::{Binder, for_each};
+use super::sql::{Binder, for_each, rows};
 use crate::model::id::WorkspaceId;
 use crate::model::page::{First, Page};
 
@@ -30,13 +31,13 @@ impl<M> Lists<M> {
     ) -> Result<HashMap<String, Page<M>>, StoreError>
     where
         E: EntityTrait<Model = M>,
-        M: sea_orm::FromQueryResult + Send + Sync,
+        M: DeserializeOwned,
     {
         let mut binder = Binder::new(connection.get_database_backend());
         let asked = binder.rows(owners.into_iter().map(|owner| [Value::from(owner)]));
         let workspace = binder.bind(workspace.to_string());
         let sql = self.sql(binder.backend(), &asked, &workspace, first);
-        let rows = E::find().from_raw_sql(binder.statement(sql)).all(connection).await?;
+        let rows = rows::<E, _>(connection, binder.statement(sql)).await?;
         let mut lists: HashMap<String, Vec<M>> = HashMap::new();
         for row in rows {
             lists.entry((self.owner)(&row).to_owned()).or_default().push(row);

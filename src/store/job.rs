@@ -8,7 +8,7 @@ use super::convert::{Row, millis, readable, small_number, to_json};
 use super::entity::{job, query};
 use super::filter::created_between;
 use super::first_of::Lists;
-use super::sql::{first, one_of};
+use super::sql::{all, first, one_of};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobError, JobFilter};
@@ -25,12 +25,10 @@ impl Store {
         workspace: WorkspaceId,
         ids: &[JobId],
     ) -> Result<Vec<Job>, StoreError> {
-        let rows = job::Entity::find()
+        let select = job::Entity::find()
             .filter(job::Column::WorkspaceId.eq(workspace.to_string()))
-            .filter(job::Column::Id.is_in(ids.iter().map(ToString::to_string)))
-            .all(&self.reader)
-            .await?;
-        rows.into_iter().map(model).collect()
+            .filter(job::Column::Id.is_in(ids.iter().map(ToString::to_string)));
+        all(&self.reader, select).await?.into_iter().map(model).collect()
     }
 
     pub async fn job_by_storage_key(

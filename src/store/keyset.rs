@@ -2,9 +2,10 @@
 
 use sea_orm::sea_query::{Expr, ExprTrait, IntoColumnRef, Order};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select, Value};
+use serde::de::DeserializeOwned;
 
 use super::StoreError;
-use super::sql::first;
+use super::sql::{limited, rows};
 use crate::model::page::{Page, Place, Slice, SortKey};
 
 /// Reads one slice of `select`, ordered by id.
@@ -16,6 +17,7 @@ pub async fn read<E, C>(
 ) -> Result<Page<E::Model>, StoreError>
 where
     E: EntityTrait,
+    E::Model: DeserializeOwned,
     C: ConnectionTrait,
 {
     read_by(connection, select, id, None, slice).await
@@ -31,6 +33,7 @@ pub async fn read_by<E, C>(
 ) -> Result<Page<E::Model>, StoreError>
 where
     E: EntityTrait,
+    E::Model: DeserializeOwned,
     C: ConnectionTrait,
 {
     let own = |place: Option<&Place>| {
@@ -50,7 +53,8 @@ where
     for part in own(None) {
         select = select.order_by(part, order.clone());
     }
-    let mut items = first(connection, select, slice.count + 1).await?;
+    let statement = limited(connection.get_database_backend(), select, slice.count + 1);
+    let mut items = rows::<E, C>(connection, statement).await?;
     let has_more = items.len() as u64 > slice.count;
     items.truncate(usize::try_from(slice.count).unwrap_or(usize::MAX));
     if slice.from_end {

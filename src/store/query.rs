@@ -12,6 +12,7 @@ use super::convert::{Row, millis, small_number, to_json};
 use super::entity::{query, schedule};
 use super::filter::{contains, created_between};
 use super::run::lock_query;
+use super::sql::all;
 use super::task::call_off_all;
 use super::wake::Topic;
 use super::{Store, StoreError, Tx, keyset};
@@ -36,12 +37,10 @@ impl Store {
         workspace: WorkspaceId,
         ids: &[QueryId],
     ) -> Result<Vec<SavedQuery>, StoreError> {
-        let rows = query::Entity::find()
+        let select = query::Entity::find()
             .filter(query::Column::WorkspaceId.eq(workspace.to_string()))
-            .filter(query::Column::Id.is_in(ids.iter().map(ToString::to_string)))
-            .all(&self.reader)
-            .await?;
-        rows.into_iter().map(model).collect()
+            .filter(query::Column::Id.is_in(ids.iter().map(ToString::to_string)));
+        all(&self.reader, select).await?.into_iter().map(model).collect()
     }
 
     /// The workspace's queries that are not deleted and fit.

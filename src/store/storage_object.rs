@@ -6,7 +6,7 @@ use super::convert::{Row, millis, number};
 use super::entity::{result_body, storage_object};
 use super::filter::{contains, created_between};
 use super::first_of::Lists;
-use super::sql::first;
+use super::sql::{all, first};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{QueryId, StorageObjectId, WorkspaceId};
 use crate::model::page::{First, Page, Slice};
@@ -92,7 +92,7 @@ impl Store {
         &self,
         select: sea_orm::Select<storage_object::Entity>,
     ) -> Result<Vec<StorageObject>, StoreError> {
-        let rows = select.all(&self.reader).await?;
+        let rows = all(&self.reader, select).await?;
         rows.into_iter().map(model).collect()
     }
 }

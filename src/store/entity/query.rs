@@ -1,8 +1,9 @@
 //! A saved question; lists and objects are JSON text.
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "query")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,8 +1,9 @@
 //! A stored result; `blob` names its bytes when they are not a `result_body` row.
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "storage_object")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -2,6 +2,7 @@
 
 mod binder;
 mod script;
+mod whole;
 
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -11,6 +12,7 @@ use sea_orm::{
 
 pub use binder::Binder;
 pub use script::Script;
+pub use whole::{all, rows};
 
 /// The database's own time, in milliseconds since 1970: leases are measured by it alone, so that
 /// nodes with different clocks agree.
@@ -62,8 +64,7 @@ pub fn for_each(backend: DbBackend, rows: &str, columns: &str, table: &str, on: 
     }
 }
 
-/// The first rows of a selection. The number stands in the text: SQLite compiles a statement anew
-/// each time a bound limit changes, or is only bound again.
+/// The first rows of a selection.
 pub async fn first<E, C>(
     connection: &C,
     select: Select<E>,
@@ -73,7 +74,14 @@ where
     E: EntityTrait,
     C: ConnectionTrait,
 {
-    let mut statement = select.build(connection.get_database_backend());
-    statement.sql = format!("{} LIMIT {count}", statement.sql);
+    let statement = limited(connection.get_database_backend(), select, count);
     E::find().from_raw_sql(statement).all(connection).await
+}
+
+/// A selection of so many rows. The number stands in the text: SQLite compiles a statement anew each
+/// time a bound limit changes, or is only bound again.
+pub fn limited<E: EntityTrait>(backend: DbBackend, select: Select<E>, count: u64) -> Statement {
+    let mut statement = select.build(backend);
+    statement.sql = format!("{} LIMIT {count}", statement.sql);
+    statement
 }
