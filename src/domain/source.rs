@@ -5,7 +5,7 @@ use super::submission::{CreateQueryErrorCode, InputProblem};
 use crate::error::Error;
 use crate::model::dataset::Dataset;
 use crate::model::id::WorkspaceId;
-use crate::model::source::{self, CATALOGUE, SourceKind, SourceState};
+use crate::model::source::{self, CATALOGUE, SourceAbout, SourceKind, SourceState};
 use crate::sources::NameError;
 
 impl Domain {
@@ -23,6 +23,11 @@ impl Domain {
             }
         }
         Ok(ready)
+    }
+
+    /// A known source as it is on this server.
+    pub fn source_about(&self, kind: &SourceKind) -> SourceAbout {
+        self.sources.about(kind)
     }
 
     pub fn source_state(&self, kind: &SourceKind) -> SourceState {

@@ -16,7 +16,7 @@ use crate::error::{Code, Error};
 use crate::graphql::Checker;
 
 /// The examples of the playground, by the names of their files.
-const BUILT_IN: [(&str, &str); 7] = [
+const BUILT_IN: [(&str, &str); 8] = [
     ("1-ask.graphql", include_str!("../../playground/operations/1-ask.graphql")),
     ("2-follow.graphql", include_str!("../../playground/operations/2-follow.graphql")),
     ("3-result.graphql", include_str!("../../playground/operations/3-result.graphql")),
@@ -24,6 +24,7 @@ const BUILT_IN: [(&str, &str); 7] = [
     ("5-sources.graphql", include_str!("../../playground/operations/5-sources.graphql")),
     ("6-deliveries.graphql", include_str!("../../playground/operations/6-deliveries.graphql")),
     ("7-queries.graphql", include_str!("../../playground/operations/7-queries.graphql")),
+    ("8-audit.graphql", include_str!("../../playground/operations/8-audit.graphql")),
 ];
 
 /// What the files of a folder of documents end with.

@@ -21,6 +21,18 @@ pub enum SourceState {
     NotConfigured,
 }
 
+/// A known source as it is on this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceAbout {
+    pub state: SourceState,
+    /// Why it does not answer.
+    pub reason: Option<&'static str>,
+    /// What of the platform is found, for people.
+    pub covers: &'static str,
+    /// Settings without which it does not answer.
+    pub needs: &'static [&'static str],
+}
+
 /// Every source a question may name.
 pub const CATALOGUE: &[SourceKind] = &[
     kind("x", "X", &["twitter", "x.com", "x/twitter", "tweets"]),

@@ -41,6 +41,10 @@ impl DatasetSource {
 }
 
 impl Source for DatasetSource {
+    fn covers(&self) -> &'static str {
+        "All posts of the newest version that was uploaded with PUT /v1/datasets/{name}."
+    }
+
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
             let name = request.source.strip_prefix("dataset:").unwrap_or(&request.source);

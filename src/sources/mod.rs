@@ -107,6 +107,14 @@ pub trait Sink: Send + Sync + 'static {
 
 /// A connector.
 pub trait Source: Send + Sync + 'static {
+    /// What of the platform is found, and what is not; for people.
+    fn covers(&self) -> &'static str;
+
+    /// The settings without which it does not answer.
+    fn needs(&self) -> &'static [&'static str] {
+        &[]
+    }
+
     /// Whether this may be asked for at all, as far as its name tells.
     ///
     /// # Errors

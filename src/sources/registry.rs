@@ -7,7 +7,7 @@ use super::http::{Http, Politeness};
 use super::{HackerNews, Rss, Source, hackernews};
 use crate::clock::Clock;
 use crate::config::SourceSettings;
-use crate::model::source::{self, SourceKind, SourceState};
+use crate::model::source::{self, SourceAbout, SourceKind, SourceState};
 use crate::net::Egress;
 
 /// Documents that one job takes of a source nothing is set for.
@@ -50,6 +50,19 @@ impl Registry {
             SourceState::Ready
         } else {
             SourceState::NotConfigured
+        }
+    }
+
+    /// A known source as it is here.
+    pub fn about(&self, kind: &SourceKind) -> SourceAbout {
+        let connector = self.connectors.get(kind.name);
+        let state = self.state(kind);
+        let reason = "this version has no connector for it";
+        SourceAbout {
+            state,
+            reason: (state != SourceState::Ready).then_some(reason),
+            covers: connector.map_or("Nothing on this server.", |connector| connector.covers()),
+            needs: connector.map_or(&[], |connector| connector.needs()),
         }
     }
 

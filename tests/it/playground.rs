@@ -77,6 +77,7 @@ async fn every_example_runs_with_its_own_variables() {
                 "5-sources" => [Some("\"name\":\"dataset:…\""), Some("\"state\":\"READY\"")],
                 "6-deliveries" => [Some("\"totalCount\":1"), Some("\"target\":\"http")],
                 "7-queries" => [query, Some("\"totalCount\":2")],
+                "8-audit" => [query, Some("\"operation\":\"createQuery\"")],
                 other => panic!("say here what {other} should answer"),
             };
             for part in expected {

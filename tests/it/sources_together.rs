@@ -167,3 +167,24 @@ async fn a_feed_is_named_by_its_whole_address() {
         assert!(message.contains("rss:https://example.com/feed.xml"), "{name}: {message}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_source_says_what_it_covers_or_why_it_does_not_answer() {
+    let app = TestApp::start().await;
+    let text = "{ sources { name state reason covers needs } }";
+    let sources = app.graphql(text, json!({})).await["sources"].clone();
+    let ready: Vec<&str> = sources
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|source| {
+            let says_why = source["reason"].as_str().is_some_and(|reason| !reason.is_empty());
+            let is_ready = source["state"] == "READY";
+            assert_ne!(is_ready, says_why, "{source:#}");
+            assert_ne!(source["covers"], "", "{source:#}");
+            assert_eq!(source["needs"], json!([]), "nothing that is here needs a setting");
+            is_ready.then(|| source["name"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(ready, ["hackernews", "rss:…", "dataset:…"]);
+}

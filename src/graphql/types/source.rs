@@ -3,7 +3,7 @@
 use async_graphql::{Enum, Object};
 
 use crate::domain::Domain;
-use crate::model::source::{self, CATALOGUE, SourceKind};
+use crate::model::source::{self, CATALOGUE, SourceAbout, SourceKind};
 
 /// Whether a source answers on this server.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum SourceState {
 
 pub struct Source {
     kind: &'static SourceKind,
-    state: source::SourceState,
+    about: SourceAbout,
 }
 
 /// Where posts come from.
@@ -36,11 +36,27 @@ impl Source {
 
     /// Whether it answers on this server.
     async fn state(&self) -> SourceState {
-        self.state.into()
+        self.about.state.into()
+    }
+
+    /// Why it does not answer; null when it does.
+    async fn reason(&self) -> Option<&str> {
+        self.about.reason
+    }
+
+    /// What of the platform is found, and what is not.
+    async fn covers(&self) -> &str {
+        self.about.covers
+    }
+
+    /// The settings of the server without which it does not answer.
+    async fn needs(&self) -> &[&str] {
+        self.about.needs
     }
 }
 
 /// The whole catalogue with its state on this server.
 pub fn all(domain: &Domain) -> Vec<Source> {
-    CATALOGUE.iter().map(|kind| Source { kind, state: domain.source_state(kind) }).collect()
+    let source = |kind| Source { kind, about: domain.source_about(kind) };
+    CATALOGUE.iter().map(source).collect()
 }

@@ -32,6 +32,10 @@ impl HackerNews {
 }
 
 impl Source for HackerNews {
+    fn covers(&self) -> &'static str {
+        "Stories and comments since 2006 by public search, walked back to the beginning of the window."
+    }
+
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
             let session = self.http.session(request.requests.clone());

@@ -43,6 +43,11 @@ impl Rss {
 }
 
 impl Source for Rss {
+    fn covers(&self) -> &'static str {
+        "The items that a feed holds just now, and older pages where it links to them; those without a \
+         date are left out."
+    }
+
     fn check(&self, name: &str) -> Result<(), NameError> {
         let address = address(name);
         let parsed = Url::parse(address).ok().filter(Url::has_host);
