@@ -38,7 +38,7 @@ fn the_suites_of_others_find_nothing_wrong() {
     assert!(said.contains(&all) && said.contains("# skipped 0\n"), "{said}");
 }
 
-/// Calls made up from both descriptions, the same on every run: none makes the service say that it failed,
+/// Calls made up from both descriptions and one seed: none makes the service say that it failed,
 /// every REST answer is as described, and no operation of either face is left without a success.
 #[tokio::test(flavor = "multi_thread")]
 async fn schemathesis_finds_no_server_error() {
@@ -48,7 +48,7 @@ async fn schemathesis_finds_no_server_error() {
     let common = "not_a_server_error,response_schema_conformance,answered";
     let described = "status_code_conformance,content_type_conformance,response_headers_conformance";
     let described = format!("{common},{described}");
-    let [rest_examples, graphql_examples] = if is_full() { [200, 200] } else { [10, 30] };
+    let [rest_examples, graphql_examples] = if is_full() { [200, 200] } else { [10, 24] };
     for (path, operations, checks, examples) in [
         ("/v1/openapi.json", rest_operations(&server.client).await, &*described, rest_examples),
         ("/graphql", graphql_operations(&server.client).await, common, graphql_examples),
