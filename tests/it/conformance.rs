@@ -4,13 +4,17 @@
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::{Value, json};
 use tempfile::tempdir;
 
-use crate::support::process::Server;
+use crate::readme::clients;
+use crate::support::process::{Client, Server};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance");
 
 #[test]
 fn the_suites_of_others_find_nothing_wrong() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance");
+    let folder = Path::new(FOLDER);
     let ready = folder.join("node_modules/graphql-http").exists();
     assert!(ready, "this needs what `npm ci` installs in tests/conformance; tests/run gets it");
     let data = tempdir().unwrap();
@@ -32,6 +36,75 @@ fn the_suites_of_others_find_nothing_wrong() {
     assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
     let all = format!("# pass {passed}\n");
     assert!(said.contains(&all) && said.contains("# skipped 0\n"), "{said}");
+}
+
+/// Calls made up from both descriptions and one seed: none makes the service say that it failed,
+/// every REST answer is as described, and no operation of either face is left without a success.
+#[tokio::test(flavor = "multi_thread")]
+async fn schemathesis_finds_no_server_error() {
+    let data = tempdir().unwrap();
+    let server = Server::first(data.path(), &[], &[]);
+    let known = stored(&server.client).await.to_string();
+    let common = "not_a_server_error,response_schema_conformance,answered";
+    let described = "status_code_conformance,content_type_conformance,response_headers_conformance";
+    let described = format!("{common},{described}");
+    let [rest_examples, graphql_examples] = if is_full() { [200, 200] } else { [10, 24] };
+    for (path, operations, checks, examples) in [
+        ("/v1/openapi.json", rest_operations(&server.client).await, &*described, rest_examples),
+        ("/graphql", graphql_operations(&server.client).await, common, graphql_examples),
+    ] {
+        let run = Command::new(clients().join("schemathesis/bin/schemathesis"))
+            .current_dir(Path::new(FOLDER).join("schemathesis"))
+            .args(["run", &format!("http://{}{path}", server.client.address), "--no-color"])
+            .args(["--header", &format!("Authorization: Bearer {}", server.client.key)])
+            .args(["--checks", checks, "--max-examples", &examples.to_string()])
+            .env("KNOWN", &known)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("PYTHONUTF8", "1")
+            .output()
+            .expect("schemathesis, which tests/run installs");
+        let said = String::from_utf8_lossy(&run.stdout);
+        let said = format!("{said}\n{}", String::from_utf8_lossy(&run.stderr));
+        assert!(run.status.success(), "{said}\n{}", server.process.log());
+        // Said by the check that looks at all calls: without it nobody has looked.
+        let all = format!("carried out: {operations} operations in ");
+        assert!(said.contains(&all), "no {all:?} in {said}");
+    }
+}
+
+/// A query that has run, and what calls can name of it.
+async fn stored(client: &Client) -> Value {
+    client.upload_posts(10).await;
+    let asked = client.ask(1).await;
+    let ended = client.ends_after(&asked["cursor"], 1).await.remove(0);
+    json!({
+        "ids": [asked["query"]["id"], asked["job"]["id"]],
+        "texts": [asked["cursor"], ended["storageKey"]],
+    })
+}
+
+/// All but the description, which is read and not tried.
+async fn rest_operations(client: &Client) -> usize {
+    let mut description = client.get("/v1/openapi.json").await.json();
+    let paths = description["paths"].as_object_mut().unwrap();
+    paths.remove("/v1/openapi.json").unwrap();
+    let methods = ["get", "head", "put", "post", "patch", "delete"];
+    paths
+        .values()
+        .map(|path| methods.iter().filter(|method| path.get(method).is_some()).count())
+        .sum()
+}
+
+async fn graphql_operations(client: &Client) -> usize {
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } } } }";
+    let answer = client.graphql(query, json!({})).await;
+    let roots = ["queryType", "mutationType"].map(|root| &answer["__schema"][root]["fields"]);
+    roots.map(|fields| fields.as_array().unwrap().len()).iter().sum()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test command says how much is to be tried")]
+fn is_full() -> bool {
+    std::env::var_os("BYTESTACK_TEST_FULL").is_some()
 }
 
 /// Whether there is a commit before this one to compare its schema with: a copy of the files alone has none.

@@ -12,6 +12,7 @@ mod text;
 mod walkthrough;
 mod webhooks;
 
+pub use program::clients;
 use text::{blocks, section};
 
 /// Every program shown, by section: a test runs each of them.
