@@ -75,11 +75,14 @@ async fn schemathesis_finds_no_server_error() {
 /// A query that has run, and what calls can name of it.
 async fn stored(client: &Client) -> Value {
     client.upload_posts(10).await;
+    for spare in ["spare", "another"] {
+        client.upload(spare, "text\nacme\n".to_owned()).await;
+    }
     let asked = client.ask(1).await;
     let ended = client.ends_after(&asked["cursor"], 1).await.remove(0);
     json!({
         "ids": [asked["query"]["id"], asked["job"]["id"]],
-        "texts": [asked["cursor"], ended["storageKey"]],
+        "texts": [asked["cursor"], ended["storageKey"], "another"],
     })
 }
 
