@@ -50,5 +50,5 @@ export default defineConfig({
     chunkSizeWarningLimit: 8_000,
   },
   worker: { format: "es" },
-  server: { proxy: { "/graphql": { target: server, ws: true } } },
+  server: { proxy: { "/graphql": { target: server, ws: true }, "/v1": server } },
 });

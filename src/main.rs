@@ -13,7 +13,8 @@ use std::time::Duration;
 use bytestack::app::{self, Schema, WorkOptions};
 use bytestack::cli::{self, Failure, StopSignals};
 use bytestack::clock::Clock;
-use bytestack::config::{Settings, SettingsArgs};
+use bytestack::config::{Role, Settings, SettingsArgs};
+use bytestack::domain::Domain;
 use bytestack::model::api_key::Scope;
 use bytestack::model::id::{ApiKeyId, WorkspaceId};
 use bytestack::{graphql, telemetry};
@@ -167,10 +168,24 @@ async fn serve(settings: &Settings) -> Result<ExitCode, Failure> {
             println!("webhook signing secret {secret} (shown only now)");
         }
     }
+    if settings.roles.contains(&Role::Api) {
+        show_login_link(&running.domain).await;
+    }
     println!("listening on http://{}", running.address);
     asked.wait().await;
     tracing::info!("stopping");
     Ok(if running.stop().await { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Whoever sees what is printed here may administer the service anyway.
+async fn show_login_link(domain: &Domain) {
+    match domain.new_login_link().await {
+        Ok(Some(link)) => println!("sign in at {link} (once, within 10 minutes)"),
+        Ok(None) => tracing::warn!(
+            "no link to sign in with: the first workspace has no admin key that works; `key create` makes one"
+        ),
+        Err(error) => tracing::warn!(%error, "no link to sign in with could be made"),
+    }
 }
 
 async fn administer(settings: &Settings, command: &Command) -> Result<(), Failure> {

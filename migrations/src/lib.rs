@@ -21,6 +21,7 @@ mod m0012_key_uses;
 mod m0016_trimmed_logs;
 mod m0017_audit_entries;
 mod m0018_deleted_datasets;
+mod m0019_sessions;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_trimmed_logs::Migration),
             Box::new(m0017_audit_entries::Migration),
             Box::new(m0018_deleted_datasets::Migration),
+            Box::new(m0019_sessions::Migration),
         ]
     }
 }

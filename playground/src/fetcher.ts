@@ -1,59 +1,61 @@
 /**
  * How operations reach the server: queries and mutations by POST, subscriptions over
- * `graphql-transport-ws`, both on `/graphql` and with the same key. What goes wrong on the way comes
- * back as a GraphQL error with a sentence that says what to do, never as a dump.
+ * `graphql-transport-ws`, both on `/graphql` and by the session's cookie, which the browser sends along by
+ * itself. What goes wrong on the way comes back as a GraphQL error with a sentence that says what to do, never as a dump.
  */
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { type ExecutionResult, GraphQLError, getOperationAST, parse } from "graphql";
 import { createClient } from "graphql-ws";
 
 export const NO_KEY = "Enter the API key in the field at the top of the page first.";
-const REFUSED = "The server did not accept this API key. Check that it is complete and not revoked.";
+const ENDED = "The session has ended. Enter the API key in the field at the top of the page again.";
 const UNREACHABLE = "The server did not answer. Check that it is still running.";
 
-/** Close codes of the protocol that mean the key was not good, or no longer is. */
-const KEY_REFUSED = [4401, 4403];
+/** Close codes of the protocol that mean the session was not good, or no longer is. */
+const SESSION_REFUSED = [4401, 4403];
 
 type Payload = Pick<FetcherParams, "query" | "variables" | "operationName">;
 
-/** A fetcher that uses this key for everything it sends. */
-export function createFetcher(key: string): Fetcher {
+/** A fetcher that says when the session turns out to have ended. */
+export function createFetcher(isSignedIn: boolean, onEnded: () => void): Fetcher {
   return (params) => {
-    if (key === "") return Promise.resolve(failed(NO_KEY));
+    if (!isSignedIn) return Promise.resolve(failed(NO_KEY));
     const payload = withValidName(params);
-    return isSubscription(payload) ? subscribe(payload, key) : post(payload, key);
+    return isSubscription(payload) ? subscribe(payload, onEnded) : post(payload, onEnded);
   };
 }
 
 /** One request; answers what the server said, or an error of the same shape. */
-export async function post(payload: Payload, key: string): Promise<ExecutionResult> {
+export async function post(payload: Payload, onEnded?: () => void): Promise<ExecutionResult> {
   const response = await fetch(address(), {
     method: "POST",
     headers: {
       accept: "application/graphql-response+json, application/json;q=0.9",
-      authorization: `Bearer ${key}`,
       "content-type": "application/json",
     },
     body: JSON.stringify(payload),
     cache: "no-store",
-    credentials: "omit",
+    credentials: "same-origin",
   }).catch(() => null);
   if (response === null) return failed(UNREACHABLE);
-  if (response.status === 401) return failed(REFUSED);
+  if (response.status === 401) {
+    onEnded?.();
+    return failed(ENDED);
+  }
   return response.json().catch(() => failed(`The server answered ${response.status} without JSON.`));
 }
 
 /** Events as they come, until the tab stops it or the server ends it. */
-async function* subscribe(payload: Payload, key: string): AsyncGenerator<ExecutionResult> {
+async function* subscribe(payload: Payload, onEnded: () => void): AsyncGenerator<ExecutionResult> {
   const client = createClient({
     url: address().replace(/^http/, "ws"),
-    connectionParams: { authorization: `Bearer ${key}` },
     // An interruption is shown: what was missed meanwhile is asked for with `after`.
     retryAttempts: 0,
   });
   try {
     yield* client.iterate(payload) as AsyncIterable<ExecutionResult>;
   } catch (cause) {
+    if (isClose(cause) && SESSION_REFUSED.includes(cause.code)) onEnded();
     yield failed(reason(cause), cause);
   } finally {
     await client.dispose();
@@ -63,7 +65,7 @@ async function* subscribe(payload: Payload, key: string): AsyncGenerator<Executi
 function reason(cause: unknown): string {
   if (Array.isArray(cause)) return cause.map((error: GraphQLError) => error.message).join(" ");
   if (isClose(cause)) {
-    if (KEY_REFUSED.includes(cause.code)) return cause.reason || REFUSED;
+    if (SESSION_REFUSED.includes(cause.code)) return cause.reason || ENDED;
     const why = cause.reason || `code ${cause.code}`;
     return `The connection ended: ${why}. Run it again; with \`after\` set to the last cursor nothing is missed.`;
   }

@@ -1,44 +1,41 @@
-/** `/graphiql`: GraphiQL with a field for the API key and the example operations in tabs. */
+/** `/graphiql`: GraphiQL with a field for the API key that signs in, and the example operations in tabs. */
 import "./workers";
 import "graphiql/style.css";
 import "./graphiql.css";
 
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
-import { StrictMode, useEffect, useMemo, useRef, useState } from "react";
+import { StrictMode, useEffect, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
 
 import { createFetcher } from "./fetcher";
-import { type KeyState, KeyField, checkKey } from "./key";
+import { KeyBar } from "./key";
 import { operations } from "./operations";
+import { ENDED, type SessionState, currentSession, signIn, signOut } from "./session";
 
 /** Without stored tabs the editor has to be told what the first tab shows. */
 const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;
 const first = isFirstVisit ? operations[0] : undefined;
 
 function Page() {
-  const [key, setKey] = useState("");
-  const [state, setState] = useState<KeyState>({ kind: "missing" });
-  const latest = useRef("");
-
-  const use = (next: string) => {
-    if (next === latest.current && state.kind !== "refused") return;
-    latest.current = next;
-    setState({ kind: next === "" ? "missing" : "asking" });
-    void checkKey(next).then((found) => {
-      if (latest.current !== next) return;
-      setState(found);
-      setKey(next);
-    });
+  const [state, setState] = useState<SessionState>({ kind: "asking" });
+  useEffect(() => void currentSession().then(setState), []);
+  const becomes = (next: Promise<SessionState>) => {
+    setState({ kind: "asking" });
+    void next.then(setState);
   };
 
-  const fetcher = useMemo(() => createFetcher(key), [key]);
-  // Null means: do not ask for the schema. Without a good key that would only show an error.
-  const schema = state.kind === "accepted" && key !== "" ? undefined : null;
-  useEffect(() => document.getElementById("api-key")?.focus(), []);
+  const isSignedIn = state.kind === "accepted";
+  const fetcher = useMemo(() => createFetcher(isSignedIn, () => setState(ENDED)), [isSignedIn]);
+  // Null means: do not ask for the schema. For nobody that would only show an error.
+  const schema = isSignedIn ? undefined : null;
   return (
     <>
-      <KeyField state={state} onKey={use} />
+      <KeyBar
+        state={state}
+        onSignIn={(key) => becomes(signIn(key))}
+        onSignOut={() => becomes(signOut())}
+      />
       <main>
         <GraphiQL
           fetcher={fetcher}

@@ -1,45 +1,25 @@
-/** The key field: what is typed there lives in this page's memory only, and goes when it is closed. */
+/** The bar at the top: the field for the API key that signs in, or who is signed in. */
 import { type FormEvent, useState } from "react";
 
-import { NO_KEY, post } from "./fetcher";
-
-/** What is known about the key. */
-export type KeyState =
-  | { kind: "missing" }
-  | { kind: "asking" }
-  | { kind: "accepted"; workspace: string }
-  | { kind: "refused"; message: string };
+import type { SessionState } from "./session";
 
 interface Props {
-  state: KeyState;
-  onKey: (key: string) => void;
+  state: SessionState;
+  onSignIn: (key: string) => void;
+  onSignOut: () => void;
 }
 
-export function KeyField({ state, onKey }: Props) {
-  const [text, setText] = useState("");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onKey(text.trim());
-  };
+export function KeyBar({ state, onSignIn, onSignOut }: Props) {
   return (
     <header className="bar">
       <strong>ByteStack</strong>
-      <form onSubmit={submit}>
-        <label htmlFor="api-key">API key</label>
-        <input
-          id="api-key"
-          type="password"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="bsk_…"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          onBlur={submit}
-          aria-describedby="key-state"
-          aria-invalid={state.kind === "refused"}
-        />
-        <button type="submit">Use</button>
-      </form>
+      {state.kind === "accepted" ? (
+        <button type="button" onClick={onSignOut}>
+          Sign out
+        </button>
+      ) : (
+        <KeyField isRefused={state.kind === "refused"} onSignIn={onSignIn} />
+      )}
       <p id="key-state" role="status" data-state={state.kind}>
         {describe(state)}
       </p>
@@ -47,24 +27,42 @@ export function KeyField({ state, onKey }: Props) {
   );
 }
 
-/** Who this key is, asked of the server. */
-export async function checkKey(key: string): Promise<KeyState> {
-  if (key === "") return { kind: "missing" };
-  const answer = await post({ query: "{ workspace { name } }" }, key);
-  const error = answer.errors?.[0];
-  if (error) return { kind: "refused", message: error.message };
-  const workspace = answer.data?.workspace as { name: string } | null | undefined;
-  return { kind: "accepted", workspace: workspace?.name ?? "" };
+/** What is typed here is gone once it is sent. */
+function KeyField({ isRefused, onSignIn }: { isRefused: boolean; onSignIn: Props["onSignIn"] }) {
+  const [text, setText] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSignIn(text.trim());
+    setText("");
+  };
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor="api-key">API key</label>
+      <input
+        id="api-key"
+        type="password"
+        autoComplete="off"
+        autoFocus
+        spellCheck={false}
+        placeholder="bsk_…"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        aria-describedby="key-state"
+        aria-invalid={isRefused}
+      />
+      <button type="submit">Sign in</button>
+    </form>
+  );
 }
 
-function describe(state: KeyState): string {
+function describe(state: SessionState): string {
   switch (state.kind) {
     case "missing":
-      return `${NO_KEY} The server printed it at its first start; bytestack key create makes another.`;
+      return `${state.message} The server printed it at its first start; bytestack key create makes another.`;
     case "asking":
-      return "Checking the key…";
+      return "Asking the server…";
     case "accepted":
-      return `Workspace ${state.workspace}. The key is kept until this page is closed.`;
+      return `Workspace ${state.workspace}, by the key “${state.key}” until ${state.until.toLocaleTimeString([], { timeStyle: "short" })}.`;
     case "refused":
       return state.message;
   }

@@ -58,13 +58,11 @@ impl Domain {
             return Err(unknown());
         }
         self.note_use(&known.key).await;
-        let KnownKey { key, timezone } = known;
-        let (workspace_id, key_id, scope) = (key.workspace_id, key.id, key.scope);
-        Ok(Principal { workspace_id, key_id, scope, timezone })
+        Ok(known.principal())
     }
 
     /// Notes once a minute that a key is used. A request does not fail for it.
-    async fn note_use(&self, key: &ApiKey) {
+    pub(super) async fn note_use(&self, key: &ApiKey) {
         let now = self.clock.now();
         if key.last_used_at.is_some_and(|last| now < last + USES_EVERY) {
             return;
@@ -77,16 +75,34 @@ impl Domain {
 
     /// Whether a caller who was let in before would be let in now.
     pub async fn is_still_valid(&self, who: &Principal) -> Result<bool, Error> {
-        let now = self.clock.now();
-        if let Some(known) = self.keys.looked_at(who.key_id) {
-            return Ok(known.is_valid_at(now));
-        }
-        let Some(key) = self.store.api_key(who.workspace_id, who.key_id).await? else {
+        if self.working_key(who.workspace_id, who.key_id).await?.is_none() {
             return Ok(false);
+        }
+        let Some(session) = who.session_id else {
+            return Ok(true);
         };
-        let is_valid = key.is_valid_at(now);
-        self.keys.look(key);
-        Ok(is_valid)
+        let session = self.store.session(who.workspace_id, session).await?;
+        Ok(session.is_some_and(|session| session.is_valid_at(self.clock.now())))
+    }
+
+    /// A key that is neither revoked nor expired, by its id.
+    pub(super) async fn working_key(
+        &self,
+        workspace: WorkspaceId,
+        id: ApiKeyId,
+    ) -> Result<Option<KnownKey>, Error> {
+        let known = match self.keys.looked_at(id) {
+            Some(known) if known.key.workspace_id == workspace => known,
+            _ => {
+                let Some(key) = self.store.api_key(workspace, id).await? else {
+                    return Ok(None);
+                };
+                let known = self.with_timezone(key).await?;
+                self.keys.look(known.clone());
+                known
+            }
+        };
+        Ok(known.key.is_valid_at(self.clock.now()).then_some(known))
     }
 
     async fn known_key(&self, secret_hash: String) -> Result<Option<KnownKey>, Error> {
@@ -96,11 +112,15 @@ impl Domain {
         let Some(key) = self.store.api_key_by_hash(&secret_hash).await? else {
             return Ok(None);
         };
-        let workspace = self.store.workspace(key.workspace_id).await?;
-        let timezone = workspace.map_or(Tz::UTC, |workspace| workspace.timezone);
-        let known = KnownKey { key, timezone };
+        let known = self.with_timezone(key).await?;
         self.keys.put(secret_hash, known.clone());
         Ok(Some(known))
+    }
+
+    async fn with_timezone(&self, key: ApiKey) -> Result<KnownKey, Error> {
+        let workspace = self.store.workspace(key.workspace_id).await?;
+        let timezone = workspace.map_or(Tz::UTC, |workspace| workspace.timezone);
+        Ok(KnownKey { key, timezone })
     }
 
     /// Makes a key for the operator; the secret is in the answer and nowhere else.
@@ -237,7 +257,7 @@ impl Domain {
 }
 
 /// Secrets have 256 random bits, so a plain hash is as good as a slow one.
-fn hash(secret: &str) -> String {
+pub(super) fn hash(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
@@ -253,6 +273,6 @@ fn bearer(authorization: &str) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
-fn unauthenticated(message: &str) -> Error {
+pub(super) fn unauthenticated(message: &str) -> Error {
     Error::new(Code::Unauthenticated, message)
 }

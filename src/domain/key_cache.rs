@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::model::api_key::ApiKey;
+use crate::model::api_key::{ApiKey, Principal};
 use crate::model::id::{ApiKeyId, WorkspaceId};
 
 /// How long a key is believed without another look.
@@ -24,30 +24,44 @@ pub struct KnownKey {
     pub timezone: Tz,
 }
 
+impl KnownKey {
+    /// Who a request is made by that has this key.
+    pub fn principal(&self) -> Principal {
+        let Self { key, timezone } = self;
+        Principal {
+            workspace_id: key.workspace_id,
+            key_id: key.id,
+            session_id: None,
+            scope: key.scope,
+            timezone: *timezone,
+        }
+    }
+}
+
 #[derive(Clone, Default)]
 pub struct KeyCache(Arc<Mutex<Known>>);
 
 #[derive(Default)]
 struct Known {
     by_hash: HashMap<String, (Instant, KnownKey)>,
-    /// As they were found when a socket's key was looked at again.
-    by_id: HashMap<ApiKeyId, (Instant, ApiKey)>,
+    /// As they were found when a socket's or a session's key was looked at.
+    by_id: HashMap<ApiKeyId, (Instant, KnownKey)>,
 }
 
 impl KeyCache {
-    /// What was found when the key was looked at again a moment ago.
-    pub fn looked_at(&self, id: ApiKeyId) -> Option<ApiKey> {
+    /// What was found when the key was looked at by its id a moment ago.
+    pub fn looked_at(&self, id: ApiKeyId) -> Option<KnownKey> {
         let known = self.lock();
         let (since, key) = known.by_id.get(&id)?;
         (since.elapsed() < FRESH).then(|| key.clone())
     }
 
-    pub fn look(&self, key: ApiKey) {
+    pub fn look(&self, key: KnownKey) {
         let mut known = self.lock();
         if known.by_id.len() >= MOST {
             known.by_id.clear();
         }
-        known.by_id.insert(key.id, (Instant::now(), key));
+        known.by_id.insert(key.key.id, (Instant::now(), key));
     }
 
     pub fn get(&self, secret_hash: &str) -> Option<KnownKey> {
@@ -66,13 +80,17 @@ impl KeyCache {
 
     pub fn note_use(&self, id: ApiKeyId, at: DateTime<Utc>) {
         let mut known = self.lock();
-        let of_key = known.by_hash.values_mut().filter(|(_, known)| known.key.id == id);
+        let Known { by_hash, by_id } = &mut *known;
+        let of_key = by_hash.values_mut().filter(|(_, known)| known.key.id == id);
+        let of_key = of_key.chain(by_id.get_mut(&id));
         of_key.for_each(|(_, known)| known.key.last_used_at = Some(at));
     }
 
     /// As its zone has changed.
     pub fn forget_workspace(&self, id: WorkspaceId) {
-        self.lock().by_hash.retain(|_, (_, known)| known.key.workspace_id != id);
+        let mut known = self.lock();
+        known.by_hash.retain(|_, (_, known)| known.key.workspace_id != id);
+        known.by_id.retain(|_, (_, known)| known.key.workspace_id != id);
     }
 
     pub fn forget(&self, id: ApiKeyId) {

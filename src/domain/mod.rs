@@ -16,6 +16,7 @@ pub mod query_preview;
 pub mod rate_limit;
 pub mod run;
 pub mod schedule;
+pub mod session;
 pub mod source;
 pub mod storage_object;
 pub mod submission;
@@ -111,6 +112,11 @@ impl Domain {
     /// Where a stored result is downloaded, by its key.
     pub fn result_url(&self, key: &str) -> String {
         format!("{}/v1/storage/{key}", self.public_url)
+    }
+
+    /// Base of addresses given to users, without a trailing slash.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     /// What this service counts.

@@ -61,6 +61,7 @@ pub fn operator(workspace: &Workspace) -> Principal {
     Principal {
         workspace_id: workspace.id,
         key_id: ApiKeyId::from_ulid(ulid::Ulid::nil()),
+        session_id: None,
         scope: Scope::Admin,
         timezone: workspace.timezone,
     }

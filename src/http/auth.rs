@@ -1,4 +1,5 @@
-//! Who a request is made by: the one check for all HTTP routes, and for sockets by the same string.
+//! Who a request is made by: the one check for all HTTP routes, and for sockets by the same string; by the
+//! cookie of a session where there is no key and [`cookie`] lets it count.
 
 use std::any::TypeId;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use super::Web;
 use super::connections::Connections;
+use super::cookie::{self, Place};
 use super::problem::Problem;
 use super::ws::{AuthFailure, Authenticator, Checkpoint};
 use crate::domain::Domain;
@@ -20,10 +22,10 @@ use crate::graphql::context::RequestInfo;
 use crate::graphql::loaders::Loaders;
 use crate::model::api_key::Principal;
 
-/// How long a socket outlives its key at most.
+/// How long a socket outlives its key or session at most, beside how long a key is believed.
 const RECHECK: Duration = Duration::from_secs(3);
 
-/// A caller whose key is checked.
+/// A caller whose key or session is checked.
 pub struct Caller(pub Principal);
 
 impl FromRequestParts<Web> for Caller {
@@ -34,25 +36,60 @@ impl FromRequestParts<Web> for Caller {
     }
 }
 
-/// Checks the `Authorization` header.
+/// Checks the `Authorization` header, or else the cookie.
+///
+/// # Errors
+/// `UNAUTHENTICATED` when there is neither, or it is not good; `FORBIDDEN` when the cookie does not count.
 pub async fn authenticate(domain: &Domain, headers: &HeaderMap) -> Result<Principal, Error> {
+    let place = Place::at(domain.public_url());
+    if let Some(secret) = place.secret(headers) {
+        if !place.is_own(headers) {
+            return Err(cookie::not_ours());
+        }
+        return domain.authenticate_session(secret).await;
+    }
     let value = headers.get(header::AUTHORIZATION);
     let text = value.map(|value| value.to_str().unwrap_or_default());
     domain.authenticate(text).await
 }
 
-/// Checks `{"authorization":"Bearer …"}` of `connection_init`.
+/// The session that an upgrade to a socket brings along, if any.
+///
+/// # Errors
+/// `FORBIDDEN` for a cookie without an `Origin` that is the request's own: whatever page opens a socket,
+/// the browser sends the cookie, and lets the page read what comes.
+pub fn session_of_upgrade(domain: &Domain, headers: &HeaderMap) -> Result<Option<Arc<str>>, Error> {
+    let place = Place::at(domain.public_url());
+    match place.secret(headers) {
+        Some(_) if !place.has_own_origin(headers) => Err(cookie::not_ours()),
+        secret => Ok(secret.map(Arc::from)),
+    }
+}
+
+/// Checks `{"authorization":"Bearer …"}` of `connection_init`; without it, the session of the upgrade.
 #[derive(Clone)]
 pub struct SocketAuth {
     pub domain: Domain,
     pub connections: Connections,
     pub request: RequestInfo,
+    /// The secret in the cookie that the upgrade came with.
+    pub session: Option<Arc<str>>,
+}
+
+impl SocketAuth {
+    async fn caller(&self, payload: &Value) -> Result<Principal, Error> {
+        match (payload.get("authorization"), &self.session) {
+            (None, Some(secret)) => self.domain.authenticate_session(secret).await,
+            (authorization, _) => {
+                self.domain.authenticate(authorization.and_then(Value::as_str)).await
+            }
+        }
+    }
 }
 
 impl Authenticator for SocketAuth {
     async fn authenticate(&self, payload: &Value) -> Result<Data, AuthFailure> {
-        let authorization = payload.get("authorization").and_then(Value::as_str);
-        let who = self.domain.authenticate(authorization).await.map_err(|error| failure(&error))?;
+        let who = self.caller(payload).await.map_err(|error| failure(&error))?;
         let connected = self.connections.open(who.key_id);
         let connected =
             connected.map_err(|full| AuthFailure::Unavailable(full.message().to_owned()))?;
@@ -80,6 +117,10 @@ impl Authenticator for SocketAuth {
             tokio::time::sleep(RECHECK).await;
             match Box::pin(self.domain.is_still_valid(who)).await {
                 Ok(true) => {}
+                Ok(false) if who.session_id.is_some() => {
+                    return "the session has ended, or its API key was revoked; sign in again"
+                        .to_owned();
+                }
                 Ok(false) => return "the API key was revoked or has expired".to_owned(),
                 Err(error) => tracing::error!(%error, "a socket's key could not be checked again"),
             }

@@ -4,6 +4,7 @@
 mod assets;
 mod auth;
 mod connections;
+mod cookie;
 mod datasets;
 mod documents;
 pub mod engine;
@@ -18,6 +19,7 @@ mod problem;
 mod queries;
 mod request_id;
 mod sent;
+mod session;
 mod sharing;
 mod sse;
 mod storage;
@@ -62,13 +64,18 @@ pub fn router(web: Web) -> Router {
     let dataset = put(datasets::upload).get(datasets::show).delete(datasets::delete);
     let uploads =
         Router::new().route("/v1/datasets/{name}", dataset).layer(DefaultBodyLimit::disable());
+    let session = post(session::sign_in).get(session::show).delete(session::sign_out);
+    // Not by HEAD, with which chats and mail look at links: it would use the link up.
+    let login = get(session::follow_link).head(no_method);
     Router::new()
         .route("/graphql", get(subscriptions::get_or_upgrade).post(graphql::post))
         .route("/v1/queries", post(queries::create))
         .route("/v1/queries/{id}", get(queries::show))
         .route("/v1/events", get(events::list))
         .route("/v1/storage/{key}", get(storage::download))
+        .route("/v1/session", session)
         .route("/v1/openapi.json", get(openapi::show))
+        .route("/login/{token}", login)
         .route("/", get(assets::root))
         .route("/graphiql", get(assets::graphiql))
         .route("/graphiql/", get(assets::graphiql_folder))

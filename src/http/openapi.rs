@@ -15,7 +15,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{self, Content, Header, Ref, RefOr};
 
 use super::problem::MEDIA_TYPE;
-use super::{datasets, events, problem, queries, request_id, storage};
+use super::{cookie, datasets, events, problem, queries, request_id, session, storage};
 
 /// The answers of an operation by their statuses.
 pub type Responses = BTreeMap<String, RefOr<openapi::Response>>;
@@ -36,10 +36,13 @@ static DESCRIPTION: LazyLock<openapi::OpenApi> = LazyLock::new(describe);
         datasets::upload,
         datasets::show,
         datasets::delete,
+        session::sign_in,
+        session::show,
+        session::sign_out,
         show
     ),
     components(schemas(problem::Document)),
-    security(("bearer" = []))
+    security(("bearer" = []), ("session" = []))
 )]
 struct Routes;
 
@@ -69,6 +72,7 @@ fn describe() -> openapi::OpenApi {
         .build();
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(cookie::scheme()));
     if let Some(item) = document.paths.paths.get_mut("/v1/storage/{key}") {
         item.head = item.get.as_ref().map(storage::head_of);
     }
@@ -86,23 +90,26 @@ fn describe() -> openapi::OpenApi {
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let PathItem { get, put, post, head, .. } = item;
-    [get, put, post, head].into_iter().flatten()
+    let PathItem { get, put, post, delete, head, .. } = item;
+    [get, put, post, delete, head].into_iter().flatten()
 }
 
 /// What an operation may refuse with: the codes of each status, beside what everybody may be told who
 /// needs a key.
 pub fn refusals(own: &[(StatusCode, &str, &[&str])]) -> BTreeMap<String, RefOr<openapi::Response>> {
-    let common: [(StatusCode, &str, &[&str]); 3] = [
-        (StatusCode::UNAUTHORIZED, "There is no valid API key", &["UNAUTHENTICATED"]),
+    let common: [(StatusCode, &str, &[&str]); 4] = [
+        (StatusCode::UNAUTHORIZED, "There is no valid API key or session", &["UNAUTHENTICATED"]),
+        (StatusCode::FORBIDDEN, "Another site's page asks", &[cookie::NOT_OURS]),
         (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here", &["INTERNAL"]),
         (StatusCode::SERVICE_UNAVAILABLE, "Try again later", &["UNAVAILABLE"]),
     ];
     let all = common.iter().chain(own);
     all.map(|(status, meaning, codes)| {
+        let is_forbidden = *status == StatusCode::FORBIDDEN && !codes.contains(&cookie::NOT_OURS);
+        let codes = [*codes, if is_forbidden { &[cookie::NOT_OURS] } else { &[] }].concat();
         let mut answer = ResponseBuilder::new()
             .description(*meaning)
-            .content(MEDIA_TYPE, Content::new(Some(refusal(codes))));
+            .content(MEDIA_TYPE, Content::new(Some(refusal(&codes))));
         if *status == StatusCode::UNAUTHORIZED {
             answer = answer.header(name(&header::WWW_AUTHENTICATE), header("`Bearer`"));
         }

@@ -21,7 +21,7 @@ pub async fn assign(State(web): State<Web>, mut request: Request, next: Next) ->
         Err(error) => return Problem::from(crate::error::Error::from(error)).into_response(),
     };
     request.extensions_mut().insert(RequestInfo { id });
-    let (method, path) = (request.method().as_str(), request.uri().path());
+    let (method, path) = (request.method().as_str(), shown(request.uri().path()));
     let span = tracing::info_span!("request", %id, method, path);
     let mut response = if web.domain.traces().are_taken() {
         traced(&web, next.run(request)).instrument(span).await
@@ -37,6 +37,11 @@ pub async fn assign(State(web): State<Web>, mut request: Request, next: Next) ->
         response.headers_mut().insert(header::CONNECTION, close);
     }
     response
+}
+
+/// The path for the log: the token of a link that signs in is a secret.
+fn shown(path: &str) -> &str {
+    if path.starts_with("/login/") { "/login/{token}" } else { path }
 }
 
 /// A request that makes a job is the beginning of its trace.

@@ -82,6 +82,7 @@ pub fn answer(
         domain: web.domain.clone(),
         connections: web.connections.clone(),
         request: info,
+        session: None,
     };
     let stop = web.stop.clone();
     let cut_off = Box::pin(async move {

@@ -4,9 +4,10 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Extension, RawQuery, State};
 use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
-use super::auth::SocketAuth;
+use super::auth::{SocketAuth, session_of_upgrade};
+use super::problem::Problem;
 use super::ws::{WsOptions, upgrade};
 use super::{Web, graphql};
 use crate::graphql::context::RequestInfo;
@@ -21,10 +22,15 @@ pub async fn get_or_upgrade(
     let Ok(socket) = socket else {
         return graphql::get(&web, info, &headers, query).await;
     };
+    let session = match session_of_upgrade(&web.domain, &headers) {
+        Ok(session) => session,
+        Err(error) => return Problem::from(error).into_response(),
+    };
     let auth = SocketAuth {
         domain: web.domain.clone(),
         connections: web.connections.clone(),
         request: info,
+        session,
     };
     upgrade(socket, web.sharing, auth, WsOptions::default(), web.stop, &web.sockets)
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::id::{ApiKeyId, TypedId, WorkspaceId};
+use super::id::{ApiKeyId, SessionId, TypedId, WorkspaceId};
 
 /// Every secret of an API key begins with this.
 pub const SECRET_PREFIX: &str = "bsk_";
@@ -77,6 +77,8 @@ impl ApiKey {
 pub struct Principal {
     pub workspace_id: WorkspaceId,
     pub key_id: ApiKeyId,
+    /// Where a browser's session stands for the key.
+    pub session_id: Option<SessionId>,
     pub scope: Scope,
     /// The workspace's zone, for questions that name none.
     pub timezone: Tz,

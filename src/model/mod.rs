@@ -13,6 +13,7 @@ pub mod query;
 pub mod reading;
 pub mod result;
 pub mod schedule;
+pub mod session;
 pub mod source;
 pub mod storage_object;
 pub mod task;

@@ -28,6 +28,7 @@ mod query;
 mod run;
 mod schedule;
 mod seal;
+mod session;
 mod sql;
 mod storage_object;
 mod task;

@@ -1,5 +1,6 @@
-// `/graphiql` in a real browser: hints without a key, a query, a question, and an event as it happens.
-// Nothing may leave the server's own origin. ADDRESS and KEY are those of a running server.
+// `/graphiql` in a real browser: hints without a session, signing in by key and by link and out again, a
+// query, a question, and an event as it happens. Nothing may leave the server's own origin. ADDRESS, KEY
+// and LINK (which signs in once) are those of a running server.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -8,6 +9,7 @@ import { chromium } from "playwright-core";
 
 const address = needed("ADDRESS");
 const key = needed("KEY");
+const link = needed("LINK");
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 /** Where screenshots go; none are made without it. */
 const screenshots = process.env.SCREENSHOTS;
@@ -54,17 +56,37 @@ test("without a key, and with a wrong one, the page says what to do", async () =
 
   await giveKey(page, "bsk_nobody");
   await status.getByText("did not accept this API key").waitFor();
-  await run(page);
-  await response(page, "did not accept this API key");
+  assert.equal(await page.getByLabel("API key").inputValue(), "", "what was typed is not kept");
   // The browser itself notes every answer 401; nothing else may be said.
   assert.deepEqual(faults.filter((fault) => !fault.includes("status of 401")), []);
   await close();
 });
 
-test("queries, mutations and a live event work with the key, and nothing leaves the origin", async () => {
+test("the link signs in, and when the session is over the page says so", async () => {
+  const { page, faults, close } = await open(link);
+  await signedIn(page);
+  await tab(page, "Sources");
+  await run(page);
+  await response(page, '"timezone": "UTC"');
+
+  // From elsewhere in the same browser, as in another tab.
+  const status = await page.evaluate(async () => {
+    const answer = await fetch("v1/session", { method: "DELETE" });
+    await answer.text();
+    return answer.status;
+  });
+  assert.equal(status, 204);
+  await run(page);
+  await response(page, "The session has ended");
+  await page.getByRole("status").getByText("The session has ended").waitFor();
+  assert.deepEqual(faults.filter((fault) => !fault.includes("status of 401")), []);
+  await close();
+});
+
+test("queries, mutations and a live event work with the session, and nothing leaves the origin", async () => {
   const { page, faults, close } = await open();
   await giveKey(page, key);
-  await page.getByRole("status").getByText("Workspace default").waitFor();
+  await signedIn(page);
 
   await tab(page, "Sources");
   await run(page);
@@ -103,16 +125,23 @@ test("queries, mutations and a live event work with the key, and nothing leaves 
   await run(page);
   await response(page, '"totalCount"');
 
-  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
-  assert.ok(!kept.includes(key), "the key is in the page's storage");
+  const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+  const cookies = await page.context().cookies();
+  assert.deepEqual(cookies.map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite]), [["bytestack_session", true, "Strict"]]);
+  for (const secret of [key, cookies[0].value]) {
+    assert.ok(!(await kept()).includes(secret), "a secret is where scripts can read it");
+  }
   await page.reload();
+  await signedIn(page);
+  await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("status").getByText("Enter the API key").waitFor();
+  assert.deepEqual(await page.context().cookies(), []);
   assert.deepEqual(faults, []);
   await close();
 });
 
 /** The page in a profile of its own, and all that should not have happened on it. */
-async function open() {
+async function open(start = `${address}/`) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   context.setDefaultTimeout(DEADLINE);
   const page = await context.newPage();
@@ -136,11 +165,15 @@ async function open() {
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  await page.goto(`${address}/`);
+  await page.goto(start);
   assert.equal(page.url(), `${address}/graphiql`);
   await page.getByRole("button", { name: "Execute query" }).waitFor();
   await page.locator(".graphiql-query-editor .view-lines").waitFor();
   return { page, faults, close: () => context.close() };
+}
+
+async function signedIn(page) {
+  await page.getByRole("status").getByText("Workspace default").waitFor();
 }
 
 async function giveKey(page, text) {

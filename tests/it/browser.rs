@@ -24,10 +24,11 @@ fn graphiql_works_in_a_browser() {
         .current_dir(folder)
         .env("ADDRESS", format!("http://{}", server.client.address))
         .env("KEY", &server.client.key)
+        .env("LINK", server.printed("sign in at "))
         .env("CHROMIUM", CHROMIUM)
         .output()
         .expect("node, which tests/run installs");
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(run.status.success(), "{said}\n{}", String::from_utf8_lossy(&run.stderr));
-    assert!(said.contains("# pass 2\n") && said.contains("# skipped 0\n"), "{said}");
+    assert!(said.contains("# pass 3\n") && said.contains("# skipped 0\n"), "{said}");
 }

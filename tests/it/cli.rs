@@ -38,20 +38,23 @@ async fn the_first_start_shows_what_it_made_and_no_later_one_does() {
     let data = tempdir().unwrap();
     let first = Server::first(data.path(), &[], &[]);
     let printed = &first.process.printed;
-    assert_eq!(printed.len(), 4, "{printed:?}");
+    assert_eq!(printed.len(), 5, "{printed:?}");
     assert!(first.printed("workspace ").starts_with("ws_"), "{printed:?}");
     assert!(first.client.key.starts_with("bsk_"), "{printed:?}");
     assert!(first.printed("webhook signing secret ").starts_with("whsec_"), "{printed:?}");
-    assert!(printed[3].starts_with("listening on http://127.0.0.1:"), "{printed:?}");
+    assert!(first.printed("sign in at http://127.0.0.1:").contains("/login/"), "{printed:?}");
+    assert!(printed[4].starts_with("listening on http://127.0.0.1:"), "{printed:?}");
     let data_of = first.client.graphql("{ workspace { id } }", json!({})).await;
     assert_eq!(data_of["workspace"]["id"], first.printed("workspace "));
     let mode = std::fs::metadata(data.path().join("master_key")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "the master key is for its owner alone");
-    let key = first.client.key.clone();
+    let (key, first_link) = (first.client.key.clone(), first.printed("sign in at ").to_owned());
     assert_eq!(first.process.terminate().code, Some(0));
 
     let second = Server::start(data.path(), &[], &[], &key);
-    assert_eq!(second.process.printed.len(), 1, "{:?}", second.process.printed);
+    assert_eq!(second.process.printed.len(), 2, "{:?}", second.process.printed);
+    let links = [&first_link, &second.printed("sign in at ").to_owned()];
+    assert_ne!(links[0], links[1], "each start has its own");
     assert!(second.client.is_let_in().await, "the key lives as long as the directory");
     assert!(!second.client.with_key("bsk_another").is_let_in().await);
 }
@@ -72,7 +75,7 @@ async fn secrets_given_in_the_settings_are_used_and_not_printed() {
     let given = [("BYTESTACK_API_KEY", GIVEN_KEY), ("BYTESTACK_WEBHOOK_SECRET", GIVEN_SECRET)];
     let first = Server::start(data.path(), &[], &given, GIVEN_KEY);
     let printed = &first.process.printed;
-    assert_eq!(printed.len(), 2, "the workspace and the address: {printed:?}");
+    assert_eq!(printed.len(), 3, "the workspace, a link and the address: {printed:?}");
     assert!(first.client.is_let_in().await);
     let workspace = first.printed("workspace ").to_owned();
     first.process.terminate();

@@ -41,6 +41,7 @@ mod readme;
 mod relay;
 mod schedules;
 mod schema;
+mod sessions;
 mod soak;
 mod sources_guard;
 mod sources_hackernews;

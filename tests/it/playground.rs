@@ -7,12 +7,11 @@ use std::path::Path;
 
 use bytestack::config::{Settings, SettingsArgs};
 use reqwest::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
-use reqwest::redirect::Policy;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::receiver::Receiver;
-use crate::support::{Answer, TestApp, TestOptions, question, with};
+use crate::support::{Answer, TestApp, TestOptions, plain_client, question, with};
 
 /// An example of the playground.
 struct Example {
@@ -39,12 +38,6 @@ fn examples() -> Vec<Example> {
     let names: BTreeSet<_> = files.iter().filter_map(|file| file.file_stem()).collect();
     assert_eq!(names.len(), found.len(), "variables without an operation: {files:?}");
     found
-}
-
-/// A client that shows what was answered: it follows no redirect and unpacks nothing.
-fn plain_client() -> Client {
-    #[expect(clippy::disallowed_methods, reason = "the test is the client")]
-    Client::builder().redirect(Policy::none()).no_gzip().build().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,12 +1,16 @@
 //! Requests that bring about every status which the description has.
 
+use std::collections::BTreeSet;
+
 use bytestack::model::api_key::Scope;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, question, with};
+use crate::tenants::tables::ROUTES;
 
 const KEY: &str = "idempotency-key";
+const COOKIE: &str = "bytestack_session=some";
 
 /// What the requests speak of.
 pub struct Things {
@@ -51,7 +55,7 @@ enum By {
 /// A request and what it is answered with.
 pub struct Case {
     /// As in the description.
-    pub route: &'static str,
+    pub route: String,
     pub path: String,
     pub status: u16,
     /// Empty where the answer is no problem, or has no body.
@@ -62,9 +66,14 @@ pub struct Case {
 }
 
 impl Case {
-    fn new(route: &'static str, path: impl Into<String>, status: u16, code: &'static str) -> Self {
+    fn new(
+        route: impl Into<String>,
+        path: impl Into<String>,
+        status: u16,
+        code: &'static str,
+    ) -> Self {
         let (by, headers, body) = (By::Admin, Vec::new(), Vec::new());
-        Self { route, path: path.into(), status, code, by, headers, body }
+        Self { route: route.into(), path: path.into(), status, code, by, headers, body }
     }
 
     fn by(self, by: By) -> Self {
@@ -104,7 +113,39 @@ pub fn cases(things: &Things) -> Vec<Case> {
     all.extend(downloads(things));
     all.extend(uploads());
     all.extend(datasets());
+    all.extend(sessions());
+    all.extend(cookies_from_elsewhere());
     all
+}
+
+fn sessions() -> Vec<Case> {
+    let case = |method, status, code| Case::new(method, "/v1/session", status, code);
+    let [sign_in, show, sign_out] = ["POST /v1/session", "GET /v1/session", "DELETE /v1/session"];
+    let elsewhere = |case: Case| case.with("sec-fetch-site", "cross-site");
+    vec![
+        case(sign_in, 201, ""),
+        case(sign_in, 400, "BAD_USER_INPUT").by(By::Nobody),
+        case(sign_in, 401, "UNAUTHENTICATED").by(By::Nobody).sending(r#"{"api_key":"bsk_no"}"#),
+        elsewhere(case(sign_in, 403, "SESSION_CROSS_ORIGIN")),
+        case(sign_in, 413, "PAYLOAD_TOO_LARGE").by(By::Nobody).sending(vec![b' '; 3 << 20]),
+        case(show, 200, ""),
+        case(sign_out, 204, "").by(By::Nobody),
+        case(sign_out, 400, "BAD_USER_INPUT"),
+        case(sign_out, 403, "SESSION_CROSS_ORIGIN").by(By::Nobody).with("cookie", COOKIE),
+    ]
+}
+
+/// Each route that needs somebody, with a cookie that another site's page makes the browser send.
+fn cookies_from_elsewhere() -> Vec<Case> {
+    let routes = ROUTES.iter().map(|row| (row.0, row.1)).collect::<BTreeSet<_>>();
+    let case = |(method, route): (&str, &str)| {
+        let code = if method == "HEAD" { "" } else { "SESSION_CROSS_ORIGIN" };
+        let path = route.replace(['{', '}'], "");
+        Case::new(format!("{method} {route}"), path, 403, code)
+            .by(By::Nobody)
+            .with("cookie", COOKIE)
+    };
+    routes.into_iter().map(case).collect()
 }
 
 fn asking() -> Vec<Case> {

@@ -21,7 +21,8 @@ pub struct Operation<'a> {
 impl Operation<'_> {
     /// Whether it says that it needs no key.
     pub fn is_open(&self) -> bool {
-        self.described.get("security").is_some()
+        let ways = self.described.get("security").and_then(Value::as_array);
+        ways.is_some_and(|ways| ways.contains(&json!({})))
     }
 }
 

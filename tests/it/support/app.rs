@@ -233,6 +233,14 @@ pub fn http_client() -> reqwest::Client {
     reqwest::Client::new()
 }
 
+/// A client that shows what was answered: it follows no redirect and unpacks nothing.
+pub fn plain_client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    #[expect(clippy::disallowed_methods, reason = "the test is the client")]
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_gzip();
+    client.build().unwrap()
+}
+
 fn settings(
     data_dir: &Path,
     database: Option<&TestDatabase>,

@@ -16,7 +16,7 @@ pub mod sse;
 pub mod upstream;
 pub mod ws;
 
-pub use app::{Answer, NOWHERE, TestApp, TestOptions, http_client};
+pub use app::{Answer, NOWHERE, TestApp, TestOptions, http_client, plain_client};
 pub use clock::TestClock;
 pub use posts::{HACKER_NEWS, Row, test_data};
 pub use samples::{question, with, without_worker};

@@ -10,6 +10,8 @@ use super::database::TestDatabase;
 const TABLES: &[&str] = &[
     "workspace",
     "api_key",
+    "session",
+    "login_link",
     "event_counter",
     "query",
     "schedule",

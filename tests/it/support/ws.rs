@@ -36,10 +36,19 @@ impl WsClient {
         path: &str,
         offer: Option<&str>,
     ) -> Result<Self, Error> {
+        let offer = offer.map(|offer| ("sec-websocket-protocol", offer));
+        Self::connect_sending(addr, path, offer.as_slice()).await
+    }
+
+    /// Connects with these headers and no others.
+    pub async fn connect_sending(
+        addr: SocketAddr,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, Error> {
         let mut request = format!("ws://{addr}{path}").into_client_request()?;
-        if let Some(offer) = offer {
-            let offer = offer.parse().unwrap();
-            request.headers_mut().insert("sec-websocket-protocol", offer);
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
         }
         let connecting = timeout(DEADLINE, connect_async(request));
         let (socket, _) = connecting.await.expect("no answer to the upgrade")?;
