@@ -37,7 +37,7 @@ impl AuditEntry {
     }
 
     /// What was done, named as the mutation that does it: `createQuery`. What has no mutation is
-    /// `uploadDataset`, `createWorkspace` or `setWorkspaceShare`.
+    /// `uploadDataset`, `signIn`, `signOut`, `createWorkspace` or `setWorkspaceShare`.
     async fn operation(&self) -> &str {
         &self.0.operation
     }
