@@ -53,7 +53,7 @@ where
     for part in own(None) {
         select = select.order_by(part, order.clone());
     }
-    let statement = limited(connection.get_database_backend(), select, slice.count + 1);
+    let statement = limited(connection.get_database_backend(), &select, slice.count + 1);
     let mut items = rows::<E, C>(connection, statement).await?;
     let has_more = items.len() as u64 > slice.count;
     items.truncate(usize::try_from(slice.count).unwrap_or(usize::MAX));

@@ -74,13 +74,13 @@ where
     E: EntityTrait,
     C: ConnectionTrait,
 {
-    let statement = limited(connection.get_database_backend(), select, count);
+    let statement = limited(connection.get_database_backend(), &select, count);
     E::find().from_raw_sql(statement).all(connection).await
 }
 
 /// A selection of so many rows. The number stands in the text: SQLite compiles a statement anew each
 /// time a bound limit changes, or is only bound again.
-pub fn limited<E: EntityTrait>(backend: DbBackend, select: Select<E>, count: u64) -> Statement {
+pub fn limited<E: EntityTrait>(backend: DbBackend, select: &Select<E>, count: u64) -> Statement {
     let mut statement = select.build(backend);
     statement.sql = format!("{} LIMIT {count}", statement.sql);
     statement
