@@ -6,7 +6,7 @@ use crate::blobs::Disk;
 use crate::clock::Clock;
 use crate::config::{BlobsSetting, DatabaseUrl, Settings};
 use crate::domain::doctor::Doctor;
-use crate::store::audit::Audit;
+use crate::store::check::Database;
 use crate::store::{Place, Schema};
 
 /// Opens what the settings name for looking alone.
@@ -30,6 +30,6 @@ pub async fn look(settings: &Settings, clock: Clock) -> Result<Doctor, StartErro
     };
     // Everything but the secrets can be looked at without it.
     let master_key = master_key::find(settings).map_err(|error| error.to_string());
-    let audit = Audit::open(&place, master_key).await?;
-    Ok(Doctor::new(audit, Disk::as_is(blobs), clock))
+    let database = Database::open(&place, master_key).await?;
+    Ok(Doctor::new(database, Disk::as_is(blobs), clock))
 }

@@ -5,9 +5,9 @@
 
 mod announce;
 mod api_key;
-pub mod audit;
 mod audit_entry;
 mod blob;
+pub mod check;
 mod connect;
 mod convert;
 mod dataset;

@@ -25,7 +25,7 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
             report.advise(&file.name, "was never finished", advice);
         }
         let names: Vec<String> = blobs.into_iter().map(|file| file.name).collect();
-        let pointed_at = doctor.audit.snapshot().await?.pointed_at(&names).await?;
+        let pointed_at = doctor.database.snapshot().await?.pointed_at(&names).await?;
         for name in names.iter().filter(|name| !pointed_at.contains(*name)) {
             report.advise(name, "is a blob that no row points at", "it can be deleted");
         }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Check, Doctor, Report, next};
 use crate::blobs::Disk;
 use crate::store::StoreError;
-use crate::store::audit::{DatasetBytes, ResultBytes};
+use crate::store::check::{DatasetBytes, ResultBytes};
 
 pub const CHECK: Check = Check {
     name: "bytes",
@@ -17,7 +17,7 @@ const CHUNK: usize = 128 * 1024;
 const RESTORE: &str = "restore it from a backup";
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     for id in snapshot.bytes_without_result().await? {
         report.found(&id, "has bytes in a row, but is not there itself");
     }

@@ -4,7 +4,7 @@
 use super::{Check, Doctor, Report, next};
 use crate::model::delivery::DeliveryStatus;
 use crate::store::StoreError;
-use crate::store::audit::SentDelivery;
+use crate::store::check::SentDelivery;
 
 pub const CHECK: Check = Check {
     name: "deliveries",
@@ -12,7 +12,7 @@ pub const CHECK: Check = Check {
 };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     let mut doubles = snapshot.double_deliveries().await?;
     while let Some(double) = next(&mut doubles, report).await? {
         let what = format!("is delivered to {} {} times over", double.target, double.copies);

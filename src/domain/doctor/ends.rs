@@ -5,7 +5,7 @@ use super::{Check, Doctor, Report, next};
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::job::JobStatus;
 use crate::store::StoreError;
-use crate::store::audit::EndEvent;
+use crate::store::check::EndEvent;
 
 pub const CHECK: Check = Check {
     name: "ends",
@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
 };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     let mut jobs = snapshot.jobs_with_ends().await?;
     while let Some(job) = next(&mut jobs, report).await? {
         // A status that is none is a finding of `results`.

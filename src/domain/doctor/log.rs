@@ -3,7 +3,7 @@
 
 use super::{Check, Doctor, Report, next};
 use crate::store::StoreError;
-use crate::store::audit::LogEntry;
+use crate::store::check::LogEntry;
 
 pub const CHECK: Check = Check {
     name: "log",
@@ -11,7 +11,7 @@ pub const CHECK: Check = Check {
 };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     for workspace in snapshot.workspaces_without_log().await? {
         report.found(&workspace, "has no counter of events: nothing can end there");
     }

@@ -1,6 +1,6 @@
 //! `doctor`: every promise that the service makes about what it keeps, checked on the rows and blobs as
 //! they are. Nothing is changed, and what runs meanwhile is never a finding: each comparison is made in
-//! one snapshot of the rows (see [`crate::store::audit`]), and files, which no snapshot holds, are judged
+//! one snapshot of the rows (see [`crate::store::check`]), and files, which no snapshot holds, are judged
 //! by age and by the rows as they are after the look at the file.
 //!
 //! One file per promise. A new one has a `CHECK` and a `look`, and gets a line in [`CHECKS`].
@@ -26,14 +26,14 @@ use futures_util::StreamExt;
 use crate::blobs::Disk;
 use crate::clock::Clock;
 use crate::store::StoreError;
-use crate::store::audit::{Audit, Rows, SchemaAge};
+use crate::store::check::{Database, Rows, SchemaAge};
 use report::Report;
 
 pub use report::{Check, Finding, Said};
 
 /// What is kept, opened for looking alone.
 pub struct Doctor {
-    audit: Audit,
+    database: Database,
     blobs: Disk,
     clock: Clock,
 }
@@ -59,8 +59,8 @@ const CHECKS: &[(Check, Look)] = &[
 const SCHEMA: Check = Check { name: "schema", promise: "the schema is this version's" };
 
 impl Doctor {
-    pub fn new(audit: Audit, blobs: Disk, clock: Clock) -> Self {
-        Self { audit, blobs, clock }
+    pub fn new(database: Database, blobs: Disk, clock: Clock) -> Self {
+        Self { database, blobs, clock }
     }
 
     /// Makes all checks and tells what it finds as it finds it. Answers how many findings there are.
@@ -88,7 +88,7 @@ impl Doctor {
 
     async fn look_at_schema(&self, report: &mut Report) -> Result<bool, StoreError> {
         report.looked();
-        let age = self.audit.schema().await?;
+        let age = self.database.schema().await?;
         let (what, advice) = match age {
             SchemaAge::Current => return Ok(true),
             SchemaAge::Empty => ("is empty", "run `bytestack migrate` or `bytestack serve`"),
@@ -104,7 +104,7 @@ impl Doctor {
     }
 
     pub async fn close(self) {
-        self.audit.close().await;
+        self.database.close().await;
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::DateTime;
 use super::{Check, Doctor, Report, next};
 use crate::model::storage_object::storage_key;
 use crate::store::StoreError;
-use crate::store::audit::NamedJob;
+use crate::store::check::NamedJob;
 
 pub const CHECK: Check = Check {
     name: "names",
@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
 };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     let mut jobs = snapshot.jobs_by_key().await?;
     let mut last: Option<NamedJob> = None;
     while let Some(job) = next(&mut jobs, report).await? {

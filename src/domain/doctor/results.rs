@@ -3,13 +3,13 @@
 use super::{Check, Doctor, Report, next};
 use crate::model::job::JobStatus;
 use crate::store::StoreError;
-use crate::store::audit::JobResult;
+use crate::store::check::JobResult;
 
 pub const CHECK: Check =
     Check { name: "results", promise: "a completed job has one result, any other job none" };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     let mut jobs = snapshot.jobs_with_results().await?;
     while let Some(job) = next(&mut jobs, report).await? {
         judge(&job, report);

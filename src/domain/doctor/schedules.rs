@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
     let now = doctor.clock.now();
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     let mut schedules = snapshot.schedules().await?;
     while let Some(kept) = next(&mut schedules, report).await? {
         let row = format!("the schedule of {}", kept.query_id);

@@ -7,14 +7,14 @@ pub const CHECK: Check =
     Check { name: "secrets", promise: "the master key opens every workspace's signing secret" };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let key = match doctor.audit.master_key() {
+    let key = match doctor.database.master_key() {
         Ok(key) => key,
         Err(why) => {
             report.found("the master key", format!("is not there: {why}"));
             return Ok(());
         }
     };
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     let mut secrets = snapshot.signing_secrets(key).await?;
     while let Some(secret) = next(&mut secrets, report).await? {
         if !secret.opens {

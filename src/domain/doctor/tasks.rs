@@ -7,7 +7,7 @@ use crate::model::delivery::DeliveryStatus;
 use crate::model::job::JobStatus;
 use crate::model::task::{Lane, TaskKind};
 use crate::store::StoreError;
-use crate::store::audit::{Owner, OwnerTask, Snapshot, TaskRow};
+use crate::store::check::{Owner, OwnerTask, Snapshot, TaskRow};
 
 pub const CHECK: Check = Check {
     name: "tasks",
@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
 };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     look_at_owners(&snapshot, Owner::Job, report).await?;
     look_at_owners(&snapshot, Owner::Delivery, report).await?;
     let mut tasks = snapshot.tasks().await?;

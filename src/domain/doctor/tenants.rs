@@ -3,14 +3,14 @@
 
 use super::{Check, Doctor, Report};
 use crate::store::StoreError;
-use crate::store::audit::LINKS;
+use crate::store::check::LINKS;
 use futures_util::StreamExt;
 
 pub const CHECK: Check =
     Check { name: "tenants", promise: "rows that belong together are of one workspace" };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
-    let snapshot = doctor.audit.snapshot().await?;
+    let snapshot = doctor.database.snapshot().await?;
     for link in LINKS {
         report.looked_many(snapshot.linked(*link).await?);
         let mut straddlers = snapshot.straddlers(*link).await?;

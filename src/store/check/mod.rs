@@ -49,7 +49,7 @@ pub use tenants::{LINKS, Link, Straddler};
 pub type Rows<'a, T> = Pin<Box<dyn Stream<Item = Result<T, StoreError>> + Send + 'a>>;
 
 /// A database opened for looking alone.
-pub struct Audit {
+pub struct Database {
     connection: DatabaseConnection,
     master_key: Result<MasterKey, String>,
 }
@@ -63,7 +63,7 @@ pub enum SchemaAge {
     Newer,
 }
 
-impl Audit {
+impl Database {
     /// Opens what is there; `master_key` may be why there is none.
     ///
     /// # Errors
