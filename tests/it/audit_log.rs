@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use bytestack::model::api_key::Scope;
 use chrono::TimeDelta;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::rows::Rows;
+use crate::support::schema::root_fields;
 use crate::support::{Answer, TestApp, TestOptions, question, with, without_worker};
 
 const LOG: &str =
@@ -48,17 +47,8 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
 }
 
 fn mutations() -> BTreeSet<String> {
-    let schema = parse_schema(include_str!("../../schema.graphql")).unwrap();
-    let mut found = BTreeSet::new();
-    for definition in schema.definitions {
-        let TypeSystemDefinition::Type(definition) = definition else { continue };
-        if let TypeKind::Object(object) = &definition.node.kind
-            && definition.node.name.node == "Mutation"
-        {
-            found.extend(object.fields.iter().map(|field| field.node.name.node.to_string()));
-        }
-    }
-    found
+    let mutations = root_fields().filter(|(root, _)| root == "Mutation");
+    mutations.map(|(_, field)| field).collect()
 }
 
 /// What is made first, so that each mutation has something to change.

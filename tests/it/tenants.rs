@@ -5,14 +5,13 @@ pub mod tables;
 
 use std::collections::BTreeSet;
 
-use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{TypeKind, TypeSystemDefinition};
 use bytestack::model::api_key::Scope;
 use bytestack::model::id::WorkspaceId;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::receiver::Receiver;
+use crate::support::schema::root_fields;
 use crate::support::ws::WsClient;
 use crate::support::{Answer, TestApp, TestOptions, question, with};
 use tables::{FIELDS, OPEN, ROUTES, routes};
@@ -106,18 +105,7 @@ fn essence(answer: &Value, asked: &Things) -> Value {
 
 #[test]
 fn every_root_field_and_route_is_in_the_tables() {
-    let schema = parse_schema(include_str!("../../schema.graphql")).unwrap();
-    let mut fields = BTreeSet::new();
-    for definition in schema.definitions {
-        let TypeSystemDefinition::Type(found) = definition else { continue };
-        let name = found.node.name.node.to_string();
-        let TypeKind::Object(object) = found.node.kind else { continue };
-        if ["Query", "Mutation", "Subscription"].contains(&name.as_str()) {
-            fields.extend(
-                object.fields.iter().map(|field| format!("{name}.{}", field.node.name.node)),
-            );
-        }
-    }
+    let fields = root_fields().map(|(root, field)| format!("{root}.{field}")).collect();
     let known: BTreeSet<String> = FIELDS.iter().map(|(field, ..)| (*field).to_owned()).collect();
     assert_eq!(known, fields, "a root field needs a row that says who may use it");
 

@@ -12,6 +12,7 @@ pub mod process;
 pub mod receiver;
 pub mod rows;
 mod samples;
+pub mod schema;
 pub mod sse;
 pub mod upstream;
 pub mod ws;
