@@ -81,8 +81,7 @@ impl Domain {
         let Some(session) = who.session_id else {
             return Ok(true);
         };
-        let session = self.store.session(who.workspace_id, session).await?;
-        Ok(session.is_some_and(|session| session.is_valid_at(self.clock.now())))
+        self.is_signed_in(who.workspace_id, session).await
     }
 
     /// A key that is neither revoked nor expired, by its id.

@@ -13,9 +13,9 @@ use crate::model::api_key::{ApiKey, Principal};
 use crate::model::id::{ApiKeyId, WorkspaceId};
 
 /// How long a key is believed without another look.
-const FRESH: Duration = Duration::from_secs(1);
+pub(super) const FRESH: Duration = Duration::from_secs(1);
 /// Keys remembered; beyond that all are forgotten and looked up again.
-const MOST: usize = 10_000;
+pub(super) const MOST: usize = 10_000;
 
 /// A key as it was last read, with its workspace's zone.
 #[derive(Clone, Debug)]

@@ -17,6 +17,7 @@ pub mod rate_limit;
 pub mod run;
 pub mod schedule;
 pub mod session;
+mod session_cache;
 pub mod source;
 pub mod storage_object;
 pub mod submission;
@@ -38,6 +39,7 @@ use crate::telemetry::traces::Traces;
 use key_cache::KeyCache;
 use operations::Looks;
 use rate_limit::Buckets;
+use session_cache::SessionCache;
 
 /// Everything a use case needs; cheap to clone.
 #[derive(Clone)]
@@ -48,6 +50,7 @@ pub struct Domain {
     sources: Registry,
     egress: Egress,
     keys: KeyCache,
+    sessions: SessionCache,
     buckets: Buckets,
     feeds: Feeds,
     looks: Looks,
@@ -73,6 +76,7 @@ impl Domain {
             sources,
             egress,
             keys: KeyCache::default(),
+            sessions: SessionCache::default(),
             buckets: Buckets::default(),
             feeds: Feeds::default(),
             looks: Looks::default(),

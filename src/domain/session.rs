@@ -1,6 +1,6 @@
 //! Browser sessions: signed in by an API key or by a single-use link, and never better than their key.
 //!
-//! A session belongs to the key it was signed in with and is looked up through it on every request, so it
+//! A session belongs to the key it was signed in with and is checked together with it on every request, so it
 //! has the key's scope, spends from the key's bucket, counts among the key's connections and stands in the
 //! audit log under the key's id; and it ends with the key. A link belongs to a key for the same reasons:
 //! to the oldest admin key of the first workspace that works when the link is made. Revoking that key also ends the link.
@@ -17,6 +17,7 @@ use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{ApiKey, Principal, Scope};
 use crate::model::audit_entry::AuditEntry;
+use crate::model::id::{SessionId, WorkspaceId};
 use crate::model::session::{LoginLink, Session};
 
 /// How long a browser stays signed in.
@@ -52,12 +53,41 @@ impl Domain {
 
     async fn working_session(&self, secret: &str) -> Result<Option<(Session, KnownKey)>, Error> {
         let now = self.clock.now();
-        let session = self.store.session_by_hash(&hash(secret)).await?;
+        let session = self.known_session(hash(secret)).await?;
         let Some(session) = session.filter(|session| session.is_valid_at(now)) else {
             return Ok(None);
         };
         let known = self.working_key(session.workspace_id, session.key_id).await?;
         Ok(known.map(|known| (session, known)))
+    }
+
+    async fn known_session(&self, secret_hash: String) -> Result<Option<Session>, Error> {
+        if let Some(session) = self.sessions.by_hash(&secret_hash) {
+            return Ok(Some(session));
+        }
+        let look = self.sessions.look();
+        let session = self.store.session_by_hash(&secret_hash).await?;
+        if let Some(session) = &session {
+            self.sessions.found(look, Some(secret_hash), session);
+        }
+        Ok(session)
+    }
+
+    /// Whether a session has neither been signed out of nor expired.
+    pub(super) async fn is_signed_in(
+        &self,
+        workspace: WorkspaceId,
+        id: SessionId,
+    ) -> Result<bool, Error> {
+        let session = match self.sessions.by_id(id) {
+            Some(known) if known.workspace_id == workspace => Some(known),
+            _ => {
+                let look = self.sessions.look();
+                let session = self.store.session(workspace, id).await?;
+                session.inspect(|session| self.sessions.found(look, None, session))
+            }
+        };
+        Ok(session.is_some_and(|session| session.is_valid_at(self.clock.now())))
     }
 
     /// Signs a browser in for a caller whose key was checked.
@@ -94,7 +124,9 @@ impl Domain {
             return Ok(());
         };
         let audit = self.entry(&known.principal(), "signOut", &session.id, json!({}))?;
-        self.store.delete_session(session.workspace_id, session.id, audit).await?;
+        let (sessions, id) = (self.sessions.clone(), session.id);
+        let forget = move |_: &bool| sessions.forget(id);
+        self.store.delete_session(session.workspace_id, id, audit, forget).await?;
         Ok(())
     }
 

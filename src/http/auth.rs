@@ -22,7 +22,7 @@ use crate::graphql::context::RequestInfo;
 use crate::graphql::loaders::Loaders;
 use crate::model::api_key::Principal;
 
-/// How long a socket outlives its key or session at most, beside how long a key is believed.
+/// How long a socket outlives its key or session at most, beside how long they are believed.
 const RECHECK: Duration = Duration::from_secs(3);
 
 /// A caller whose key or session is checked.

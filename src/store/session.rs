@@ -42,15 +42,17 @@ impl Store {
         self.writer.write(move |tx: &Tx| Box::pin(insert(tx, row, audit))).await
     }
 
-    /// Signs out of a session; `false` when the workspace has no such session any more.
+    /// Signs out of a session; `false` when the workspace has no such session any more. `committed` is
+    /// called when it is done, also when the caller has gone.
     pub async fn delete_session(
         &self,
         workspace: WorkspaceId,
         id: SessionId,
         audit: AuditEntry,
+        committed: impl FnOnce(&bool) + Send + 'static,
     ) -> Result<bool, StoreError> {
         self.writer
-            .write(move |tx: &Tx| {
+            .write_then(committed, move |tx: &Tx| {
                 Box::pin(async move {
                     let done = session::Entity::delete_many()
                         .filter(session::Column::Id.eq(id.to_string()))

@@ -1,6 +1,7 @@
 //! Browsers that are signed in: by a key or by a link, until they sign out, the time is over or the key
 //! is revoked.
 
+mod often;
 mod origins;
 mod sockets;
 
