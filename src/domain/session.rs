@@ -25,6 +25,8 @@ pub const LIFE: TimeDelta = TimeDelta::hours(12);
 /// How long a link can be used.
 pub const LINK_LIFE: TimeDelta = TimeDelta::minutes(10);
 const SECRET_BYTES: usize = 32;
+/// Sessions and links removed in one transaction.
+const BATCH: u64 = 1_000;
 
 /// A session that was just made.
 #[derive(Clone, Debug)]
@@ -155,7 +157,14 @@ impl Domain {
 
     /// Removes sessions and links that have expired; answers how many there were.
     pub async fn remove_expired_sessions(&self) -> Result<u64, Error> {
-        Ok(self.store.remove_expired_sessions(self.clock.now()).await?)
+        let (now, mut removed) = (self.clock.now(), 0);
+        loop {
+            let batch = self.store.remove_expired_sessions(now, BATCH).await?;
+            removed += batch;
+            if batch < BATCH {
+                return Ok(removed);
+            }
+        }
     }
 
     fn new_session(&self, known: KnownKey, by: &str) -> Result<(SignedIn, AuditEntry), Error> {

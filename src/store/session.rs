@@ -1,12 +1,12 @@
 //! Sessions and login links: looked up by the hash of their secret.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::audit_entry::audited;
 use super::convert::{Row, millis};
 use super::entity::{login_link, session};
-use super::sql::first;
+use super::sql::{Binder, first};
 use super::{Store, StoreError, Tx, audit_entry};
 use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{SessionId, WorkspaceId};
@@ -125,25 +125,40 @@ impl Store {
             .await
     }
 
-    /// Removes all sessions and links that have expired; answers how many there were.
-    pub async fn remove_expired_sessions(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let now = millis(now);
+    /// Removes at most so many sessions and links that have expired; answers how many there were.
+    pub async fn remove_expired_sessions(
+        &self,
+        now: DateTime<Utc>,
+        most: u64,
+    ) -> Result<u64, StoreError> {
         self.writer
             .write(move |tx: &Tx| {
                 Box::pin(async move {
-                    let sessions = session::Entity::delete_many()
-                        .filter(session::Column::ExpiresAt.lte(now))
-                        .exec(tx.connection())
-                        .await?;
-                    let links = login_link::Entity::delete_many()
-                        .filter(login_link::Column::ExpiresAt.lte(now))
-                        .exec(tx.connection())
-                        .await?;
-                    Ok(sessions.rows_affected + links.rows_affected)
+                    let sessions = remove_expired(tx, "session", "id", now, most).await?;
+                    let left = most.saturating_sub(sessions);
+                    let links = remove_expired(tx, "login_link", "secret_hash", now, left).await?;
+                    Ok(sessions + links)
                 })
             })
             .await
     }
+}
+
+async fn remove_expired(
+    tx: &Tx,
+    table: &str,
+    key: &str,
+    now: DateTime<Utc>,
+    most: u64,
+) -> Result<u64, StoreError> {
+    let mut binder = Binder::new(tx.backend());
+    let now = binder.bind(millis(now));
+    let sql = format!(
+        "DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} \
+         WHERE expires_at <= {now} ORDER BY expires_at LIMIT {most})"
+    );
+    let done = tx.connection().execute_raw(binder.statement(sql)).await?;
+    Ok(done.rows_affected())
 }
 
 async fn insert(tx: &Tx, row: session::Model, audit: AuditEntry) -> Result<(), StoreError> {

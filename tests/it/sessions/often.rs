@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{from_page, graphql, nobody, shown, sign_out, signed_in};
+use super::{HOURS, from_page, graphql, nobody, shown, sign_out, signed_in};
 use crate::support::rows::Rows;
 use crate::support::{Answer, TestApp, without_worker};
 
@@ -65,4 +65,32 @@ async fn what_was_signed_out_of_elsewhere_ends_in_time_and_is_told_of_once() {
     let log = "{ auditLog(first: 1, filter: { operations: [\"signOut\"] }) { totalCount } }";
     let log: Value = app.graphql(log, json!({})).await;
     assert_eq!(log["auditLog"]["totalCount"], 0, "who came second signed out of nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn expired_ones_are_removed_some_at_a_time() {
+    let app = TestApp::with(without_worker()).await;
+    let rows = Rows::at(&app.database_url()).await;
+    let kept = signed_in(&app, &app.key).await;
+    let numbers = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1500)";
+    for (table, columns, values) in [
+        ("session", "id, secret_hash, created_at", "'ses_' || n, 'hash' || n, 0"),
+        ("login_link", "secret_hash", "'hash' || n"),
+    ] {
+        let sql = format!(
+            "INSERT INTO {table} (workspace_id, key_id, expires_at, {columns}) {numbers} \
+             SELECT own.workspace_id, own.id, n, {values} FROM numbers, \
+             (SELECT workspace_id, id FROM api_key LIMIT 1) AS own"
+        );
+        rows.execute(&sql).await;
+    }
+    let domain = &app.running().domain;
+    let commits = &domain.metrics().database.writer.statements;
+    let before = commits.get();
+    assert_eq!(domain.remove_expired_sessions().await.unwrap(), 3_000);
+    assert!(commits.get() - before >= 3, "no transaction removes more than a thousand");
+    assert_eq!(domain.remove_expired_sessions().await.unwrap(), 0);
+    assert!(is_let_in(&app, &kept).await);
+    app.clock.advance(12 * HOURS);
+    assert_eq!(domain.remove_expired_sessions().await.unwrap(), 1);
 }
