@@ -13,6 +13,7 @@ use super::workspace::operator;
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{ApiKey, Principal, SECRET_PREFIX, Scope};
+use crate::model::audit_entry::Operation;
 use crate::model::id::{ApiKeyId, WorkspaceId};
 use crate::model::page::{Page, Slice};
 use crate::model::workspace::Workspace;
@@ -224,7 +225,7 @@ impl Domain {
     }
 
     async fn revoke(&self, who: &Principal, id: ApiKeyId) -> Result<bool, Error> {
-        let audit = self.entry(who, "revokeApiKey", &id, json!({}))?;
+        let audit = self.entry(who, Operation::RevokeApiKey, &id, json!({}))?;
         let revoked = self.store.revoke_api_key(who.workspace_id, id, audit).await?;
         self.keys.forget(id);
         Ok(revoked)
@@ -249,7 +250,7 @@ impl Domain {
         };
         let scope = key.scope.as_str();
         let detail = json!({ "name": key.name, "scope": scope, "expiresAt": key.expires_at });
-        let audit = self.entry(who, "createApiKey", &key.id, detail)?;
+        let audit = self.entry(who, Operation::CreateApiKey, &key.id, detail)?;
         self.store.insert_api_key(key.clone(), hash(secret), audit).await?;
         Ok(key)
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Domain, require};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
-use crate::model::audit_entry::{AuditEntry, AuditFilter};
+use crate::model::audit_entry::{AuditEntry, AuditFilter, Operation};
 use crate::model::id::AuditEntryId;
 use crate::model::page::{Page, Slice};
 
@@ -20,7 +20,7 @@ impl Domain {
     pub(super) fn entry(
         &self,
         who: &Principal,
-        operation: &str,
+        operation: Operation,
         object: &impl ToString,
         detail: Value,
     ) -> Result<AuditEntry, Error> {
@@ -30,7 +30,7 @@ impl Domain {
             workspace_id: who.workspace_id,
             at: self.clock.now(),
             key_id: who.key(),
-            operation: operation.to_owned(),
+            operation: operation.as_str().to_owned(),
             object_id: Some(object.to_string()),
             detail: (!says_nothing).then_some(detail),
         })

@@ -12,6 +12,7 @@ use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::failpoint;
 use crate::model::api_key::{Principal, Scope};
+use crate::model::audit_entry::Operation;
 use crate::model::dataset::{Dataset, is_valid_name};
 use crate::model::id::{DatasetId, WorkspaceId};
 use crate::model::page::{Page, Slice};
@@ -102,7 +103,7 @@ impl Domain {
         };
         failpoint::reach("dataset.before_row").await.map_err(Error::from)?;
         let detail = json!({ "name": name, "documents": dataset.documents });
-        let audit = self.entry(who, "uploadDataset", &id, detail)?;
+        let audit = self.entry(who, Operation::UploadDataset, &id, detail)?;
         let dataset = self.store.insert_dataset(dataset, audit).await.map_err(Error::from)?;
         Ok(Uploaded { dataset, report: normalised.report })
     }
@@ -143,7 +144,8 @@ impl Domain {
     ) -> Result<Option<Dataset>, Error> {
         require(who, Scope::Write)?;
         let Some(newest) = self.dataset(who, name).await? else { return Ok(None) };
-        let audit = self.entry(who, "deleteDataset", &newest.id, json!({ "name": name }))?;
+        let audit =
+            self.entry(who, Operation::DeleteDataset, &newest.id, json!({ "name": name }))?;
         let deleted = self.store.delete_dataset(newest.clone(), audit).await?;
         Ok(deleted.then_some(newest))
     }

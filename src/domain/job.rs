@@ -11,7 +11,7 @@ use tokio_stream::{Stream, StreamExt};
 use super::{Domain, require};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
-use crate::model::audit_entry::AuditEntry;
+use crate::model::audit_entry::{AuditEntry, Operation};
 use crate::model::delivery::NewDelivery;
 use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
@@ -144,7 +144,7 @@ impl Domain {
         let query = self.store.query(who.workspace_id, job.query_id).await?;
         let webhook = query.as_ref().and_then(|query| query.webhook_url.as_deref());
         let (end, now) = (JobEnd::Cancelled, self.clock.now());
-        let audit = self.entry(who, "cancelJob", &id, json!({}))?;
+        let audit = self.entry(who, Operation::CancelJob, &id, json!({}))?;
         let entry = Some(audit.clone());
         let ended =
             self.end_job(&job, Fence::Waiting, end, Vec::new(), now, webhook, entry).await?;

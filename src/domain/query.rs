@@ -13,6 +13,7 @@ use super::{Domain, require};
 use crate::analysis::reading::{self, Read, ReadRequest};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
+use crate::model::audit_entry::Operation;
 use crate::model::event::Cursor;
 use crate::model::id::QueryId;
 use crate::model::job::{Job, JobTrigger};
@@ -80,7 +81,7 @@ impl Domain {
         })?;
         let job = if runs { Some(self.first_job(&query)?) } else { None };
         let made = json!({ "prompt": query.prompt, "jobId": job.as_ref().map(|job| job.id) });
-        let audit = self.entry(who, "createQuery", &query.id, made)?;
+        let audit = self.entry(who, Operation::CreateQuery, &query.id, made)?;
         let submission = Submission { query, job, schedule, idempotency, audit };
         let (at, began) = (self.clock.now(), Instant::now());
         let submitted = self.store.submit(submission.clone()).await?;
@@ -178,7 +179,7 @@ impl Domain {
         id: QueryId,
     ) -> Result<Option<SavedQuery>, Error> {
         require(who, Scope::Write)?;
-        let audit = self.entry(who, "deleteQuery", &id, json!({}))?;
+        let audit = self.entry(who, Operation::DeleteQuery, &id, json!({}))?;
         if self.store.delete_query(who.workspace_id, id, audit).await? {
             return self.query(who, id).await;
         }

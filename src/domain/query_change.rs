@@ -9,6 +9,7 @@ use super::submission::{InputProblem, NewQuery};
 use super::{Domain, require};
 use crate::error::{Code, Error};
 use crate::model::api_key::{Principal, Scope};
+use crate::model::audit_entry::Operation;
 use crate::model::id::QueryId;
 use crate::model::query::{DEFAULT_LIMIT, SavedQuery};
 use crate::model::window::DateRange;
@@ -131,8 +132,12 @@ impl Domain {
             let query = self.query(who, id).await?.filter(|query| query.deleted_at.is_none());
             let query = query.ok_or(UpdateQueryError::NotFound)?;
             let changed = self.changed(who, &query, change).await?;
-            let audit =
-                self.entry(who, "updateQuery", &id, json!({ "changed": change.fields() }))?;
+            let audit = self.entry(
+                who,
+                Operation::UpdateQuery,
+                &id,
+                json!({ "changed": change.fields() }),
+            )?;
             let written = self.store.update_query(changed.clone(), query.updated_at, audit).await;
             if written.map_err(Error::from)? {
                 return Ok(changed);

@@ -8,6 +8,7 @@ use super::submission::idempotency;
 use super::{Domain, require};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
+use crate::model::audit_entry::Operation;
 use crate::model::event::Cursor;
 use crate::model::id::{JobId, QueryId};
 use crate::model::job::{Job, JobStatus, JobTrigger};
@@ -59,7 +60,7 @@ impl Domain {
         let key = idempotency("runQuery", &id, idempotency_key).map_err(RunError::KeyInvalid)?;
         let query = self.store.query(who.workspace_id, id).await?.ok_or(RunError::NoQuery)?;
         let job = self.new_job(who.workspace_id, query.id, JobTrigger::Manual, None)?;
-        let audit = self.entry(who, "runQuery", &id, json!({ "jobId": job.id }))?;
+        let audit = self.entry(who, Operation::RunQuery, &id, json!({ "jobId": job.id }))?;
         self.start_run(who, NewRun { job, idempotency: key, audit }).await
     }
 
@@ -82,7 +83,7 @@ impl Domain {
         }
         let at = Some(ended.reference_time());
         let job = self.new_job(who.workspace_id, ended.query_id, JobTrigger::Retry, at)?;
-        let audit = self.entry(who, "retryJob", &id, json!({ "jobId": job.id }))?;
+        let audit = self.entry(who, Operation::RetryJob, &id, json!({ "jobId": job.id }))?;
         self.start_run(who, NewRun { job, idempotency: key, audit }).await
     }
 

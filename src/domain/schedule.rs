@@ -11,6 +11,7 @@ use super::{Domain, require};
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
+use crate::model::audit_entry::Operation;
 use crate::model::id::QueryId;
 use crate::model::job::{Job, JobTrigger};
 use crate::model::query::SavedQuery;
@@ -90,7 +91,7 @@ impl Domain {
         let detail =
             json!({ "cron": new.cron, "interval": new.interval, "timezone": new.timezone });
         let change =
-            self.change(who, id, "scheduleQuery", (&(id, new), detail), idempotency_key)?;
+            self.change(who, id, Operation::ScheduleQuery, (&(id, new), detail), idempotency_key)?;
         let query = self.live_query(who, id).await?;
         let schedule = self.new_schedule(new, &query).map_err(ScheduleFailure::Invalid)?;
         done(self.store.put_schedule(change, schedule).await?)?;
@@ -108,7 +109,7 @@ impl Domain {
     ) -> Result<SavedQuery, ScheduleFailure> {
         require(who, Scope::Write)?;
         let query = self.live_query(who, id).await?;
-        let audit = self.entry(who, "unscheduleQuery", &id, json!({}))?;
+        let audit = self.entry(who, Operation::UnscheduleQuery, &id, json!({}))?;
         if self.store.delete_schedule(who.workspace_id, id, audit).await? {
             return Ok(query);
         }
@@ -129,7 +130,7 @@ impl Domain {
             schedule.paused_at = schedule.paused_at.or(Some(now));
             schedule.next_at = None;
         };
-        self.change_schedule(who, id, "pauseQuery", pause).await
+        self.change_schedule(who, id, Operation::PauseQuery, pause).await
     }
 
     /// Goes on with the next fire after now, also when a failed run had stopped it.
@@ -149,14 +150,14 @@ impl Domain {
             schedule.paused_at = None;
             schedule.stopped_by = None;
         };
-        self.change_schedule(who, id, "resumeQuery", resume).await
+        self.change_schedule(who, id, Operation::ResumeQuery, resume).await
     }
 
     async fn change_schedule(
         &self,
         who: &Principal,
         id: QueryId,
-        operation: &'static str,
+        operation: Operation,
         change: impl FnOnce(&mut QuerySchedule) + Send + 'static,
     ) -> Result<SavedQuery, ScheduleFailure> {
         require(who, Scope::Write)?;
@@ -188,7 +189,7 @@ impl Domain {
     ) -> Result<u32, ScheduleFailure> {
         require(who, Scope::Write)?;
         let range = (&(id, from, to), json!({ "from": from, "to": to }));
-        let change = self.change(who, id, "backfillQuery", range, idempotency_key)?;
+        let change = self.change(who, id, Operation::BackfillQuery, range, idempotency_key)?;
         self.live_query(who, id).await?;
         let stored = self.store.schedules(who.workspace_id, &[id]).await?.pop();
         let stored = stored.ok_or(ScheduleFailure::NoSchedule)?;
@@ -215,12 +216,12 @@ impl Domain {
         &self,
         who: &Principal,
         query_id: QueryId,
-        operation: &'static str,
+        operation: Operation,
         (request, detail): (&impl Serialize, Value),
         key: Option<String>,
     ) -> Result<Change, ScheduleFailure> {
         let audit = self.entry(who, operation, &query_id, detail)?;
-        let idempotency = idempotency(operation, request, key);
+        let idempotency = idempotency(operation.as_str(), request, key);
         let idempotency = idempotency.map_err(ScheduleFailure::KeyInvalid)?;
         let (workspace_id, at) = (who.workspace_id, self.clock.now());
         Ok(Change { workspace_id, query_id, at, idempotency, audit })

@@ -16,7 +16,7 @@ use super::key_cache::KnownKey;
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{ApiKey, Principal, Scope};
-use crate::model::audit_entry::AuditEntry;
+use crate::model::audit_entry::{AuditEntry, Operation};
 use crate::model::id::{SessionId, WorkspaceId};
 use crate::model::session::{LoginLink, Session};
 
@@ -125,7 +125,7 @@ impl Domain {
         let Some((session, known)) = self.working_session(secret).await? else {
             return Ok(());
         };
-        let audit = self.entry(&known.principal(), "signOut", &session.id, json!({}))?;
+        let audit = self.entry(&known.principal(), Operation::SignOut, &session.id, json!({}))?;
         let (sessions, id) = (self.sessions.clone(), session.id);
         let forget = move |_: &bool| sessions.forget(id);
         self.store.delete_session(session.workspace_id, id, audit, forget).await?;
@@ -176,7 +176,7 @@ impl Domain {
             created_at: now,
             expires_at: no_later_than(&key, now + LIFE),
         };
-        let audit = self.entry(&who, "signIn", &session.id, json!({ "by": by }))?;
+        let audit = self.entry(&who, Operation::SignIn, &session.id, json!({ "by": by }))?;
         Ok((SignedIn { session, key, secret: new_secret()? }, audit))
     }
 }

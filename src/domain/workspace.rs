@@ -9,7 +9,7 @@ use super::{Domain, require};
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::model::api_key::{Principal, Scope};
-use crate::model::audit_entry::AuditEntry;
+use crate::model::audit_entry::{AuditEntry, Operation};
 use crate::model::id::{ApiKeyId, TypedId, WorkspaceId};
 use crate::model::workspace::Workspace;
 use crate::store::NewWorkspace;
@@ -91,7 +91,7 @@ impl Domain {
         let zone = |zone: String| zone.parse::<Tz>().map_err(|_| WorkspaceFailure::Timezone(zone));
         let timezone = change.timezone.map(zone).transpose()?;
         let detail = json!({ "name": name, "timezone": timezone.map(Tz::name) });
-        let audit = self.entry(who, "updateWorkspace", &who.workspace_id, detail)?;
+        let audit = self.entry(who, Operation::UpdateWorkspace, &who.workspace_id, detail)?;
         let updated = self.store.update_workspace(name, timezone, audit).await;
         let updated = updated.map_err(Error::from)?;
         self.keys.forget_workspace(who.workspace_id);
@@ -136,7 +136,7 @@ impl Domain {
         let unknown = || Error::not_found(format!("there is no workspace {id}"));
         let workspace = self.store.workspace(id).await?.ok_or_else(unknown)?;
         let detail = json!({ "weight": weight, "running": running_cap });
-        let audit = self.entry(&operator(&workspace), "setWorkspaceShare", &id, detail)?;
+        let audit = self.entry(&operator(&workspace), Operation::SetWorkspaceShare, &id, detail)?;
         let set = self.store.set_share(id, weight, running_cap, audit).await?;
         set.then_some(()).ok_or_else(unknown)
     }
@@ -194,7 +194,7 @@ impl Domain {
 
     fn made(&self, workspace: &Workspace) -> Result<AuditEntry, Error> {
         let detail = json!({ "name": workspace.name });
-        self.entry(&operator(workspace), "createWorkspace", &workspace.id, detail)
+        self.entry(&operator(workspace), Operation::CreateWorkspace, &workspace.id, detail)
     }
 
     fn new_workspace(&self, name: &str, secret: &str) -> Result<(Workspace, NewWorkspace), Error> {

@@ -143,7 +143,7 @@ pub struct DeliveryFilter {
 /// Narrows the audit log; what is not given fits all.
 #[derive(InputObject)]
 pub struct AuditFilter {
-    /// Only these operations, named as in GraphQL.
+    /// Only these operations, named as in `AuditEntry.operation`; any other name is refused.
     operations: Option<Vec<String>>,
     /// Only what was asked for with this key.
     api_key_id: Option<ID>,
@@ -195,11 +195,13 @@ impl TryFrom<AuditFilter> for audit_entry::AuditFilter {
     type Error = Error;
 
     fn try_from(filter: AuditFilter) -> Result<Self, Error> {
+        let bad = |message: String| Error::new(Code::BadUserInput, message);
         let key = filter.api_key_id.map(|id| id.parse()).transpose();
-        let not_a_key = |error: IdError| Error::new(Code::BadUserInput, error.to_string());
+        let operations = filter.operations.unwrap_or_default();
+        let operations = operations.iter().map(|name| name.parse()).collect::<Result<_, _>>();
         Ok(Self {
-            operations: filter.operations.unwrap_or_default(),
-            key_id: key.map_err(not_a_key)?,
+            operations: operations.map_err(bad)?,
+            key_id: key.map_err(|error: IdError| bad(error.to_string()))?,
             object_id: filter.object_id.map(|id| id.to_string()),
         })
     }

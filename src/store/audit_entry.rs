@@ -92,7 +92,8 @@ pub(super) async fn audited(
 fn listed(workspace: WorkspaceId, filter: &AuditFilter) -> sea_orm::Select<audit_entry::Entity> {
     let mut fits = Condition::all().add(audit_entry::Column::WorkspaceId.eq(workspace.to_string()));
     if !filter.operations.is_empty() {
-        fits = fits.add(audit_entry::Column::Operation.is_in(&filter.operations));
+        let names = filter.operations.iter().map(|operation| operation.as_str());
+        fits = fits.add(audit_entry::Column::Operation.is_in(names));
     }
     if let Some(key) = filter.key_id {
         fits = fits.add(audit_entry::Column::KeyId.eq(key.to_string()));

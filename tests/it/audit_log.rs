@@ -245,3 +245,25 @@ async fn scripts_and_the_operator_are_in_it_too_and_old_entries_go() {
     assert_eq!(log(&app, json!({})).await.len(), 1);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operation_that_does_not_exist_is_refused() {
+    let app = TestApp::with(without_worker()).await;
+    let others = ["uploadDataset", "signIn", "signOut", "createWorkspace", "setWorkspaceShare"];
+    let known: Vec<String> = others.map(str::to_owned).into_iter().chain(mutations()).collect();
+    for operation in &known {
+        log(&app, json!({ "operations": [operation] })).await;
+    }
+    for wrong in ["createQuerry", "CREATE_QUERY", "create_query", ""] {
+        let filter = json!({ "operations": ["signIn", wrong] });
+        let answer = app.try_graphql(&app.key, LOG, json!({ "filter": filter })).await;
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{answer:#}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.starts_with(&format!("`{wrong}` is not an operation")), "{message}");
+        for operation in &known {
+            assert!(message.contains(operation), "{operation} is not in: {message}");
+        }
+        assert_eq!(answer["data"]["auditLog"], Value::Null, "{answer:#}");
+    }
+}
