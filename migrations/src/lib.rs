@@ -22,6 +22,7 @@ mod m0016_trimmed_logs;
 mod m0017_audit_entries;
 mod m0018_deleted_datasets;
 mod m0019_sessions;
+mod m0020_audit_filters;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_audit_entries::Migration),
             Box::new(m0018_deleted_datasets::Migration),
             Box::new(m0019_sessions::Migration),
+            Box::new(m0020_audit_filters::Migration),
         ]
     }
 }

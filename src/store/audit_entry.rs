@@ -128,3 +128,86 @@ fn model(row: audit_entry::Model) -> Result<AuditEntry, StoreError> {
         object_id: row.object_id,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{DbBackend, QueryOrder, Statement};
+
+    use super::*;
+    use crate::metrics::Metrics;
+    use crate::model::audit_entry::Operation;
+    use crate::store::connect::{self, Links, Schema};
+    use crate::store::sql::limited;
+    use crate::store::test_database::TestDatabase;
+
+    const WORKSPACE: &str = "ws_01jt00000000000000000000a1";
+    const KEY: &str = "key_01jt00000000000000000000a1";
+
+    /// A log in which each filter fits few entries.
+    async fn fill(links: &Links, numbers: &str) {
+        let of = |column: &str, every: u32, value: &str, other: &str| {
+            format!("CASE n % {every} WHEN 0 THEN '{value}' ELSE '{other}' END AS {column}")
+        };
+        let sql = format!(
+            "INSERT INTO audit_entry (id, workspace_id, at, key_id, operation, object_id) \
+             SELECT 'aud_' || n, '{WORKSPACE}', n, {}, {}, 'qry_' || n {numbers}",
+            of("key_id", 500, KEY, "key_other"),
+            of("operation", 500, "signIn", "createQuery"),
+        );
+        links.writing.ends.execute_unprepared(&sql).await.unwrap();
+    }
+
+    /// How the database reads a page of the log, in its own words.
+    async fn plan(links: &Links, filter: &AuditFilter) -> String {
+        let reader = &links.reader;
+        let (explain, column) = match reader.get_database_backend() {
+            DbBackend::Sqlite => ("EXPLAIN QUERY PLAN", 3),
+            _ => ("EXPLAIN", 0),
+        };
+        let select = listed(WORKSPACE.parse().unwrap(), filter);
+        let select = select.order_by_desc(audit_entry::Column::Id);
+        let page = limited(reader.get_database_backend(), &select, 11);
+        let page = Statement { sql: format!("{explain} {}", page.sql), ..page };
+        let lines = reader.query_all_raw(page).await.unwrap();
+        let lines = lines.iter().map(|line| line.try_get_by_index::<String>(column).unwrap());
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    async fn each_filter_has_its_index(links: &Links) {
+        let all = AuditFilter::default;
+        for (filter, index) in [
+            (AuditFilter { key_id: Some(KEY.parse().unwrap()), ..all() }, "audit_entry_key"),
+            (AuditFilter { object_id: Some("qry_7".to_owned()), ..all() }, "audit_entry_object"),
+            (AuditFilter { operations: vec![Operation::SignIn], ..all() }, "audit_entry_operation"),
+        ] {
+            let plan = plan(links, &filter).await;
+            assert!(plan.contains(&format!("{index} ")), "{filter:?}: {plan}");
+            let sorts = plan.contains("TEMP B-TREE") || plan.contains("Sort");
+            assert!(!sorts, "{filter:?}: {plan}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_filtered_page_is_read_by_an_index_in_its_order() {
+        let metrics = Metrics::new("0").unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rows.db");
+        let links = connect::sqlite(&file, &metrics.database).await.unwrap();
+        fill(
+            &links,
+            "FROM (WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL \
+             SELECT n + 1 FROM numbers WHERE n < 5000) SELECT n FROM numbers)",
+        )
+        .await;
+        each_filter_has_its_index(&links).await;
+
+        let database = TestDatabase::fresh().await;
+        let opening = connect::postgres(&database.url, Schema::MigrateEmpty, &metrics.database);
+        let links = opening.await.unwrap();
+        fill(&links, "FROM generate_series(1, 50000) AS n").await;
+        links.writing.ends.execute_unprepared("ANALYZE audit_entry").await.unwrap();
+        each_filter_has_its_index(&links).await;
+        links.reader.close().await.unwrap();
+        links.writing.ends.close().await.unwrap();
+    }
+}
