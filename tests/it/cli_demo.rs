@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use regex::Regex;
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
 use crate::support::process::{Client, Process, run};
+use crate::support::{Answer, plain_client};
 
 /// A tour whose own directory is made below `temporary`.
 fn tour(temporary: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Process {
@@ -89,6 +91,13 @@ async fn the_tour_shows_every_step_and_serves_on_until_it_is_stopped() {
     assert_eq!(ended["status"], "COMPLETED", "{arrived:#}");
     let client = Client::new(address, after(&printed, "  API key "));
     assert!(client.is_let_in().await, "the key it prints opens the door");
+    let link = after(&printed, "  sign in ");
+    let link = link.strip_suffix("  (once, within 10 minutes)").unwrap();
+    let path = link.strip_prefix(&format!("http://{address}")).unwrap();
+    for status in [StatusCode::SEE_OTHER, StatusCode::UNAUTHORIZED] {
+        assert!(path.starts_with("/login/"), "{link}");
+        assert_eq!(Answer::of(plain_client().get(link)).await.status, status, "{link}");
+    }
     let secret = after(&printed, "  webhook signing secret ");
     assert!(secret.starts_with("whsec_"), "{secret}");
 

@@ -107,6 +107,9 @@ async fn show(running: &Running, settings: &Settings) -> Result<(), Failure> {
     if settings.graphiql {
         out::line(&format!("  GraphiQL  {base}/graphiql"))?;
     }
+    if let Some(link) = running.domain.new_login_link().await? {
+        out::line(&format!("  sign in   {link}  (once, within 10 minutes)"))?;
+    }
     out::line(&format!("  results   {base}/v1/storage/{storage_key}"))?;
     out::line(&format!("  API key   {key}"))?;
     out::line(&format!("  webhook signing secret   {}", webhook_secret(running, settings)))?;
