@@ -1,4 +1,5 @@
-//! `PUT`, `GET` and `DELETE /v1/datasets/{name}`: uploads are streamed; query parameters map columns.
+//! `GET /v1/datasets`, and `PUT`, `GET` and `DELETE /v1/datasets/{name}`: uploads are streamed; query parameters
+//! map columns.
 
 use axum::Json;
 use axum::body::Body;
@@ -7,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio_util::io::StreamReader;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -23,6 +24,9 @@ use crate::domain::dataset::{
 use crate::error::Error;
 use crate::model::dataset::Dataset;
 use crate::model::id::DatasetId;
+use crate::model::page::{Place, Slice};
+
+const MOST: u64 = 100;
 
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Dataset)]
@@ -181,6 +185,74 @@ fn refused(error: UploadError) -> Problem {
         }
         _ => problem,
     }
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Parameters {
+    /// Only datasets after this cursor; without one, from the last uploaded.
+    #[param(nullable = false)]
+    after: Option<String>,
+    #[serde(default = "most")]
+    #[param(default = 100, minimum = 1, maximum = 100)]
+    limit: u64,
+}
+
+fn most() -> u64 {
+    MOST
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Datasets {
+    datasets: Vec<Shown>,
+    /// To go on with; null at the end of the list.
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// What listing may be refused with.
+pub struct ListRefused;
+
+impl utoipa::IntoResponses for ListRefused {
+    fn responses() -> Responses {
+        refusals(&[(
+            StatusCode::BAD_REQUEST,
+            "A parameter cannot be used",
+            &["BAD_USER_INPUT", "CURSOR_INVALID"],
+        )])
+    }
+}
+
+/// The workspace's datasets, each in its newest version, the last uploaded first.
+#[utoipa::path(
+    get,
+    path = "/v1/datasets",
+    operation_id = "listDatasets",
+    tag = "datasets",
+    params(Parameters),
+    responses((status = 200, description = "A part of the list", body = Datasets), ListRefused)
+)]
+pub async fn list(
+    State(web): State<Web>,
+    Caller(who): Caller,
+    Query(parameters): Query<Parameters>,
+) -> Result<Json<Datasets>, Problem> {
+    let bad = |code: &str, message| Problem::new(StatusCode::BAD_REQUEST, code, message);
+    let Parameters { after, limit } = parameters;
+    if !(1..=MOST).contains(&limit) {
+        return Err(bad("BAD_USER_INPUT", format!("`limit` is from 1 to {MOST}")));
+    }
+    let after = after.map(|cursor| cursor.parse::<DatasetId>()).transpose();
+    let after = after.map_err(|_| {
+        let message = "`after` is not a cursor of this list; take `next_cursor` of an answer";
+        bad("CURSOR_INVALID", message.to_owned())
+    })?;
+    let slice = Slice { after: after.as_ref().map(Place::of_id), ..Slice::first(limit) };
+    let page = web.domain.dataset_page(&who, &slice).await?;
+    let last = page.items.last().filter(|_| page.has_more);
+    let next_cursor = last.map(|dataset| dataset.id.to_string());
+    Ok(Json(Datasets { next_cursor, datasets: page.items.into_iter().map(Shown::from).collect() }))
 }
 
 /// What it may refuse with.

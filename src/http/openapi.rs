@@ -33,6 +33,7 @@ static DESCRIPTION: LazyLock<openapi::OpenApi> = LazyLock::new(describe);
         queries::show,
         events::list,
         storage::download,
+        datasets::list,
         datasets::upload,
         datasets::show,
         datasets::delete,

@@ -1,5 +1,6 @@
 //! Uploads: read as the request says, taken or refused whole, and each one a version of its own.
 
+use bytestack::model::api_key::Scope;
 use reqwest::{Body, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -213,4 +214,36 @@ async fn an_upload_of_some_megabytes_is_streamed() {
     assert_eq!(result["result"]["total_mentions"], ROWS / 10);
     assert_eq!(result["result"]["unique_users"], 10);
     assert_eq!(result["coverage"]["dataset:large"]["status"], "complete");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn they_are_listed_in_parts_the_last_uploaded_first() {
+    let app = TestApp::start().await;
+    let mut made = Vec::new();
+    for name in ["one", "two", "three", "four", "one"] {
+        app.clock.advance(1_000);
+        let mut uploaded = app.upload(name, CSV, "text\nAcme\n").await.json();
+        uploaded.as_object_mut().unwrap().remove("report");
+        made.insert(0, uploaded);
+    }
+    let deleted = Answer::of(app.authorized(Method::DELETE, "/v1/datasets/three")).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT);
+    let expected = json!([made[0], made[1], made[3]]);
+    assert_eq!([&expected[0]["name"], &expected[0]["version"]], [&json!("one"), &json!(2)]);
+    let whole = app.get("/v1/datasets").await.json();
+    assert_eq!(whole, json!({ "datasets": expected, "next_cursor": null }));
+    let reader = app.key(app.workspace, Scope::Read).await;
+    assert_eq!(app.get_as(&reader, "/v1/datasets").await.json(), whole);
+    for size in 1..=3 {
+        let (mut found, mut asked) = (Vec::new(), format!("/v1/datasets?limit={size}"));
+        loop {
+            let part = app.get(&asked).await.json();
+            let datasets = part["datasets"].as_array().unwrap();
+            assert!((1..=size).contains(&datasets.len()), "{part:#}");
+            found.extend(datasets.clone());
+            let Some(next) = part["next_cursor"].as_str() else { break };
+            asked = format!("/v1/datasets?limit={size}&after={next}");
+        }
+        assert_eq!(json!(found), expected, "{size} at a time");
+    }
 }

@@ -192,22 +192,24 @@ async fn the_bounds_of_parameters_are_the_servers() {
     // A log with an event answers at once, however long it may wait.
     app.ended(&app.ask(question()).await).await;
     let description = Description::of(&app).await;
-    let parameters = description.0["paths"]["/v1/events"]["get"]["parameters"].as_array().unwrap();
     let mut tried = Vec::new();
-    for parameter in parameters {
-        let name = parameter["name"].as_str().unwrap();
-        let bound = |which: &str| parameter["schema"][which].as_i64();
-        for (edge, beyond) in [(bound("minimum"), -1), (bound("maximum"), 1)] {
-            let Some(edge) = edge else { continue };
-            let status = async |value: i64| {
-                app.get(&format!("/v1/events?{name}={value}")).await.status.as_u16()
-            };
-            assert_eq!(status(edge).await, 200, "{name}={edge}");
-            assert_eq!(status(edge + beyond).await, 400, "{name}={}", edge + beyond);
-            tried.push(format!("{name} {beyond}"));
+    for route in ["/v1/events", "/v1/datasets"] {
+        let parameters = description.0["paths"][route]["get"]["parameters"].as_array().unwrap();
+        for parameter in parameters {
+            let name = parameter["name"].as_str().unwrap();
+            let bound = |which: &str| parameter["schema"][which].as_i64();
+            for (edge, beyond) in [(bound("minimum"), -1), (bound("maximum"), 1)] {
+                let Some(edge) = edge else { continue };
+                let status = async |value: i64| {
+                    app.get(&format!("{route}?{name}={value}")).await.status.as_u16()
+                };
+                assert_eq!(status(edge).await, 200, "{route}: {name}={edge}");
+                assert_eq!(status(edge + beyond).await, 400, "{route}: {name}={}", edge + beyond);
+                tried.push(format!("{name} {beyond}"));
+            }
         }
     }
-    assert_eq!(tried, ["wait -1", "wait 1", "limit -1", "limit 1"]);
+    assert_eq!(tried, ["wait -1", "wait 1", "limit -1", "limit 1", "limit -1", "limit 1"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -263,7 +263,17 @@ fn datasets() -> Vec<Case> {
     let delete = |name: &str, status, code| {
         Case::new("DELETE /v1/datasets/{name}", format!("/v1/datasets/{name}"), status, code)
     };
+    let list = |asked: &str, status, code| {
+        Case::new("GET /v1/datasets", format!("/v1/datasets{asked}"), status, code)
+    };
     vec![
+        list("", 200, ""),
+        list("?limit=1", 200, ""),
+        list(&format!("?after=ds_{}", "0".repeat(26)), 200, ""),
+        list("", 401, "UNAUTHENTICATED").by(By::Nobody),
+        list("?after=there", 400, "CURSOR_INVALID"),
+        list("?limit=many", 400, "BAD_USER_INPUT"),
+        list("?more=1", 400, "BAD_USER_INPUT"),
         case("posts", 200, ""),
         case("posts", 401, "UNAUTHENTICATED").by(By::Nobody),
         case("never", 404, "DATASET_UNKNOWN"),

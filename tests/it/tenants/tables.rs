@@ -233,6 +233,7 @@ pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
     ("GET", "/v1/storage/{key}", "/v1/storage/{query}", Scope::Read),
     ("GET", "/v1/storage/{key}", "/v1/storage/{job}", Scope::Read),
     ("HEAD", "/v1/storage/{key}", "/v1/storage/{key}", Scope::Read),
+    ("GET", "/v1/datasets", "/v1/datasets", Scope::Read),
     ("GET", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Read),
     ("PUT", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
     ("DELETE", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
