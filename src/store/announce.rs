@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::entity::event_counter;
-use super::link::Link;
+use super::reader::Reader;
 use super::sql::Binder;
 use super::wake::Topic;
 use super::{StoreError, Wakes, connect};
@@ -35,7 +35,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 pub(super) fn start(
     tasks: &mut JoinSet<()>,
     (url, node): (String, String),
-    link: Link,
+    link: Reader,
     wakes: &Arc<Wakes>,
     stop: &CancellationToken,
 ) {
@@ -48,7 +48,7 @@ pub(super) fn start(
 /// The same by looking alone.
 pub(super) fn start_polling(
     tasks: &mut JoinSet<()>,
-    link: Link,
+    link: Reader,
     wakes: &Arc<Wakes>,
     stop: &CancellationToken,
 ) {
@@ -59,7 +59,7 @@ async fn until(stop: CancellationToken, work: impl Future<Output = Infallible>) 
     stop.run_until_cancelled(work).await;
 }
 
-async fn announce(link: Link, wakes: Arc<Wakes>, node: &str) -> Infallible {
+async fn announce(link: Reader, wakes: Arc<Wakes>, node: &str) -> Infallible {
     loop {
         let topics = wakes.unannounced().await;
         let mut binder = Binder::new(link.get_database_backend());
@@ -122,7 +122,7 @@ fn topic(payload: &str, node: &str) -> Option<Topic> {
 }
 
 /// Looks at the ends of the logs that somebody follows here.
-async fn look(link: Link, wakes: Arc<Wakes>) -> Infallible {
+async fn look(link: Reader, wakes: Arc<Wakes>) -> Infallible {
     let mut seen = HashMap::new();
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
@@ -138,7 +138,7 @@ async fn look(link: Link, wakes: Arc<Wakes>) -> Infallible {
     }
 }
 
-async fn ends(link: &Link, wakes: &Wakes) -> Result<HashMap<String, i64>, DbErr> {
+async fn ends(link: &Reader, wakes: &Wakes) -> Result<HashMap<String, i64>, DbErr> {
     let watched = wakes.watched();
     if watched.is_empty() {
         return Ok(HashMap::new());

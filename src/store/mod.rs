@@ -25,6 +25,7 @@ mod newest_datasets;
 mod node;
 mod once;
 mod query;
+mod reader;
 mod run;
 mod schedule;
 mod seal;
@@ -67,8 +68,8 @@ pub use writer::{
 };
 
 use connect::Links;
-use link::Link;
 use newest_datasets::NewestDatasets;
+use reader::Reader;
 use writer::Writer;
 
 /// Where the rows are.
@@ -87,7 +88,7 @@ pub enum Place {
 /// Reads and writes of everything that is kept in rows.
 #[derive(Clone)]
 pub struct Store {
-    reader: Link,
+    reader: Reader,
     writer: Writer,
     wakes: Arc<Wakes>,
     master_key: MasterKey,

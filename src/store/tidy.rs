@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::StoreError;
-use super::link::Link;
+use super::reader::Reader;
 use super::sql::constant;
 
 const EVERY: Duration = Duration::from_secs(5);
@@ -22,14 +22,14 @@ const MANY: i64 = 5_000;
 const FEW: i64 = 500;
 
 /// Tidies up now and then until `stop`. Nodes that come at the same time leave it to the first.
-pub(super) fn start(tasks: &mut JoinSet<()>, link: Link, stop: &CancellationToken) {
+pub(super) fn start(tasks: &mut JoinSet<()>, link: Reader, stop: &CancellationToken) {
     let stop = stop.clone();
     tasks.spawn(async move {
         stop.run_until_cancelled(tidy(link)).await;
     });
 }
 
-async fn tidy(link: Link) -> Infallible {
+async fn tidy(link: Reader) -> Infallible {
     loop {
         tokio::time::sleep(EVERY).await;
         if let Err(error) = look(&link).await {
@@ -38,12 +38,12 @@ async fn tidy(link: Link) -> Infallible {
     }
 }
 
-async fn look(link: &Link) -> Result<(), StoreError> {
+async fn look(link: &Reader) -> Result<(), StoreError> {
     vacuum(link).await?;
     analyze(link).await
 }
 
-async fn vacuum(link: &Link) -> Result<(), StoreError> {
+async fn vacuum(link: &Reader) -> Result<(), StoreError> {
     let gone = "SELECT n_dead_tup FROM pg_stat_user_tables \
                 WHERE relname = 'task' AND schemaname = current_schema()";
     let row = link.query_one_raw(constant(link, gone)).await?;
@@ -55,7 +55,7 @@ async fn vacuum(link: &Link) -> Result<(), StoreError> {
 }
 
 /// Tables that are more than twice as large as the statistics say.
-async fn analyze(link: &Link) -> Result<(), StoreError> {
+async fn analyze(link: &Reader) -> Result<(), StoreError> {
     let grown = format!(
         "SELECT stat.relname::text FROM pg_stat_user_tables AS stat \
          JOIN pg_class ON pg_class.oid = stat.relid \
@@ -76,7 +76,7 @@ mod tests {
     use crate::store::connect::{Schema, postgres};
     use crate::store::test_database::TestDatabase;
 
-    async fn number(link: &Link, sql: &str) -> i64 {
+    async fn number(link: &Reader, sql: &str) -> i64 {
         let row = link.query_one_raw(constant(link, sql)).await.unwrap().unwrap();
         row.try_get_by_index(0).unwrap()
     }
@@ -87,7 +87,7 @@ mod tests {
         let metrics = Metrics::new("0").unwrap();
         let links = postgres(&database.url, Schema::MigrateEmpty, &metrics.database).await.unwrap();
         // It has one connection, whose own changes it can have counted at once.
-        let link = links.writing.ends;
+        let link = Reader::Server(links.writing.ends);
         let gone = MANY + 1;
         let changes = [
             &format!(

@@ -8,6 +8,7 @@ use sea_orm::DatabaseTransaction;
 
 use super::StoreError;
 use super::link::Link;
+use super::reader::Reader;
 use crate::failpoint;
 
 pub use postgres::{
@@ -18,7 +19,7 @@ pub use sqlite::{open as sqlite, open_to_look as sqlite_to_look};
 /// The ways to the rows.
 pub struct Links {
     pub writing: WritingLinks,
-    pub reader: Link,
+    pub reader: Reader,
 }
 
 /// Each is one connection, for one writing thread.

@@ -15,6 +15,7 @@ use super::{Links, WritingLinks, apply_steps, commit_steps};
 use crate::metrics::{DatabaseMetrics, LinkMetrics};
 use crate::store::StoreError;
 use crate::store::link::{GivenUp, Link};
+use crate::store::reader::Reader;
 use crate::store::sql::constant;
 
 /// More would only take turns with the database's own processes on a small machine.
@@ -70,7 +71,7 @@ pub async fn open(
         claims: Some(link(&metrics.claimer, 1)),
         ends: link(&metrics.writer, 1),
     };
-    Ok(Links { writing, reader: link(&metrics.reader, READERS) })
+    Ok(Links { writing, reader: Reader::Server(link(&metrics.reader, READERS)) })
 }
 
 /// Opens the database for looking alone: its schema is left as it is.

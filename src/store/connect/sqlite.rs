@@ -1,6 +1,7 @@
 //! SQLite: one connection that writes, a pool that reads the same file.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use migrations::{Migrator, MigratorTrait};
@@ -14,6 +15,7 @@ use super::{Links, WritingLinks, apply_steps, commit_steps};
 use crate::metrics::DatabaseMetrics;
 use crate::store::StoreError;
 use crate::store::link::Link;
+use crate::store::reader::{File, Reader};
 
 /// Another process (a command line) may hold the write lock for a moment.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -22,17 +24,17 @@ const STATEMENT_CACHE: usize = 1_000;
 /// Rows that its thread may be ahead of whoever reads them: a page and more, so that it need not wait for them.
 const ROWS: usize = 256;
 /// More threads than cores only take turns.
-const READERS: u32 = 2;
+const READERS: usize = 2;
 
 /// Opens the file, makes it where it is not there, and brings it to this version's schema: the process
 /// that has the data directory is alone.
 pub async fn open(path: &Path, metrics: &DatabaseMetrics) -> Result<Links, StoreError> {
-    let writer = Database::connect(options(path, 1, false)).await?;
+    let writer = Database::connect(options(path)).await?;
     migrate(&writer).await?;
-    let reader = Database::connect(options(path, READERS, true)).await?;
+    let reader = File::new(metrics.reader.clone(), sqlite_options(path, true), READERS);
     let ends = Link::fixed(metrics.writer.clone(), writer);
     let writing = WritingLinks { submits: None, claims: None, ends };
-    Ok(Links { writing, reader: Link::fixed(metrics.reader.clone(), reader) })
+    Ok(Links { writing, reader: Reader::File(Arc::new(reader)) })
 }
 
 /// SQLite changes schemas within transactions as well; a step alone would leave what it has done when it
@@ -65,17 +67,17 @@ pub async fn open_to_look(path: &Path) -> Result<DatabaseConnection, StoreError>
     Ok(Database::connect(options).await?)
 }
 
-fn options(path: &Path, connections: u32, read_only: bool) -> ConnectOptions {
+fn options(path: &Path) -> ConnectOptions {
     let path = path.to_owned();
     let mut options = ConnectOptions::new("sqlite::memory:");
     options
-        .max_connections(connections)
-        .min_connections(connections)
+        .max_connections(1)
+        .min_connections(1)
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |_| sqlite_options(&path, read_only));
+        .map_sqlx_sqlite_opts(move |_| sqlite_options(&path, false));
     options
 }
 
