@@ -227,11 +227,12 @@ pub async fn start(
         tasks.spawn(scheduler::run(domain.clone(), stop.clone()));
     }
     let schema = graphql::build(domain.clone(), settings.introspection);
+    let operations = graphql::Operations::new(domain.clone(), settings.introspection);
     let documents = Documents::new(trusted);
     let web = Web {
         domain: domain.clone(),
-        sharing: Sharing::new(schema.clone(), documents.clone()),
-        schema,
+        sharing: Sharing::new(schema, documents.clone()),
+        operations,
         documents,
         pages: Pages::of_this_build(settings.graphiql),
         connections: Connections::new(settings.connections_per_key),

@@ -65,7 +65,7 @@ fn stand_in(definition: &VariableDefinition) -> Option<Value> {
 }
 
 /// Ends each operation where it would begin.
-struct Unexecuted;
+pub(super) struct Unexecuted;
 
 impl ExtensionFactory for Unexecuted {
     fn create(&self) -> Arc<dyn Extension> {

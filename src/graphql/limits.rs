@@ -42,7 +42,7 @@ pub struct Limits;
 
 #[derive(Default)]
 struct Limited {
-    cost: OperationCost,
+    cost: OnceLock<OperationCost>,
     /// Of the caller's key once the operation was paid for, or was not.
     budget: OnceLock<Budget>,
     /// In seconds, when the key cannot pay now.
@@ -79,7 +79,8 @@ impl Extension for Limited {
             headers.insert("ratelimit-remaining", budget.remaining.into());
             headers.insert("ratelimit-reset", budget.seconds_to_reset().into());
         }
-        let Some(cost) = self.cost.0.get() else { return response };
+        let cost = self.cost.get().and_then(|cost| cost.0.get());
+        let Some(cost) = cost else { return response };
         response.extension("cost", value!({ "requested": *cost, "limit": MAX_COST }))
     }
 
@@ -96,7 +97,9 @@ impl Extension for Limited {
         if let Ok(document) = request.parsed_query() {
             check(id, document)?;
         }
-        next.run(ctx, request.data(self.cost.clone())).await
+        let cost: OperationCost = data(&request).cloned().unwrap_or_default();
+        let request = request.data(self.cost.get_or_init(|| cost).clone());
+        next.run(ctx, request).await
     }
 
     async fn validation(
@@ -106,7 +109,9 @@ impl Extension for Limited {
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let result = next.run(ctx).await.map_err(|errors| coded(ctx, errors))?;
         // Each request is validated once.
-        let _ = self.cost.0.set(result.complexity);
+        if let Some(cost) = self.cost.get() {
+            let _ = cost.0.set(result.complexity);
+        }
         self.pay(ctx, result.complexity).map_err(|error| vec![error])?;
         Ok(result)
     }
@@ -158,9 +163,11 @@ fn check(id: Option<RequestId>, document: &ExecutableDocument) -> ServerResult<(
 
 /// HTTP gives it with each request, a socket with its session.
 fn request_id(ctx: &ExtensionContext<'_>, request: &Request) -> Option<RequestId> {
-    let own = request.data.get(&TypeId::of::<RequestInfo>());
-    let own = own.and_then(|info| info.downcast_ref::<RequestInfo>());
-    own.or_else(|| ctx.data_opt::<RequestInfo>()).map(|info| info.id)
+    data::<RequestInfo>(request).or_else(|| ctx.data_opt::<RequestInfo>()).map(|info| info.id)
+}
+
+fn data<T: 'static>(request: &Request) -> Option<&T> {
+    request.data.get(&TypeId::of::<T>()).and_then(|data| data.downcast_ref())
 }
 
 fn within(id: Option<RequestId>, count: usize, most: usize, what: &str) -> Result<(), ServerError> {

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::dataloader::Loader;
 
+use super::batch::Batching;
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::model::api_key::{ApiKey, Principal};
@@ -53,15 +54,11 @@ pub struct Rows {
 }
 
 /// One loader for all kinds of rows of one caller.
-pub struct Loaders(DataLoader<Rows>);
+pub struct Loaders(Batching<Rows>);
 
 impl Loaders {
     pub fn new(domain: Domain, who: Principal) -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "loads end with the request that waits for them"
-        )]
-        Self(DataLoader::new(Rows { domain, who }, tokio::spawn))
+        Self(Batching::new(Rows { domain, who }))
     }
 
     pub async fn load<K>(&self, key: K) -> Result<Option<<Rows as Loader<K>>::Value>, Error>
@@ -69,7 +66,7 @@ impl Loaders {
         K: Send + Sync + Hash + Eq + Clone + 'static,
         Rows: Loader<K, Error = Error>,
     {
-        self.0.load_one(key).await
+        self.0.load(key).await
     }
 }
 

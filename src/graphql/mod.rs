@@ -2,6 +2,7 @@
 //!
 //! `schema.graphql` at the top of the tree is what [`sdl`] prints.
 
+mod batch;
 mod check;
 mod connection;
 pub mod context;
@@ -11,6 +12,7 @@ mod limits;
 mod lists;
 pub mod loaders;
 mod mutation;
+mod operations;
 mod payloads;
 mod query;
 mod scalars;
@@ -39,18 +41,16 @@ use types::storage_object::StorageObject;
 
 pub use check::Checker;
 pub use errors::to_graphql;
+pub use operations::Operations;
 
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
+type Builder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;
+
 /// The schema over a domain.
 pub fn build(domain: Domain, introspection: bool) -> Schema {
-    let builder = limited().data(domain);
-    if introspection {
-        return builder.finish();
-    }
-    // Suggestions would spell the schema out, a name at a time.
-    builder.disable_introspection().disable_suggestions().finish()
+    opened(limited().data(domain), introspection)
 }
 
 /// The schema in the schema definition language, as committed in `schema.graphql`.
@@ -60,12 +60,20 @@ pub fn sdl() -> String {
 }
 
 /// The schema with its limits.
-fn limited() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+fn limited() -> Builder {
     let builder = builder().limit_depth(MAX_DEPTH).limit_complexity(MAX_COST);
     builder.limit_directives(MAX_DIRECTIVES).extension(Limits)
 }
 
-fn builder() -> async_graphql::SchemaBuilder<Query, Mutation, Subscription> {
+fn opened(builder: Builder, introspection: bool) -> Schema {
+    if introspection {
+        return builder.finish();
+    }
+    // Suggestions would spell the schema out, a name at a time.
+    builder.disable_introspection().disable_suggestions().finish()
+}
+
+fn builder() -> Builder {
     async_graphql::Schema::build(Query, Mutation, Subscription)
         .register_output_type::<UserError>()
         .override_output_type_description::<Json<Value>>("Any JSON value.")

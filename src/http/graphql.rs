@@ -20,7 +20,6 @@ use super::sent::Sent;
 use super::sse;
 use crate::error::{Code, Error};
 use crate::graphql::context::RequestInfo;
-use crate::graphql::loaders::Loaders;
 
 const MAX_BODY: usize = 1024 * 1024;
 /// After this long a request is answered with an error of ours rather than by somebody's proxy.
@@ -163,8 +162,7 @@ async fn execute(
         Ok(request) => request,
         Err(errors) => return render(Response::from_errors(errors), answer, info),
     };
-    let loaders = Loaders::new(web.domain.clone(), who);
-    let executing = web.schema.execute(request.data(who).data(loaders).data(info));
+    let executing = web.operations.execute(request, who, info);
     let Ok(response) = tokio::time::timeout(DEADLINE, executing).await else {
         let message = format!("the request took longer than {} s", DEADLINE.as_secs());
         return refuse(&Error::new(Code::Timeout, message).into(), answer, info);

@@ -36,7 +36,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::domain::Domain;
-use crate::graphql::Schema;
+use crate::graphql::Operations;
 use problem::Problem;
 
 pub use assets::Pages;
@@ -49,7 +49,7 @@ pub use trusted::{DocumentsError, Trusted};
 #[derive(Clone)]
 pub struct Web {
     pub domain: Domain,
-    pub schema: Schema,
+    pub operations: Operations,
     pub sharing: Sharing,
     pub documents: Documents,
     pub pages: Pages,

@@ -11,9 +11,8 @@ const QUERIES: &str =
     "query ($count: Int!) { queries(first: $count) { nodes { id state latestJob { id }
     latestResult { key } jobs(first: 5) { nodes { id status } } } } }";
 
-/// A key's check needs two now and then, and what is loaded together is collected for a millisecond: on a busy
-/// machine some come too late for it. One for each object would be forty-five more.
-const MORE: u64 = 15;
+/// A key's check needs two now and then.
+const MORE: u64 = 2;
 
 /// How many statements the answer takes, and what its nodes are.
 async fn reading(app: &TestApp, query: &str, count: usize) -> (u64, Vec<Value>) {
@@ -43,7 +42,7 @@ async fn a_page_of_fifty_takes_as_many_statements_as_one_of_five() {
         assert_eq!(nodes.len(), 5);
         let (many, nodes) = reading(&app, query, 50).await;
         assert_eq!(nodes.len(), 50);
-        assert!(many < few + MORE, "{few}, {many}: {query}");
+        assert!(many <= few + MORE, "{few}, {many}: {query}");
         for node in nodes {
             let inner = if query == JOBS { "deliveries" } else { "jobs" };
             assert_eq!(node[inner]["nodes"].as_array().unwrap().len(), 1, "{node:#}");
