@@ -74,6 +74,12 @@ impl Follower {
         doors[at].clone()
     }
 
+    /// Twice as long after each failure in a row, up to a limit; at random between half of it and all.
+    fn back_off(&mut self, failures: u32) -> Duration {
+        let most = 100 << failures.min(6);
+        Duration::from_millis(most / 2 + self.below(most / 2))
+    }
+
     fn has_all(&self) -> bool {
         *self.last.borrow() == Some(self.seen)
     }
@@ -87,7 +93,7 @@ impl Follower {
     }
 
     async fn follow(mut self) -> u64 {
-        let mut failures = 0;
+        let mut failures: u32 = 0;
         while !self.has_all() {
             let stay = 1 + self.below(40);
             let door = self.door();
@@ -101,7 +107,8 @@ impl Follower {
                 Err(error) => {
                     failures += 1;
                     assert!(failures < 100, "follower {} cannot go on: {error}", self.number);
-                    sleep(Duration::from_millis(100)).await;
+                    // As clients do: whoever all come again at once are all turned away again.
+                    sleep(self.back_off(failures)).await;
                 }
             }
         }
