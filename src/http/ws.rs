@@ -43,9 +43,12 @@ use protocol::{Close, SUBPROTOCOL};
 
 use super::engine::Engine;
 
-/// Read and write buffer per socket. The library's default of 128 KiB each is what idle sockets
-/// would otherwise mostly consist of.
-const SOCKET_BUFFER_BYTES: usize = 1024;
+/// What is read at once, and kept for that by every socket: most messages of clients are no longer. It is
+/// also cleared whenever a socket is looked at. The library's default of 128 KiB is what idle sockets would
+/// otherwise mostly consist of.
+const READ_BUFFER_BYTES: usize = 512;
+/// What is written at once, if there is so much; room is made when it is needed.
+const WRITE_BUFFER_BYTES: usize = 1024;
 
 /// Limits and timers of one connection.
 #[derive(Debug, Clone)]
@@ -137,8 +140,8 @@ pub fn upgrade<E: Engine, A: Authenticator>(
     let (tracker, counted, span) = (tracker.clone(), tracker.token(), tracing::Span::current());
     upgrade
         .protocols([SUBPROTOCOL])
-        .read_buffer_size(SOCKET_BUFFER_BYTES)
-        .write_buffer_size(SOCKET_BUFFER_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(options.max_message_bytes)
         .max_frame_size(options.max_message_bytes)
         .on_upgrade(async move |socket| {
