@@ -28,7 +28,9 @@ use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
-use crate::http::{self, Connections, Documents, DocumentsError, Pages, Sharing, Trusted, Web};
+use crate::http::{
+    self, Connections, Documents, DocumentsError, Pages, Revocations, Sharing, Trusted, Web,
+};
 use crate::metrics::{Metrics, MetricsError};
 use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
@@ -236,6 +238,7 @@ pub async fn start(
         documents,
         pages: Pages::of_this_build(settings.graphiql),
         connections: Connections::new(settings.connections_per_key),
+        revocations: Revocations::new(domain.clone()),
         stop: stop.clone(),
         sockets: sockets.clone(),
     };

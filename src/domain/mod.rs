@@ -24,6 +24,7 @@ pub mod submission;
 pub mod sweep;
 pub mod workspace;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::blobs::Disk;
@@ -41,9 +42,12 @@ use operations::Looks;
 use rate_limit::Buckets;
 use session_cache::SessionCache;
 
-/// Everything a use case needs; cheap to clone.
+/// Everything a use case needs; cheap to clone, as every request and every open socket has it.
 #[derive(Clone)]
-pub struct Domain {
+pub struct Domain(Arc<Parts>);
+
+#[derive(Clone)]
+pub struct Parts {
     store: Store,
     clock: Clock,
     blobs: Disk,
@@ -69,7 +73,7 @@ impl Domain {
         public_url: &str,
     ) -> Self {
         let public_url = public_url.trim_end_matches('/').into();
-        Self {
+        Self(Arc::new(Parts {
             store,
             clock,
             blobs,
@@ -82,13 +86,13 @@ impl Domain {
             looks: Looks::default(),
             traces: Traces::default(),
             public_url,
-        }
+        }))
     }
 
     /// The same, with its jobs' ways recorded there.
     #[must_use]
     pub fn with_traces(self, traces: Traces) -> Self {
-        Self { traces, ..self }
+        Self(Arc::new(Parts { traces, ..Arc::unwrap_or_clone(self.0) }))
     }
 
     pub fn traces(&self) -> &Traces {
@@ -126,6 +130,14 @@ impl Domain {
     /// What this service counts.
     pub fn metrics(&self) -> &Metrics {
         self.store.metrics()
+    }
+}
+
+impl Deref for Domain {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Domain;
+use super::{Domain, Parts};
 use crate::model::api_key::Principal;
 use crate::model::id::ApiKeyId;
 
@@ -60,7 +60,8 @@ impl Domain {
     /// The same, with so many points per second for each key; 0 is no limit.
     #[must_use]
     pub fn with_rate_limit(self, per_second: u32) -> Self {
-        Self { buckets: Buckets { per_second, ..Buckets::default() }, ..self }
+        let buckets = Buckets { per_second, ..Buckets::default() };
+        Self(Arc::new(Parts { buckets, ..Arc::unwrap_or_clone(self.0) }))
     }
 
     /// What the caller's key may spend now; nothing when there is no limit.

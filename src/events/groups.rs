@@ -26,7 +26,12 @@ pub trait Way: Clone + Send + Sync + 'static {
     type Shared: Send + Sync + 'static;
 
     /// What comes after a place; how far it is, is told to `progress`.
-    fn follow(&self, after: &Cursor, progress: Progress) -> BoxStream<'static, Self::Item>;
+    fn follow(
+        &self,
+        key: &Self::Key,
+        after: &Cursor,
+        progress: Progress,
+    ) -> BoxStream<'static, Self::Item>;
 
     /// What is sent of this item to all; `None` when everybody is to ask for it alone.
     fn share(&self, item: Self::Item, at: &Cursor) -> Option<Self::Shared>;
@@ -72,7 +77,13 @@ enum State<W: Way> {
 
 enum Step<W: Way> {
     Item(Option<W::Item>),
-    Joined(RelayReader<W::Shared>),
+    Joined(Joined<W>),
+}
+
+/// Those who are together have one key.
+struct Joined<W: Way> {
+    key: Arc<W::Key>,
+    reader: RelayReader<W::Shared>,
 }
 
 impl<W: Way> Groups<W> {
@@ -99,12 +110,15 @@ impl<W: Way> Groups<W> {
 
     /// Goes on with the others, if the place is one of theirs. At the end of the log there may be nobody
     /// yet: then others can join this one.
-    fn join(&self, member: &Member<W>) -> Option<RelayReader<W::Shared>> {
+    fn join(&self, member: &Member<W>) -> Option<Joined<W>> {
         let Place { cursor: at, is_end } = member.progress.settled()?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let relay = known.get(&member.key).and_then(Weak::upgrade);
-        if let Some(relay) = relay.filter(|relay| !relay.is_over()) {
-            return relay.join(at.seq, member.progress.clone()).ok();
+        if let Some((key, relay)) = known.get_key_value(&member.key)
+            && let Some(relay) = relay.upgrade()
+            && !relay.is_over()
+        {
+            let reader = relay.join(at.seq, member.progress.clone()).ok()?;
+            return Some(Joined { key: Arc::clone(key), reader });
         }
         if !is_end {
             return None;
@@ -113,21 +127,23 @@ impl<W: Way> Groups<W> {
         let progress = Progress::default();
         let (relay, source) = Relay::new(at.seq, self.kept, progress.clone());
         let reader = relay.join(at.seq, member.progress.clone()).ok()?;
-        known.insert(Arc::clone(&member.key), Arc::downgrade(&relay));
+        let key = Arc::clone(&member.key);
+        known.insert(Arc::clone(&key), Arc::downgrade(&relay));
         let way = member.way.clone();
-        (self.spawn)(put_all(way, at, source, progress).boxed());
-        Some(reader)
+        (self.spawn)(put_all(way, Arc::clone(&key), at, source, progress).boxed());
+        Some(Joined { key, reader })
     }
 }
 
 /// Puts in everything that comes until nobody wants it, or the following ends.
 async fn put_all<W: Way>(
     way: W,
+    key: Arc<W::Key>,
     after: Cursor,
     source: RelaySource<W::Shared>,
     progress: Progress,
 ) {
-    let mut items = way.follow(&after, progress.clone());
+    let mut items = way.follow(&key, &after, progress.clone());
     loop {
         let item = tokio::select! {
             biased;
@@ -148,7 +164,9 @@ impl<W: Way> Member<W> {
             match &mut self.state {
                 State::Alone { .. } => match self.step().await {
                     Step::Item(item) => return Some((Got::Alone(item?), self)),
-                    Step::Joined(reader) => self.state = State::Together(reader),
+                    Step::Joined(Joined { key, reader }) => {
+                        (self.key, self.state) = (key, State::Together(reader));
+                    }
                 },
                 State::Together(reader) => match reader.next().await {
                     Ok((_, shared)) => return Some((Got::Together(shared), self)),
@@ -169,7 +187,7 @@ impl<W: Way> Member<W> {
             }
             let may_join = *may_join;
             match may_join.then(|| self.groups.join(self)).flatten() {
-                Some(reader) => Poll::Ready(Step::Joined(reader)),
+                Some(joined) => Poll::Ready(Step::Joined(joined)),
                 None => Poll::Pending,
             }
         })
@@ -178,7 +196,7 @@ impl<W: Way> Member<W> {
 
     /// Goes on alone from its place. What has ended for all is not begun for all again.
     fn go_alone(&mut self, why: Alone) -> Option<()> {
-        let items = self.way.follow(&self.progress.passed()?, self.progress.clone());
+        let items = self.way.follow(&self.key, &self.progress.passed()?, self.progress.clone());
         self.state = State::Alone { items, may_join: why == Alone::Behind };
         Some(())
     }

@@ -91,7 +91,7 @@ impl Way for Multiples {
     type Item = u64;
     type Shared = u64;
 
-    fn follow(&self, after: &Cursor, progress: Progress) -> BoxStream<'static, u64> {
+    fn follow(&self, _: &u64, after: &Cursor, progress: Progress) -> BoxStream<'static, u64> {
         let (of, chance) = (self.of, self.chance.clone());
         let wanted = move |event: &Event| event.seq.is_multiple_of(of);
         let events = follow_feed(Arc::clone(&self.feed), after.clone(), progress, wanted);
@@ -176,7 +176,7 @@ async fn follower(way: Multiples, groups: Groups<Multiples>, got: Arc<Mutex<Vec<
     while got.lock().unwrap().last() != Some(&last) {
         chance.pause().await;
         let progress = Progress::default();
-        let items = way.follow(&cursor(from), progress.clone());
+        let items = way.follow(&way.of, &cursor(from), progress.clone());
         let mut items = groups.follow(way.of, way.clone(), items, progress.clone());
         let stay = 1 + chance.below(12);
         for _ in 0..stay {

@@ -3,7 +3,6 @@
 
 use std::any::TypeId;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::{Data, Request};
 use axum::extract::FromRequestParts;
@@ -14,6 +13,7 @@ use super::Web;
 use super::connections::Connections;
 use super::cookie::{self, Place};
 use super::problem::Problem;
+use super::revocations::Revocations;
 use super::ws::{AuthFailure, Authenticator, Checkpoint};
 use crate::domain::Domain;
 use crate::domain::event::Progress;
@@ -21,9 +21,6 @@ use crate::error::{Code, Error};
 use crate::graphql::context::RequestInfo;
 use crate::graphql::loaders::Loaders;
 use crate::model::api_key::Principal;
-
-/// How long a socket outlives its key or session at most, beside how long they are believed.
-const RECHECK: Duration = Duration::from_secs(3);
 
 /// A caller whose key or session is checked.
 pub struct Caller(pub Principal);
@@ -71,6 +68,7 @@ pub fn session_of_upgrade(domain: &Domain, headers: &HeaderMap) -> Result<Option
 pub struct SocketAuth {
     pub domain: Domain,
     pub connections: Connections,
+    pub revocations: Revocations,
     pub request: RequestInfo,
     /// The secret in the cookie that the upgrade came with.
     pub session: Option<Arc<str>>,
@@ -113,18 +111,7 @@ impl Authenticator for SocketAuth {
         let Some(who) = who else {
             return std::future::pending().await;
         };
-        loop {
-            tokio::time::sleep(RECHECK).await;
-            match Box::pin(self.domain.is_still_valid(who)).await {
-                Ok(true) => {}
-                Ok(false) if who.session_id.is_some() => {
-                    return "the session has ended, or its API key was revoked; sign in again"
-                        .to_owned();
-                }
-                Ok(false) => return "the API key was revoked or has expired".to_owned(),
-                Err(error) => tracing::error!(%error, "a socket's key could not be checked again"),
-            }
-        }
+        self.revocations.revoked(who).await
     }
 }
 

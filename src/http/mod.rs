@@ -18,6 +18,7 @@ mod operation;
 mod problem;
 mod queries;
 mod request_id;
+mod revocations;
 mod sent;
 mod session;
 mod sharing;
@@ -42,6 +43,7 @@ use problem::Problem;
 pub use assets::Pages;
 pub use connections::Connections;
 pub use documents::Documents;
+pub use revocations::Revocations;
 pub use sharing::Sharing;
 pub use trusted::{DocumentsError, Trusted};
 
@@ -54,6 +56,7 @@ pub struct Web {
     pub documents: Documents,
     pub pages: Pages,
     pub connections: Connections,
+    pub revocations: Revocations,
     pub stop: CancellationToken,
     /// Counts open sockets, so that a stop can wait until they are told.
     pub sockets: TaskTracker,

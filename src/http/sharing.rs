@@ -48,7 +48,6 @@ struct Followed {
 #[derive(Clone)]
 struct Subscription {
     schema: Schema,
-    followed: Arc<Followed>,
     session: Arc<Data>,
     info: RequestInfo,
 }
@@ -82,8 +81,7 @@ impl Engine for Sharing {
         let (Some(followed), Some(progress), Some(info)) = (followed, progress, info) else {
             return responses.map(Answer::Own).boxed();
         };
-        let (schema, followed) = (self.schema.clone(), Arc::new(followed));
-        let way = Subscription { schema, followed: Arc::clone(&followed), session, info };
+        let way = Subscription { schema: self.schema.clone(), session, info };
         let answers = self.groups.follow(followed, way, responses, progress);
         let answers = answers.map(|got| match got {
             Got::Alone(response) => Answer::Own(response),
@@ -94,13 +92,18 @@ impl Engine for Sharing {
 }
 
 impl Way for Subscription {
-    type Key = Arc<Followed>;
+    type Key = Followed;
     type Item = Box<Response>;
     type Shared = SharedAnswer;
 
     /// Who began has paid.
-    fn follow(&self, after: &Cursor, progress: Progress) -> BoxStream<'static, Box<Response>> {
-        let request = self.followed.request();
+    fn follow(
+        &self,
+        followed: &Followed,
+        after: &Cursor,
+        progress: Progress,
+    ) -> BoxStream<'static, Box<Response>> {
+        let request = followed.request();
         let request = request.data(ResumeAfter(after.to_string())).data(Prepaid).data(progress);
         execute(&self.schema, request, &self.session)
     }

@@ -81,6 +81,7 @@ pub fn answer(
     let auth = SocketAuth {
         domain: web.domain.clone(),
         connections: web.connections.clone(),
+        revocations: web.revocations.clone(),
         request: info,
         session: None,
     };

@@ -29,6 +29,7 @@ pub async fn get_or_upgrade(
     let auth = SocketAuth {
         domain: web.domain.clone(),
         connections: web.connections.clone(),
+        revocations: web.revocations.clone(),
         request: info,
         session,
     };

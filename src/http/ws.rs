@@ -6,16 +6,17 @@
 //! engine's.
 //!
 //! How one connection is built, and why:
-//! - `connection` reads. Events never hold it up, so a client that does not read them cannot stop its
-//!   own `complete` or the server's shutdown from being seen; only a client that leaves a whole queue
-//!   of replies to its own messages unread makes it wait, for one `send_timeout` at most.
-//! - `writer` is the only one that sends, from two bounded queues: replies, then events. A send that
-//!   takes longer than [`WsOptions::send_timeout`] ends the connection; nothing is ever skipped.
-//! - `operation` drives one operation's stream and waits when the queue is full, so a slow client
-//!   slows only its own streams.
+//! - `connection` reads and keeps the time. Events never hold it up, so a client that does not read them
+//!   cannot stop its own `complete` or the server's shutdown from being seen; only a client that leaves a
+//!   whole queue of replies to its own messages unread makes it wait, for one `send_timeout` at most.
+//! - `writer` is the only one that sends: replies, then events. A send that takes longer than
+//!   [`WsOptions::send_timeout`] ends the connection; nothing is ever skipped.
+//! - `operation` is one operation's stream, which is asked for more only when there is room for it, so a
+//!   slow client slows only its own streams.
 //!
-//! Reader and writer share one task; operations are tasks owned by the connection. Dropping the
-//! connection therefore drops every stream it started.
+//! All of one connection is one task: an event goes from whoever made it to the socket with one wake-up,
+//! and idle connections, of which there may be very many, are small. Dropping the connection drops every
+//! stream it started.
 //!
 //! Close codes are chosen by what `graphql-ws` clients do with them: 4403, 4499, 1012 and 1013 make
 //! them connect again, 4400, 4401, 4406, 4409 and 4429 (a client's own fault) make them give up.
@@ -33,21 +34,21 @@ use std::time::Duration;
 use async_graphql::{Data, Request};
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::response::Response;
-use futures_util::StreamExt;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use connection::{Connection, End};
 use protocol::{Close, SUBPROTOCOL};
-use writer::Writer;
 
 use super::engine::Engine;
 
-/// Read and write buffer per socket. The library's default of 128 KiB each is what idle sockets
-/// would otherwise mostly consist of.
-const SOCKET_BUFFER_BYTES: usize = 1024;
+/// What is read at once, and kept for that by every socket: most messages of clients are no longer. It is
+/// also cleared whenever a socket is looked at. The library's default of 128 KiB is what idle sockets would
+/// otherwise mostly consist of.
+const READ_BUFFER_BYTES: usize = 512;
+/// What is written at once, if there is so much; room is made when it is needed.
+const WRITE_BUFFER_BYTES: usize = 1024;
 
 /// Limits and timers of one connection.
 #[derive(Debug, Clone)]
@@ -136,59 +137,49 @@ pub fn upgrade<E: Engine, A: Authenticator>(
     shutdown: CancellationToken,
     tracker: &TaskTracker,
 ) -> Response {
-    let (guard, span) = (tracker.token(), tracing::Span::current());
+    let (tracker, counted, span) = (tracker.clone(), tracker.token(), tracing::Span::current());
     upgrade
         .protocols([SUBPROTOCOL])
-        .read_buffer_size(SOCKET_BUFFER_BYTES)
-        .write_buffer_size(SOCKET_BUFFER_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
         .max_message_size(options.max_message_bytes)
         .max_frame_size(options.max_message_bytes)
-        .on_upgrade(move |socket| {
-            // On the heap at once: it would be moved there by way of two other futures that keep its place.
-            let serving = Box::pin(serve(socket, engine, auth, options, shutdown));
-            let serving = async move {
-                serving.await;
-                drop(guard);
-            };
-            serving.instrument(span)
+        .on_upgrade(async move |socket| {
+            // A task of its own: this one keeps room for all that an upgrade needs.
+            tracker.spawn(serve(socket, engine, auth, options, shutdown).instrument(span));
+            drop(counted);
         })
 }
 
 /// Speaks the protocol on an accepted socket until either side ends it.
 ///
 /// The size limit is a property of the socket: use [`upgrade`], or set it before accepting.
-pub async fn serve<E: Engine, A: Authenticator>(
+pub fn serve<E: Engine, A: Authenticator>(
     socket: WebSocket,
     engine: E,
     auth: A,
     options: WsOptions,
     shutdown: CancellationToken,
-) {
+) -> impl Future<Output = ()> + Send {
     static CONNECTIONS: AtomicU32 = AtomicU32::new(0);
     let number = CONNECTIONS.fetch_add(1, Ordering::Relaxed);
 
     let subprotocol_chosen = socket.protocol().is_some_and(|chosen| chosen == SUBPROTOCOL);
-    let (sink, mut stream) = socket.split();
-    let (replies, reply_queue) = mpsc::channel(options.outbound_capacity.max(1));
-    let (events, event_queue) = mpsc::channel(options.outbound_capacity.max(1));
-    let mut writer = Writer::new(sink, reply_queue, event_queue, options.send_timeout);
-    if !subprotocol_chosen {
-        writer.close(Close::subprotocol(), &mut stream).await;
-        return;
-    }
-
     let ping_every = jittered(options.ping_every, number);
-    let mut connection = Connection::new(engine, auth, options, replies, events);
-    let end = tokio::select! {
-        end = connection.run(&mut stream, ping_every, &shutdown) => end,
-        end = writer.run() => end,
-    };
-    drop(connection);
-    match end {
-        End::Gone => tracing::debug!(connection = number, "websocket client left"),
-        End::Close(close) => {
-            tracing::debug!(connection = number, code = close.code, reason = %close.reason, "closing websocket");
-            writer.close(close, &mut stream).await;
+    // Made here and used where it is: a future keeps room for each place that a value moves through.
+    let mut connection = Connection::new(socket, engine, auth, options, ping_every, shutdown);
+    async move {
+        let end = if subprotocol_chosen {
+            connection.run().await
+        } else {
+            End::Close(Close::subprotocol())
+        };
+        match end {
+            End::Gone => tracing::debug!(connection = number, "websocket client left"),
+            End::Close(close) => {
+                tracing::debug!(connection = number, code = close.code, reason = %close.reason, "closing websocket");
+                Box::pin(connection.close(close)).await;
+            }
         }
     }
 }

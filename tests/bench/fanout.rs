@@ -43,8 +43,11 @@ fn main() {
 async fn measure() {
     let asked = std::env::args().nth(1).and_then(|argument| argument.parse().ok());
     let size: usize = asked.unwrap_or(1_000);
-    alike(size).await;
-    different(size).await;
+    let service = Service::start();
+    alike(&service, size).await;
+    // Without the subscribers, on the same database: only its first service was told a key.
+    let service = service.restart();
+    different(&service, size).await;
 }
 
 fn equal(_: usize) -> String {
@@ -52,13 +55,12 @@ fn equal(_: usize) -> String {
 }
 
 /// Everybody asks for the same.
-async fn alike(size: usize) {
-    let service = Service::start();
-    support::upload(&service, 1).await;
-    let queries = queries(&service, 1).await;
+async fn alike(service: &Service, size: usize) {
+    support::upload(service, 1).await;
+    let queries = queries(service, 1).await;
     let before = support::memory_mib(service.process_id());
     let began = Instant::now();
-    let crowd = Crowd::gather(&service, size, equal).await;
+    let crowd = Crowd::gather(service, size, equal).await;
     let connected = count(size) / began.elapsed().as_secs_f64();
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let idle = support::memory_mib(service.process_id());
@@ -66,15 +68,14 @@ async fn alike(size: usize) {
     report("connected", size, connected, "subscriptions/s", json!({}));
     let detail = json!({ "before_mib": before, "with_idle_subscribers_mib": idle });
     report("memory", size, each, "KiB each", detail);
-    warm_up(&service, &crowd, &queries).await;
-    parts(&service, &crowd, &queries, "equal").await;
+    warm_up(service, &crowd, &queries).await;
+    parts(service, &crowd, &queries, "equal").await;
 }
 
 /// Fifty selections of the events of one query.
-async fn different(size: usize) {
-    let service = Service::start();
-    support::upload(&service, 1).await;
-    let queries = queries(&service, 1).await;
+async fn different(service: &Service, size: usize) {
+    support::upload(service, 1).await;
+    let queries = queries(service, 1).await;
     let subscription = |at: usize| {
         let (query, name) = (&queries[0], format!("name{}", at % SELECTIONS));
         format!(
@@ -82,9 +83,9 @@ async fn different(size: usize) {
              resultUrl}}}}"
         )
     };
-    let crowd = Crowd::gather_with(&service, (0..size).map(subscription).collect()).await;
-    warm_up(&service, &crowd, &queries).await;
-    parts(&service, &crowd, &queries, "different").await;
+    let crowd = Crowd::gather_with(service, (0..size).map(subscription).collect()).await;
+    warm_up(service, &crowd, &queries).await;
+    parts(service, &crowd, &queries, "different").await;
 }
 
 /// First at a pace, then as fast as may be.

@@ -1,23 +1,24 @@
-//! The reading half of one connection: the protocol's state, its timers, and the operations it runs.
+//! One connection: the protocol's state, its timers, and the operations it runs.
 
-use std::collections::HashMap;
+use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use async_graphql::{Data, Request};
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
-use futures_util::StreamExt;
-use futures_util::stream::SplitStream;
-use serde_json::{Map, Value};
-use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until};
+use axum::extract::ws::{Message, WebSocket};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, StreamExt};
+use serde_json::Value;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::operation::{self, Outbox};
+use super::operation::Operation;
 use super::protocol::{ClientMessage, Close, render};
-use super::writer::{Event, OperationState};
-use super::{AuthFailure, Authenticator, Checkpoint, WsOptions};
+use super::writer::Writer;
+use super::{AuthFailure, Authenticator, WsOptions};
 use crate::http::engine::Engine;
 
 /// Why a connection is over.
@@ -36,95 +37,164 @@ impl From<Close> for End {
 }
 
 enum Session {
-    /// No `connection_init` yet.
-    Waiting,
-    Authenticating,
-    Open(Arc<Data>),
+    /// No `connection_init` yet, or not answered yet; until when that may be.
+    Waiting(Instant),
+    Authenticating(Instant),
+    Open {
+        data: Arc<Data>,
+        ping_at: Instant,
+        checkpoint_at: Instant,
+    },
 }
 
-/// What a task of the connection ended with.
-enum Finished {
+/// What the guard of a connection says.
+enum Verdict {
     Authenticated(Result<Data, AuthFailure>),
     Revoked(String),
-    Operation,
+    Panicked,
 }
 
-struct Running {
-    task: AbortHandle,
-    state: Arc<OperationState>,
-    checkpoint: Option<Checkpoint>,
+/// What happens next.
+enum Step {
+    Judged(Verdict),
+    Received(Option<Result<Message, axum::Error>>),
+    /// Something that is waited for is another now, or the time of one has come.
+    Changed,
 }
 
 /// The state of one connection. Dropping it ends every operation.
+///
+/// All of it is one task with one timer, as what each connection has counts very many times.
 pub(super) struct Connection<E, A> {
+    socket: WebSocket,
     engine: E,
     auth: A,
     options: WsOptions,
-    replies: mpsc::Sender<Box<Utf8Bytes>>,
-    events: mpsc::Sender<Box<Event>>,
+    ping_every: Duration,
+    shutdown: CancellationToken,
     session: Session,
-    /// Until when the session must be open, or when what it waits for must have come.
-    deadline: Instant,
-    operations: HashMap<String, Running>,
-    tasks: JoinSet<Finished>,
-    /// The task that authenticates or, later, watches the session: without it nobody may stay.
-    guard: Option<Id>,
+    /// Authenticates, then watches the session: without it nobody may stay.
+    guard: Option<BoxFuture<'static, Verdict>>,
+    writer: Writer,
     /// Whether anything came from the client since the last ping.
     heard: bool,
 }
 
 impl<E: Engine, A: Authenticator> Connection<E, A> {
     pub(super) fn new(
+        socket: WebSocket,
         engine: E,
         auth: A,
         options: WsOptions,
-        replies: mpsc::Sender<Box<Utf8Bytes>>,
-        events: mpsc::Sender<Box<Event>>,
+        ping_every: Duration,
+        shutdown: CancellationToken,
     ) -> Self {
         Self {
+            socket,
             engine,
             auth,
-            deadline: Instant::now() + options.init_timeout,
-            options,
-            replies,
-            events,
-            session: Session::Waiting,
-            operations: HashMap::new(),
-            tasks: JoinSet::new(),
+            ping_every,
+            shutdown,
+            session: Session::Waiting(Instant::now() + options.init_timeout),
             guard: None,
+            writer: Writer::new(options.outbound_capacity, options.send_timeout),
+            options,
             heard: true,
         }
     }
 
-    /// Reads and reacts until the connection is over.
-    pub(super) async fn run(
-        &mut self,
-        stream: &mut SplitStream<WebSocket>,
-        ping_every: Duration,
-        shutdown: &CancellationToken,
-    ) -> End {
-        let mut heartbeat = ticks(ping_every);
-        let mut checkpoint = ticks(self.options.checkpoint_every);
+    /// Reads, reacts and sends until the connection is over.
+    pub(super) async fn run(&mut self) -> End {
+        let shutdown = self.shutdown.clone();
+        let mut shutdown = pin!(shutdown.cancelled());
+        let mut alarm = pin!(sleep_until(self.next_time()));
         loop {
-            let open = matches!(self.session, Session::Open(_));
-            let step = tokio::select! {
-                biased;
-                () = shutdown.cancelled() => Err(Close::restart().into()),
-                Some(done) = self.tasks.join_next_with_id() => {
-                    Box::pin(self.task_finished(done)).await
+            let time = self.next_time();
+            if alarm.deadline() != time {
+                alarm.as_mut().reset(time);
+            }
+            let step = poll_fn(|context| {
+                if shutdown.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(Err(Close::restart().into()));
                 }
-                () = sleep_until(self.deadline), if !open => Err(self.not_open_in_time()),
-                _ = heartbeat.tick(), if open => self.ping(),
-                _ = checkpoint.tick(), if open => self.send_checkpoints(),
-                message = stream.next() => self.received(message).await,
+                if alarm.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(Ok(Step::Changed));
+                }
+                self.poll(context)
+            });
+            let end = match step.await {
+                Ok(Step::Judged(verdict)) => self.judged(verdict),
+                Ok(Step::Received(message)) => self.received(message),
+                Ok(Step::Changed) => self.time_passed(Instant::now()),
+                Err(end) => Err(end),
             };
-            if let Err(end) = step {
+            if let Err(end) = end {
                 return end;
             }
         }
     }
 
-    async fn received(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+    /// Ends every operation and tells the client why.
+    pub(super) async fn close(&mut self, close: Close) {
+        self.writer.outgoing.stop_all();
+        self.guard = None;
+        self.writer.close(&mut self.socket, close).await;
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Step, End>> {
+        if let Some(guard) = &mut self.guard
+            && let Poll::Ready(verdict) = guard.poll_unpin(context)
+        {
+            self.guard = None;
+            return Poll::Ready(Ok(Step::Judged(verdict)));
+        }
+        // A client that leaves all replies to its own messages unread is not heard until it reads.
+        let is_heard = !self.writer.outgoing.is_full();
+        if is_heard && let Poll::Ready(message) = self.socket.poll_next_unpin(context) {
+            return Poll::Ready(Ok(Step::Received(message)));
+        }
+        let sent = self.writer.poll(&mut self.socket, context);
+        if sent.is_pending() && !is_heard && !self.writer.outgoing.is_full() {
+            return Poll::Ready(Ok(Step::Changed));
+        }
+        sent.map_ok(|()| Step::Changed)
+    }
+
+    /// When something is due, whatever happens until then.
+    fn next_time(&self) -> Instant {
+        let time = match &self.session {
+            Session::Waiting(until) | Session::Authenticating(until) => *until,
+            Session::Open { ping_at, checkpoint_at, .. } => *ping_at.min(checkpoint_at),
+        };
+        self.writer.stuck_at.map_or(time, |stuck_at| stuck_at.min(time))
+    }
+
+    fn time_passed(&mut self, now: Instant) -> Result<(), End> {
+        if self.writer.stuck_at.is_some_and(|at| at <= now) {
+            return Err(Close::too_slow().into());
+        }
+        match &mut self.session {
+            Session::Waiting(until) if *until <= now => Err(Close::init_timeout().into()),
+            Session::Authenticating(until) if *until <= now => {
+                let reason = "authentication took too long, try again later";
+                Err(Close::unavailable(reason).into())
+            }
+            Session::Waiting(_) | Session::Authenticating(_) => Ok(()),
+            Session::Open { ping_at, checkpoint_at, .. } => {
+                if *checkpoint_at <= now {
+                    *checkpoint_at = now + at_least_one(self.options.checkpoint_every);
+                    self.writer.outgoing.checkpoint();
+                }
+                if *ping_at > now {
+                    return Ok(());
+                }
+                *ping_at = now + at_least_one(self.ping_every);
+                self.ping()
+            }
+        }
+    }
+
+    fn received(&mut self, message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         let message = match message {
             None => return Err(End::Gone),
             Some(Err(error)) => return Err(self.read_failure(&error)),
@@ -132,8 +202,7 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         };
         self.heard = true;
         match message {
-            // What happens once in a while is kept out of the state that every connection has all the time.
-            Message::Text(text) => Box::pin(self.handle(&text)).await,
+            Message::Text(text) => self.handle(&text),
             Message::Binary(_) => Err(Close::invalid_message("send text, not binary").into()),
             Message::Ping(_) | Message::Pong(_) => Ok(()),
             Message::Close(_) => Err(End::Gone),
@@ -152,174 +221,93 @@ impl<E: Engine, A: Authenticator> Connection<E, A> {
         End::Gone
     }
 
-    async fn handle(&mut self, text: &str) -> Result<(), End> {
+    fn handle(&mut self, text: &str) -> Result<(), End> {
         match ClientMessage::parse(text).map_err(Close::invalid_message)? {
-            ClientMessage::Init { payload } => self.init(payload),
-            ClientMessage::Ping { payload } => self.reply(render::pong(payload)).await,
-            ClientMessage::Pong => Ok(()),
-            ClientMessage::Subscribe { id, request } => self.subscribe(id, request).await,
-            ClientMessage::Complete { id } => {
-                self.stop(&id);
-                Ok(())
-            }
+            ClientMessage::Init { payload } => return self.init(payload),
+            ClientMessage::Ping { payload } => self.writer.outgoing.reply(render::pong(payload)),
+            ClientMessage::Pong => {}
+            ClientMessage::Subscribe { id, request } => return self.subscribe(&id, *request),
+            ClientMessage::Complete { id } => self.writer.outgoing.stop(&id),
         }
+        Ok(())
     }
 
     fn init(&mut self, payload: Value) -> Result<(), End> {
-        if !matches!(self.session, Session::Waiting) {
+        if !matches!(self.session, Session::Waiting(_)) {
             return Err(Close::second_init().into());
         }
-        self.session = Session::Authenticating;
-        self.deadline = Instant::now() + self.options.init_timeout;
+        self.session = Session::Authenticating(Instant::now() + self.options.init_timeout);
         let auth = self.auth.clone();
-        let task = self
-            .tasks
-            .spawn(async move { Finished::Authenticated(auth.authenticate(&payload).await) });
-        self.guard = Some(task.id());
+        self.watch(async move { Verdict::Authenticated(auth.authenticate(&payload).await) });
         Ok(())
     }
 
-    fn not_open_in_time(&self) -> End {
-        match self.session {
-            Session::Waiting => Close::init_timeout().into(),
-            Session::Authenticating | Session::Open(_) => {
-                Close::unavailable("authentication took too long, try again later").into()
+    fn watch(&mut self, guard: impl Future<Output = Verdict> + Send + 'static) {
+        let guard = AssertUnwindSafe(guard).catch_unwind();
+        self.guard = Some(guard.map(|verdict| verdict.unwrap_or(Verdict::Panicked)).boxed());
+    }
+
+    fn judged(&mut self, verdict: Verdict) -> Result<(), End> {
+        let end = match verdict {
+            Verdict::Authenticated(Ok(data)) => {
+                self.open(Arc::new(data));
+                return Ok(());
             }
-        }
+            Verdict::Authenticated(Err(AuthFailure::Rejected(reason)))
+            | Verdict::Revoked(reason) => Close::forbidden(reason),
+            Verdict::Authenticated(Err(AuthFailure::Unavailable(reason))) => {
+                Close::unavailable(reason)
+            }
+            Verdict::Panicked => Close::unavailable("authentication failed, try again later"),
+        };
+        Err(end.into())
     }
 
-    async fn open(&mut self, data: Data) -> Result<(), End> {
-        let session = Arc::new(data);
-        self.session = Session::Open(Arc::clone(&session));
+    fn open(&mut self, data: Arc<Data>) {
+        let now = Instant::now();
+        self.session = Session::Open {
+            data: Arc::clone(&data),
+            ping_at: now + at_least_one(self.ping_every),
+            checkpoint_at: now + at_least_one(self.options.checkpoint_every),
+        };
         let auth = self.auth.clone();
-        let running = async move { Finished::Revoked(auth.revoked(session).await) };
-        let task = self.tasks.spawn(running);
-        self.guard = Some(task.id());
-        self.reply(render::ack()).await
+        self.watch(async move { Verdict::Revoked(auth.revoked(data).await) });
+        self.writer.outgoing.reply(render::ack());
     }
 
-    async fn subscribe(&mut self, id: String, request: Box<Request>) -> Result<(), End> {
-        let Session::Open(session) = &self.session else {
+    fn subscribe(&mut self, id: &str, request: Request) -> Result<(), End> {
+        let Session::Open { data, .. } = &self.session else {
             return Err(Close::unauthorized().into());
         };
-        let session = Arc::clone(session);
-        self.forget_ended();
-        if self.operations.contains_key(&id) {
-            return Err(Close::duplicate(&id).into());
+        let outgoing = &mut self.writer.outgoing;
+        if outgoing.has(id) {
+            return Err(Close::duplicate(id).into());
         }
-        if self.operations.len() >= self.options.max_operations {
+        if outgoing.running() >= self.options.max_operations {
             let limit = self.options.max_operations;
             let message = format!("{limit} operations are running here; complete one first");
-            return self.reply(render::coded_error(&id, "RATE_LIMITED", &message, true)).await;
+            outgoing.reply(render::coded_error(id, "RATE_LIMITED", &message, true));
+            return Ok(());
         }
-        self.start(id, *request, session);
-        Ok(())
-    }
-
-    fn start(&mut self, id: String, request: Request, session: Arc<Data>) {
         let (request, checkpoint) = self.auth.begin(request);
-        let state = Arc::new(OperationState::default());
-        let outbox =
-            Outbox { id: id.clone(), events: self.events.clone(), state: Arc::clone(&state) };
-        let running = operation::run(&self.engine, request, session, outbox);
-        let task = self.tasks.spawn(async move {
-            running.await;
-            Finished::Operation
-        });
-        let running = Running { task, state, checkpoint };
-        self.operations.insert(id, running);
-    }
-
-    fn stop(&mut self, id: &str) {
-        if let Some(running) = self.operations.remove(id) {
-            running.state.silence();
-            running.task.abort();
-        }
-    }
-
-    fn forget_ended(&mut self) {
-        self.operations.retain(|_, running| !running.state.has_ended());
-    }
-
-    async fn task_finished(&mut self, done: Result<(Id, Finished), JoinError>) -> Result<(), End> {
-        match done {
-            Ok((_, Finished::Authenticated(Ok(data)))) => self.open(data).await,
-            Ok((_, Finished::Authenticated(Err(AuthFailure::Rejected(reason))))) => {
-                Err(Close::forbidden(reason).into())
-            }
-            Ok((_, Finished::Authenticated(Err(AuthFailure::Unavailable(reason))))) => {
-                Err(Close::unavailable(reason).into())
-            }
-            Ok((_, Finished::Revoked(reason))) => Err(Close::forbidden(reason).into()),
-            Ok((_, Finished::Operation)) => {
-                self.forget_ended();
-                Ok(())
-            }
-            Err(error) if error.is_cancelled() => Ok(()),
-            Err(error) => self.task_panicked(error.id()).await,
-        }
-    }
-
-    /// A panic ends the operation it happened in, not its neighbours.
-    async fn task_panicked(&mut self, task: Id) -> Result<(), End> {
-        if self.guard == Some(task) {
-            return Err(Close::unavailable("authentication failed, try again later").into());
-        }
-        let id = self
-            .operations
-            .iter()
-            .find(|(_, running)| running.task.id() == task)
-            .map(|(id, _)| id.clone());
-        // One that the client had completed already is nobody's concern.
-        let Some(id) = id else { return Ok(()) };
-        self.stop(&id);
-        self.reply(operation::internal_error(&id)).await
-    }
-
-    /// Queues a reply. This waits only for a client that has let a whole queue of replies to its own
-    /// messages pile up, and no longer than the writer takes to call it too slow.
-    async fn reply(&self, text: Utf8Bytes) -> Result<(), End> {
-        self.replies.send(Box::new(text)).await.map_err(|_| End::Gone)
+        let operation = Operation::start(&self.engine, id, request, Arc::clone(data));
+        outgoing.start(id, operation, checkpoint);
+        Ok(())
     }
 
     fn ping(&mut self) -> Result<(), End> {
         if !self.heard {
             return Err(Close::no_answer().into());
         }
-        // A full queue means the writer is at work, and its own timeout decides.
-        if self.replies.try_send(Box::new(render::ping())).is_ok() {
+        // Where too much waits already, the time for sending it decides.
+        if !self.writer.outgoing.is_full() {
+            self.writer.outgoing.reply(render::ping());
             self.heard = false;
         }
         Ok(())
     }
-
-    /// Sends the cursors through the queue of events, behind everything they cover; when that is
-    /// full, the next checkpoint will do.
-    fn send_checkpoints(&mut self) -> Result<(), End> {
-        self.forget_ended();
-        let cursors: Map<String, Value> = self
-            .operations
-            .iter()
-            .filter_map(|(id, running)| {
-                let cursor = running.checkpoint.as_ref()?()?;
-                Some((id.clone(), Value::String(cursor)))
-            })
-            .collect();
-        if cursors.is_empty() {
-            return Ok(());
-        }
-        let text = render::checkpoints(cursors);
-        let event = Event { text, operation: None, last: false };
-        match self.events.try_send(Box::new(event)) {
-            Ok(()) | Err(mpsc::error::TrySendError::Full(_)) => Ok(()),
-            Err(mpsc::error::TrySendError::Closed(_)) => Err(End::Gone),
-        }
-    }
 }
 
-fn ticks(period: Duration) -> Interval {
-    let period = period.max(Duration::from_millis(1));
-    let mut interval = interval_at(Instant::now() + period, period);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval
+fn at_least_one(period: Duration) -> Duration {
+    period.max(Duration::from_millis(1))
 }

@@ -1,5 +1,6 @@
+use std::future::poll_fn;
+
 use async_graphql::{PathSegment, ServerError, value};
-use futures_util::stream::{self, BoxStream};
 
 use super::*;
 
@@ -15,27 +16,26 @@ fn data() -> Response {
 
 /// The types of the messages that a stream of responses becomes; `…` if it is not over.
 fn types(query: &str, responses: Vec<Response>, goes_on: bool) -> Vec<String> {
-    let (events, mut queue) = mpsc::channel(10);
-    let state = Arc::new(OperationState::default());
-    let outbox = Outbox { id: "1".to_owned(), events, state };
-    let source = Source { query: query.to_owned(), operation_name: None };
     let responses = stream::iter(responses);
     let responses: BoxStream<'static, Response> =
         if goes_on { responses.chain(stream::pending()).boxed() } else { responses.boxed() };
-    let answers = responses.map(|response| Answer::Own(Box::new(response)));
-    let mut stream = answers.peekable();
-    let over = report(&mut stream, source, &outbox).now_or_never();
+    let answers = responses.map(|response| Answer::Own(Box::new(response))).boxed();
+    let mut operation = Operation::new("1", is_subscription(&mut Request::new(query)), answers);
     let mut types = Vec::new();
-    while let Ok(event) = queue.try_recv() {
-        let message: serde_json::Value = serde_json::from_str(&event.text).unwrap();
+    loop {
+        let said = poll_fn(|context| operation.poll_said(context)).now_or_never();
+        let Some(said) = said else {
+            types.push("…".to_owned());
+            return types;
+        };
+        let message: serde_json::Value = serde_json::from_str(&said.text).unwrap();
         let kind = message["type"].as_str().unwrap_or_default();
-        assert_eq!(event.last, kind != "next", "{message}");
+        assert_eq!(said.last, kind != "next", "{message}");
         types.push(kind.to_owned());
+        if said.last {
+            return types;
+        }
     }
-    if over.is_none() {
-        types.push("…".to_owned());
-    }
-    types
 }
 
 #[test]
@@ -68,12 +68,11 @@ fn only_what_was_not_executed_becomes_an_error() {
     }
 }
 
-#[tokio::test]
-async fn an_operation_nobody_listens_to_ends() {
-    let (events, queue) = mpsc::channel(1);
-    drop(queue);
-    let outbox = Outbox { id: "1".to_owned(), events, state: Arc::default() };
-    let source = Source { query: String::new(), operation_name: None };
-    let mut stream = stream::repeat_with(|| Answer::Own(Box::new(data()))).peekable();
-    let Ended = report(&mut stream, source, &outbox).await;
+#[test]
+fn a_panic_is_the_end_of_its_operation() {
+    let answers = stream::poll_fn(|_| -> Poll<Option<Answer>> { panic!("on purpose") }).boxed();
+    let mut operation = Operation::new("1", false, answers);
+    let said = poll_fn(|context| operation.poll_said(context)).now_or_never().unwrap();
+    assert!(said.last && said.text.contains("INTERNAL"), "{said:?}");
+    assert!(!said.text.contains("on purpose"), "{said:?}");
 }
