@@ -166,3 +166,68 @@ impl ConnectionTrait for Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::TryGetable;
+    use sqlx::sqlite::SqliteJournalMode;
+
+    use super::*;
+    use crate::metrics::Metrics;
+
+    /// Longer than any test may take.
+    const ENDLESS: &str =
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+
+    fn file(folder: &tempfile::TempDir, count: usize) -> File {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("file.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal);
+        File::new(Metrics::new("0").unwrap().database.reader.clone(), options, count)
+    }
+
+    fn statement(sql: &str) -> Statement {
+        Statement::from_string(DbBackend::Sqlite, sql)
+    }
+
+    async fn one(file: &File) -> i64 {
+        let row = file.first(statement("SELECT 1")).await.unwrap().unwrap();
+        i64::try_get_by(&row, 0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn more_read_than_there_are_connections() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file(&folder, 2);
+        let read = (0..20).map(|_| one(&file));
+        assert_eq!(futures_util::future::join_all(read).await, vec![1; 20]);
+        file.show_use();
+        assert_eq!((file.metrics.idle.get(), file.metrics.in_use.get()), (2, 0));
+        assert_eq!(file.metrics.statements.get(), 20);
+        file.close().await.unwrap();
+        assert!(file.first(statement("SELECT 1")).await.unwrap_err().is_broken());
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_with_a_statement_leaves_its_connection_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file(&folder, 1);
+        assert_eq!(one(&file).await, 1);
+        let error = file.all(statement("SELECT absent")).await.unwrap_err();
+        assert!(error.to_string().contains("no such column"), "{error}");
+        assert_eq!(file.lock().len(), 1);
+        assert_eq!(one(&file).await, 1);
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_goes_away_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = file(&folder, 1);
+        assert_eq!(one(&file).await, 1);
+        let mut endless = Box::pin(file.first(statement(ENDLESS)));
+        assert!(futures_util::poll!(&mut endless).is_pending());
+        drop(endless);
+        assert_eq!(one(&file).await, 1);
+    }
+}
