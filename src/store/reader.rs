@@ -9,7 +9,9 @@ use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values,
 };
 use sea_query_sqlx::SqlxValues;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::task::TaskTracker;
 
 use super::link::{Broken, Link};
 use crate::metrics::LinkMetrics;
@@ -28,14 +30,43 @@ pub struct File {
     metrics: LinkMetrics,
     options: SqliteConnectOptions,
     count: usize,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     idle: Mutex<Vec<SqliteConnection>>,
+    /// Wait for what nobody waits for any more.
+    tasks: TaskTracker,
 }
 
 /// A connection while somebody reads with it.
-struct Taken<'a> {
-    connection: SqliteConnection,
-    _turn: SemaphorePermit<'a>,
+struct Taken {
+    file: Arc<File>,
+    /// None once it was given back.
+    connection: Option<SqliteConnection>,
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Taken {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, DbErr> {
+        self.connection.as_mut().ok_or_else(|| error(sqlx::Error::PoolClosed))
+    }
+}
+
+impl Drop for Taken {
+    /// Whoever read has gone before the answer came: the thread of the connection still reads, and the turn
+    /// ends with that, or those who come and go would have as many threads as they like.
+    fn drop(&mut self) {
+        let (Some(mut connection), Ok(runtime)) = (self.connection.take(), Handle::try_current())
+        else {
+            return;
+        };
+        let (file, turn) = (Arc::clone(&self.file), self.turn.take());
+        let waiting = async move {
+            if connection.ping().await.is_ok() {
+                file.lock().push(connection);
+            }
+            drop(turn);
+        };
+        self.file.tasks.spawn_on(waiting, &runtime);
+    }
 }
 
 impl Reader {
@@ -57,24 +88,25 @@ impl Reader {
 
 impl File {
     pub fn new(metrics: LinkMetrics, options: SqliteConnectOptions, count: usize) -> Self {
-        Self { metrics, options, count, turns: Semaphore::new(count), idle: Mutex::default() }
+        let (turns, tasks) = (Arc::new(Semaphore::new(count)), TaskTracker::new());
+        Self { metrics, options, count, turns, idle: Mutex::default(), tasks }
     }
 
-    async fn first(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    async fn first(self: &Arc<Self>, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let mut reader = self.take().await?;
-        let row = query(statement).fetch_optional(&mut reader.connection).await;
+        let row = query(statement).fetch_optional(reader.connection()?).await;
         Ok(self.given_back(reader, row)?.map(QueryResult::from))
     }
 
-    async fn all(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    async fn all(self: &Arc<Self>, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut reader = self.take().await?;
-        let rows = query(statement).fetch_all(&mut reader.connection).await;
+        let rows = query(statement).fetch_all(reader.connection()?).await;
         Ok(self.given_back(reader, rows)?.into_iter().map(QueryResult::from).collect())
     }
 
-    async fn execute(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+    async fn execute(self: &Arc<Self>, statement: Statement) -> Result<ExecResult, DbErr> {
         let mut reader = self.take().await?;
-        let done = query(statement).execute(&mut reader.connection).await;
+        let done = query(statement).execute(reader.connection()?).await;
         Ok(self.given_back(reader, done)?.into())
     }
 
@@ -94,23 +126,23 @@ impl File {
         Ok(())
     }
 
-    async fn take(&self) -> Result<Taken<'_>, DbErr> {
+    async fn take(self: &Arc<Self>) -> Result<Taken, DbErr> {
         self.metrics.statements.inc();
-        let turn = self.turns.acquire().await.map_err(|_| error(sqlx::Error::PoolClosed))?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = turn.map_err(|_| error(sqlx::Error::PoolClosed))?;
         let idle = self.lock().pop();
         let connection = match idle {
             Some(connection) => connection,
             None => self.options.connect().await.map_err(error)?,
         };
-        Ok(Taken { connection, _turn: turn })
+        Ok(Taken { file: Arc::clone(self), connection: Some(connection), turn: Some(turn) })
     }
 
-    /// Keeps the connection for the next, unless it is of no use any more. One whose reader went away before
-    /// its answer came is not kept: its thread may still be reading.
-    fn given_back<T>(&self, reader: Taken<'_>, read: Result<T, sqlx::Error>) -> Result<T, DbErr> {
-        let read = read.map_err(error);
+    /// Keeps the connection for the next, unless it is of no use any more.
+    fn given_back<T>(&self, mut reader: Taken, read: Result<T, sqlx::Error>) -> Result<T, DbErr> {
+        let (read, connection) = (read.map_err(error), reader.connection.take());
         if !read.as_ref().is_err_and(Broken::is_broken) {
-            self.lock().push(reader.connection);
+            self.lock().extend(connection);
         }
         read
     }
@@ -175,23 +207,23 @@ mod tests {
     use super::*;
     use crate::metrics::Metrics;
 
-    /// Longer than any test may take.
-    const ENDLESS: &str =
-        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+    /// Not done before somebody else has had a turn.
+    const LONG: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 1000000) \
+                        SELECT count(*) FROM n";
 
-    fn file(folder: &tempfile::TempDir, count: usize) -> File {
+    fn file(folder: &tempfile::TempDir, count: usize) -> Arc<File> {
         let options = SqliteConnectOptions::new()
             .filename(folder.path().join("file.db"))
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal);
-        File::new(Metrics::new("0").unwrap().database.reader.clone(), options, count)
+        Arc::new(File::new(Metrics::new("0").unwrap().database.reader.clone(), options, count))
     }
 
     fn statement(sql: &str) -> Statement {
         Statement::from_string(DbBackend::Sqlite, sql)
     }
 
-    async fn one(file: &File) -> i64 {
+    async fn one(file: &Arc<File>) -> i64 {
         let row = file.first(statement("SELECT 1")).await.unwrap().unwrap();
         i64::try_get_by(&row, 0).unwrap()
     }
@@ -221,13 +253,17 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_reader_that_goes_away_holds_nobody_up() {
+    async fn a_reader_that_goes_away_keeps_its_turn_until_its_thread_is_done() {
         let folder = tempfile::tempdir().unwrap();
         let file = file(&folder, 1);
         assert_eq!(one(&file).await, 1);
-        let mut endless = Box::pin(file.first(statement(ENDLESS)));
-        assert!(futures_util::poll!(&mut endless).is_pending());
-        drop(endless);
-        assert_eq!(one(&file).await, 1);
+        for _ in 0..3 {
+            let mut long = Box::pin(file.first(statement(LONG)));
+            assert!(futures_util::poll!(&mut long).is_pending());
+            drop(long);
+            assert_eq!((file.lock().len(), file.turns.available_permits()), (0, 0));
+            assert_eq!(one(&file).await, 1);
+        }
+        assert_eq!((file.lock().len(), file.turns.available_permits()), (1, 1));
     }
 }
