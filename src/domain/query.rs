@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use serde_json::json;
+use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
 
 use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery, check};
@@ -14,7 +14,7 @@ use crate::analysis::reading::{self, Read, ReadRequest};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::audit_entry::Operation;
-use crate::model::event::Cursor;
+use crate::model::event::{Cursor, NewEvent, QUERY_DELETED};
 use crate::model::id::QueryId;
 use crate::model::job::{Job, JobTrigger};
 use crate::model::page::{Page, Slice};
@@ -180,7 +180,14 @@ impl Domain {
     ) -> Result<Option<SavedQuery>, Error> {
         require(who, Scope::Write)?;
         let audit = self.entry(who, Operation::DeleteQuery, &id, json!({}))?;
-        if self.store.delete_query(who.workspace_id, id, audit).await? {
+        let event = NewEvent {
+            id: self.clock.new_id()?,
+            kind: QUERY_DELETED,
+            occurred_at: audit.at,
+            query_id: Some(id),
+            facts: Map::from_iter([("query_id".to_owned(), id.to_string().into())]),
+        };
+        if self.store.delete_query(who.workspace_id, id, event, audit).await? {
             return self.query(who, id).await;
         }
         Ok(None)

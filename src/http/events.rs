@@ -17,7 +17,7 @@ use super::openapi::{Responses, refusals};
 use super::problem::Problem;
 use crate::domain::event::NextEvents;
 use crate::error::Error;
-use crate::model::event::{Event, JobCompleted};
+use crate::model::event::{Event, EventBody};
 use crate::model::id::{EventId, QueryId};
 
 /// In seconds: proxies give up on longer silence.
@@ -64,7 +64,7 @@ struct Shown {
     kind: String,
     occurred_at: DateTime<Utc>,
     /// What webhooks are sent, too.
-    #[schema(value_type = JobCompleted)]
+    #[schema(value_type = EventBody)]
     payload: Value,
 }
 

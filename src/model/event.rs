@@ -3,13 +3,21 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::id::{EventId, JobId, QueryId, WorkspaceId};
 use super::job::JobStatus;
 
 pub const JOB_COMPLETED: &str = "job.completed";
+pub const QUERY_DELETED: &str = "query.deleted";
+pub const STORAGE_DELETED: &str = "storage.deleted";
+pub const ENDPOINT_DISABLED: &str = "endpoint.disabled";
+
+/// Every type an event of this version can have.
+pub const EVENT_TYPES: [&str; 4] =
+    [JOB_COMPLETED, QUERY_DELETED, STORAGE_DELETED, ENDPOINT_DISABLED];
 
 /// One fact of the log. `payload` is the text that every way out sends unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +57,52 @@ pub struct JobCompleted {
     pub result_url: Option<String>,
     #[schema(required)]
     pub storage_key: Option<String>,
+}
+
+/// A fact that is not the end of a job, before the log has given it its number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    pub id: EventId,
+    /// One of [`EVENT_TYPES`].
+    pub kind: &'static str,
+    pub occurred_at: DateTime<Utc>,
+    /// The query it is of, for who follows one query alone.
+    pub query_id: Option<QueryId>,
+    /// What the type tells beside what all events do.
+    pub facts: Map<String, Value>,
+}
+
+impl NewEvent {
+    /// The body that every way out sends unchanged: `event`, `id`, `seq`, the facts, and `timestamp`.
+    pub fn payload(&self, seq: u64) -> Value {
+        let mut body = Map::new();
+        body.insert("event".to_owned(), self.kind.into());
+        body.insert("id".to_owned(), self.id.to_string().into());
+        body.insert("seq".to_owned(), seq.into());
+        body.extend(self.facts.clone());
+        let timestamp = self.occurred_at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        body.insert("timestamp".to_owned(), timestamp.into());
+        Value::Object(body)
+    }
+}
+
+/// The body of `query.deleted`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QueryDeleted {
+    pub event: String,
+    pub id: EventId,
+    pub seq: u64,
+    pub query_id: QueryId,
+    pub timestamp: DateTime<Utc>,
+}
+
+/// The body of an event: which of these, its `event` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum EventBody {
+    JobCompleted(JobCompleted),
+    QueryDeleted(QueryDeleted),
 }
 
 /// A place in a workspace's log: everything up to and with `seq` has been seen.
@@ -97,6 +151,26 @@ impl FromStr for Cursor {
 mod tests {
     use super::*;
     use crate::model::id::TypedId;
+
+    #[test]
+    fn a_new_event_is_rendered_as_its_body_is_described() {
+        let query = QueryId::from_ulid(ulid::Ulid::from_parts(5, 5));
+        let new = NewEvent {
+            id: EventId::from_ulid(ulid::Ulid::from_parts(7, 7)),
+            kind: QUERY_DELETED,
+            occurred_at: "2026-04-30T08:00:00.120Z".parse().unwrap(),
+            query_id: Some(query),
+            facts: Map::from_iter([("query_id".to_owned(), query.to_string().into())]),
+        };
+        let body = QueryDeleted {
+            event: QUERY_DELETED.to_owned(),
+            id: new.id,
+            seq: 9,
+            query_id: query,
+            timestamp: new.occurred_at,
+        };
+        assert_eq!(new.payload(9).to_string(), serde_json::to_string(&body).unwrap());
+    }
 
     #[test]
     fn cursors_round_trip_and_nothing_else_parses() {

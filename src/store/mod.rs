@@ -15,6 +15,7 @@ mod delivery;
 mod entity;
 mod error;
 mod event;
+mod event_append;
 mod filter;
 mod first_of;
 mod job;

@@ -10,13 +10,15 @@ use sea_orm::{
 use super::audit_entry::audited;
 use super::convert::{Row, millis, small_number, to_json};
 use super::entity::{query, schedule};
+use super::event_append::append;
 use super::filter::{contains, created_between};
 use super::run::lock_query;
 use super::sql::all;
 use super::task::call_off_all;
 use super::wake::Topic;
-use super::{Store, StoreError, Tx, keyset};
+use super::{Store, StoreError, Tx, audit_entry, keyset};
 use crate::model::audit_entry::AuditEntry;
+use crate::model::event::NewEvent;
 use crate::model::id::{QueryId, WorkspaceId};
 use crate::model::page::{Page, Slice};
 use crate::model::query::{self as model_of, QueryField, SavedQuery};
@@ -90,20 +92,22 @@ impl Store {
     }
 
     /// Deletes a query and its schedule, and calls off those of its jobs that have not ended; their results
-    /// stay. `false` when the workspace has no such query.
+    /// stay. `false` when the workspace has no such query; then the log does not get the event either.
     pub async fn delete_query(
         &self,
         workspace: WorkspaceId,
         id: QueryId,
+        event: NewEvent,
         audit: AuditEntry,
     ) -> Result<bool, StoreError> {
         let wakes = std::sync::Arc::clone(&self.wakes);
         let tell = move |_: &bool| {
             wakes.committed(Topic::Cancels);
             wakes.committed(Topic::Queue(TaskKind::Job));
+            wakes.committed(Topic::Events(workspace));
         };
         self.writer
-            .write_then(tell, move |tx: &Tx| Box::pin(delete(tx, workspace, id, audit)))
+            .write_then(tell, move |tx: &Tx| Box::pin(delete(tx, workspace, id, event, audit)))
             .await
     }
 
@@ -120,6 +124,7 @@ async fn delete(
     tx: &Tx,
     workspace: WorkspaceId,
     id: QueryId,
+    event: NewEvent,
     audit: AuditEntry,
 ) -> Result<bool, StoreError> {
     if !lock_query(tx, workspace, id).await? {
@@ -133,7 +138,9 @@ async fn delete(
     // A scheduler that fires it just now is waited for here, and what it made is called off below.
     schedule::Entity::delete_by_id(id.to_string()).exec(tx.connection()).await?;
     call_off_all(tx, id).await?;
-    audited(tx, true, &audit).await
+    audit_entry::write(tx, &audit).await?;
+    append(tx, workspace, &[event]).await?;
+    Ok(true)
 }
 
 fn listed(

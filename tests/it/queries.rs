@@ -169,6 +169,19 @@ async fn a_deleted_query_is_gone_with_its_schedule_and_what_it_made_stays() {
         let query = json!({ "id": id, "deletedAt": now });
         assert_eq!(event, json!({ "jobId": job, "status": status, "query": query }));
     }
+
+    let log = app.get("/v1/events?types=query.deleted").await.json();
+    let [event] = log["events"].as_array().unwrap().as_slice() else { panic!("{log}") };
+    let payload = json!({ "event": "query.deleted", "id": event["id"], "seq": 2, "query_id": id,
+        "timestamp": now });
+    assert_eq!(event["payload"], payload);
+    let log = app.get(&format!("/v1/events?query_id={}", id.as_str().unwrap())).await.json();
+    let kinds = log["events"].as_array().unwrap().iter().map(|event| event["type"].clone());
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        ["job.completed", "query.deleted", "job.completed"],
+        "the run that was called off ends after it"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,10 +14,10 @@ use crate::model::job::{JobError, JobStatus, SourceProgress};
 use crate::model::storage_object::{Body, NewObject};
 use crate::store::StoreError;
 use crate::store::audit_entry;
-use crate::store::convert::{Row, millis, number, to_json};
+use crate::store::convert::{millis, number, to_json};
 use crate::store::delivery::new_row;
 use crate::store::entity::{event, result_body};
-use crate::store::event::LogHead;
+use crate::store::event_append::advance_log;
 use crate::store::schedule::{release_held, stop_failed};
 use crate::store::sql::{Binder, Script, now_ms};
 use crate::store::storage_object::row as object_row;
@@ -249,25 +249,6 @@ async fn append_events(tx: &Tx, ended: &[&Finish]) -> Result<Vec<event::Model>, 
         }
     }
     Ok(rows)
-}
-
-async fn advance_log(
-    tx: &Tx,
-    workspace: WorkspaceId,
-    events: usize,
-) -> Result<LogHead, StoreError> {
-    let id = workspace.to_string();
-    let mut binder = Binder::new(tx.backend());
-    let count = binder.bind(number(events));
-    let bound_id = binder.bind(id.as_str());
-    let sql = format!(
-        "UPDATE event_counter SET seq = seq + {count} WHERE workspace_id = {bound_id} \
-         RETURNING epoch, seq"
-    );
-    let row = tx.connection().query_one_raw(binder.statement(sql)).await?;
-    let at = Row { table: "event_counter", id: &id };
-    let row = row.ok_or_else(|| at.corrupt(&"missing"))?;
-    Ok(LogHead { epoch: row.try_get("", "epoch")?, seq: at.number(row.try_get("", "seq")?)? })
 }
 
 fn event_row(item: &Finish, seq: u64, epoch: &str) -> Result<event::Model, StoreError> {

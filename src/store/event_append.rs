@@ -1,0 +1,60 @@
+//! Appending to a workspace's log. The counter is taken last in a transaction and held until it commits,
+//! so that the order of numbers is the order in which events become visible.
+
+use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel};
+
+use super::convert::{Row, millis, number, to_json};
+use super::entity::event;
+use super::event::LogHead;
+use super::sql::Binder;
+use super::{StoreError, Tx};
+use crate::model::event::NewEvent;
+use crate::model::id::WorkspaceId;
+
+/// Writes these facts at the end of the workspace's log, in their order. It is the last thing that its
+/// transaction does; who commits it wakes those who follow the log with `Topic::Events`.
+pub(super) async fn append(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    events: &[NewEvent],
+) -> Result<(), StoreError> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    let log = advance_log(tx, workspace, events.len()).await?;
+    let first = log.seq + 1 - events.len() as u64;
+    for (seq, new) in (first..).zip(events) {
+        let row = event::Model {
+            workspace_id: workspace.to_string(),
+            seq: number(seq),
+            id: new.id.to_string(),
+            epoch: log.epoch.clone(),
+            kind: new.kind.to_owned(),
+            occurred_at: millis(new.occurred_at),
+            query_id: new.query_id.map(|id| id.to_string()),
+            payload: to_json(&new.payload(seq))?,
+        };
+        row.into_active_model().insert(tx.connection()).await?;
+    }
+    Ok(())
+}
+
+/// Takes so many numbers of a log; the answer is its end with them.
+pub(super) async fn advance_log(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    events: usize,
+) -> Result<LogHead, StoreError> {
+    let id = workspace.to_string();
+    let mut binder = Binder::new(tx.backend());
+    let count = binder.bind(number(events));
+    let bound_id = binder.bind(id.as_str());
+    let sql = format!(
+        "UPDATE event_counter SET seq = seq + {count} WHERE workspace_id = {bound_id} \
+         RETURNING epoch, seq"
+    );
+    let row = tx.connection().query_one_raw(binder.statement(sql)).await?;
+    let at = Row { table: "event_counter", id: &id };
+    let row = row.ok_or_else(|| at.corrupt(&"missing"))?;
+    Ok(LogHead { epoch: row.try_get("", "epoch")?, seq: at.number(row.try_get("", "seq")?)? })
+}
