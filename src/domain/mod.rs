@@ -3,6 +3,8 @@
 
 pub mod api_key;
 pub mod audit_entry;
+pub mod bucket;
+mod bucket_test;
 pub mod dataset;
 pub mod delivery;
 pub mod doctor;

@@ -1,5 +1,7 @@
 //! Inputs of queries and mutations.
 
+mod bucket;
+
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
 use super::scalars::{Instant, Url};
@@ -14,6 +16,8 @@ use crate::domain::submission::NewQuery;
 use crate::domain::workspace::WorkspaceChange;
 use crate::model::schedule;
 use crate::model::window::DateRange;
+
+pub use bucket::{BucketNameInput, ConnectBucketInput};
 
 /// A key to make.
 #[derive(InputObject)]

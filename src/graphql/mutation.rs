@@ -5,11 +5,12 @@ use async_graphql::{Context, Object};
 use super::context::{admin, domain, principal};
 use super::errors::{failed, to_graphql};
 use super::inputs::{
-    BackfillQueryInput, CancelJobInput, CreateApiKeyInput, CreateQueryInput, DeleteDatasetInput,
-    QueryIdInput, RetryJobInput, RevokeApiKeyInput, RunQueryInput, ScheduleQueryInput,
-    UpdateQueryInput, UpdateWorkspaceInput,
+    BackfillQueryInput, BucketNameInput, CancelJobInput, ConnectBucketInput, CreateApiKeyInput,
+    CreateQueryInput, DeleteDatasetInput, QueryIdInput, RetryJobInput, RevokeApiKeyInput,
+    RunQueryInput, ScheduleQueryInput, UpdateQueryInput, UpdateWorkspaceInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
+use super::payloads::bucket::{ConnectBucketPayload, DisconnectBucketPayload};
 use super::payloads::dataset::DeleteDatasetPayload;
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
 use super::payloads::query::{
@@ -224,5 +225,40 @@ impl Mutation {
         let Ok(id) = input.api_key_id.parse() else { return Ok(RevokeApiKeyPayload::of(None)) };
         let revoked = domain.revoke_own_api_key(who, id).await.map_err(failed(ctx))?;
         Ok(RevokeApiKeyPayload::of(revoked))
+    }
+
+    /// Tries a bucket and, when the test passes, writes every result to it from now on. Needs a key with
+    /// scope `admin`.
+    async fn connect_bucket(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Where the bucket is, and the key to it.")] input: ConnectBucketInput,
+    ) -> async_graphql::Result<ConnectBucketPayload> {
+        let (domain, who) = admin(ctx)?;
+        let connected = domain.connect_bucket(who, input.into()).await;
+        ConnectBucketPayload::of(connected).map_err(failed(ctx))
+    }
+
+    /// Tries the bucket that is connected and, when the test passes, sends what waits for it. Needs a key
+    /// with scope `admin`.
+    async fn resume_bucket(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which bucket.")] input: BucketNameInput,
+    ) -> async_graphql::Result<ConnectBucketPayload> {
+        let (domain, who) = admin(ctx)?;
+        let resumed = domain.resume_bucket(who, &input.name).await;
+        ConnectBucketPayload::of(resumed).map_err(failed(ctx))
+    }
+
+    /// Forgets the bucket and the key to it; what lies in it stays. Needs a key with scope `admin`.
+    async fn disconnect_bucket(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which bucket.")] input: BucketNameInput,
+    ) -> async_graphql::Result<DisconnectBucketPayload> {
+        let (domain, who) = admin(ctx)?;
+        let disconnected = domain.disconnect_bucket(who, &input.name).await;
+        DisconnectBucketPayload::of(disconnected).map_err(failed(ctx))
     }
 }

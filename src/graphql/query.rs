@@ -15,6 +15,7 @@ use super::lists::{
 use super::scalars::Instant;
 use super::types::api_key::ApiKey;
 use super::types::audit_entry::AuditEntry;
+use super::types::bucket::BucketPreset;
 use super::types::dataset::Dataset;
 use super::types::delivery::Delivery;
 use super::types::event::Event;
@@ -28,6 +29,7 @@ use super::types::storage_object::StorageObject;
 use super::types::workspace::Workspace;
 use crate::domain::event::LogSlice;
 use crate::error::{Code, Error};
+use crate::model::bucket::PRESETS;
 use crate::model::id::{JobId, QueryId};
 
 pub struct Query;
@@ -280,6 +282,12 @@ impl Query {
     async fn sources(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Source>> {
         let (domain, _) = reader(ctx)?;
         Ok(source::all(domain))
+    }
+
+    /// Kinds of stores that a bucket can be in, and what to fill in for each; others that speak S3 work too.
+    async fn bucket_presets(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<BucketPreset>> {
+        reader(ctx)?;
+        Ok(PRESETS.into_iter().map(BucketPreset::from).collect())
     }
 
     /// The workspace's datasets, each in its newest version, the last uploaded first.

@@ -47,6 +47,9 @@ operations! {
     SetWorkspaceShare => "setWorkspaceShare",
     CreateApiKey => "createApiKey",
     RevokeApiKey => "revokeApiKey",
+    ConnectBucket => "connectBucket",
+    ResumeBucket => "resumeBucket",
+    DisconnectBucket => "disconnectBucket",
     SignIn => "signIn",
     SignOut => "signOut",
 }

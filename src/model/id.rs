@@ -91,6 +91,10 @@ typed_id!(JobId, "job_");
 typed_id!(EventId, "evt_");
 typed_id!(StorageObjectId, "obj_");
 typed_id!(DeliveryId, "dlv_");
+typed_id!(
+    /// A bucket as it was connected: another endpoint, name or prefix is another one.
+    BucketId, "bkt_"
+);
 typed_id!(AuditEntryId, "aud_");
 typed_id!(SessionId, "ses_");
 typed_id!(

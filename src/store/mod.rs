@@ -7,6 +7,7 @@ mod announce;
 mod api_key;
 mod audit_entry;
 mod blob;
+mod bucket;
 pub mod check;
 mod connect;
 mod convert;

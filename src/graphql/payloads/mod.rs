@@ -1,6 +1,7 @@
 //! What mutations answer with: the object, and what is wrong with the input.
 
 pub mod api_key;
+pub mod bucket;
 pub mod dataset;
 pub mod job;
 pub mod query;
@@ -10,6 +11,7 @@ pub mod workspace;
 use async_graphql::Interface;
 
 use api_key::{CreateApiKeyUserError, RevokeApiKeyUserError};
+use bucket::ConnectBucketUserError;
 use dataset::DeleteDatasetUserError;
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
@@ -35,6 +37,7 @@ pub enum UserError {
     Schedule(ScheduleUserError),
     CreateApiKey(CreateApiKeyUserError),
     RevokeApiKey(RevokeApiKeyUserError),
+    ConnectBucket(ConnectBucketUserError),
     DeleteDataset(DeleteDatasetUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),
 }

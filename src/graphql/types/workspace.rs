@@ -1,7 +1,10 @@
 //! The tenant.
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 
+use super::bucket::Bucket;
+use crate::graphql::context::admin;
+use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::scalars::Instant;
 use crate::model::workspace;
 
@@ -28,5 +31,16 @@ impl Workspace {
     /// When it was made.
     async fn created_at(&self) -> Instant {
         Instant(self.0.created_at)
+    }
+
+    /// Where every result is written besides being kept here; null when no bucket is connected. Needs a
+    /// key with scope `admin`.
+    async fn bucket(&self, ctx: &Context<'_>) -> Nullable<Bucket> {
+        async {
+            let (domain, who) = admin(ctx)?;
+            Ok(domain.bucket(who).await.map_err(failed(ctx))?.map(Bucket))
+        }
+        .await
+        .transpose()
     }
 }

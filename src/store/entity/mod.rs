@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod audit_entry;
+pub mod bucket;
 pub mod dataset;
 pub mod delivery;
 pub mod delivery_attempt;

@@ -1,0 +1,162 @@
+//! The workspace's bucket: at most one, its secret sealed.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+
+use super::audit_entry::audited;
+use super::convert::{Row, millis, to_json};
+use super::entity::bucket;
+use super::seal::Place;
+use super::sql::first;
+use super::{Store, StoreError, Tx, audit_entry};
+use crate::model::audit_entry::AuditEntry;
+use crate::model::bucket::{Bucket, BucketPlace, BucketState, BucketTest};
+use crate::model::id::{BucketId, WorkspaceId};
+
+impl Store {
+    pub async fn bucket(&self, workspace: WorkspaceId) -> Result<Option<Bucket>, StoreError> {
+        self.bucket_row(workspace).await?.map(model).transpose()
+    }
+
+    /// The bucket with its secret access key in the clear.
+    pub async fn bucket_with_secret(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Option<(Bucket, String)>, StoreError> {
+        let Some(row) = self.bucket_row(workspace).await? else { return Ok(None) };
+        let secret =
+            self.master_key.open(secret_place(&row.workspace_id), &row.secret_access_key)?;
+        let secret = String::from_utf8(secret).map_err(|_| StoreError::Sealed)?;
+        Ok(Some((model(row)?, secret)))
+    }
+
+    /// Writes the workspace's bucket in place of the one there was.
+    pub async fn save_bucket(
+        &self,
+        bucket: Bucket,
+        secret: &str,
+        audit: AuditEntry,
+    ) -> Result<(), StoreError> {
+        let id = bucket.workspace_id.to_string();
+        let sealed = self.master_key.seal(secret_place(&id), secret.as_bytes())?;
+        let row = row(&bucket, sealed)?;
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    use sea_orm::Iterable;
+                    let all = bucket::Column::iter()
+                        .filter(|column| !matches!(column, bucket::Column::WorkspaceId));
+                    let replaced = OnConflict::column(bucket::Column::WorkspaceId)
+                        .update_columns(all)
+                        .to_owned();
+                    bucket::Entity::insert(row.into_active_model())
+                        .on_conflict(replaced)
+                        .exec_without_returning(tx.connection())
+                        .await?;
+                    audit_entry::write(tx, &audit).await
+                })
+            })
+            .await
+    }
+
+    /// Notes what a test of the bucket said; one that passed lets results be sent again. Answers the bucket
+    /// as it is then, or nothing when another one is connected by now.
+    pub async fn tested_bucket(
+        &self,
+        workspace: WorkspaceId,
+        id: BucketId,
+        test: BucketTest,
+        audit: AuditEntry,
+    ) -> Result<Option<Bucket>, StoreError> {
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let connected = bucket::Entity::find_by_id(workspace.to_string())
+                        .filter(bucket::Column::Id.eq(id.to_string()))
+                        .one(tx.connection())
+                        .await?;
+                    let Some(row) = connected else { return Ok(None) };
+                    let mut row = row.into_active_model();
+                    row.last_test = Set(Some(to_json(&test)?));
+                    if test.ok() {
+                        row.state = Set(BucketState::Active.as_str().to_owned());
+                        row.failing_since = Set(None);
+                    }
+                    audit_entry::write(tx, &audit).await?;
+                    model(row.update(tx.connection()).await?).map(Some)
+                })
+            })
+            .await
+    }
+
+    /// Forgets the workspace's bucket and its credentials; `false` when it is not this one.
+    pub async fn delete_bucket(
+        &self,
+        workspace: WorkspaceId,
+        id: BucketId,
+        audit: AuditEntry,
+    ) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let done = bucket::Entity::delete_by_id(workspace.to_string())
+                        .filter(bucket::Column::Id.eq(id.to_string()))
+                        .exec(tx.connection())
+                        .await?;
+                    audited(tx, done.rows_affected == 1, &audit).await
+                })
+            })
+            .await
+    }
+
+    async fn bucket_row(
+        &self,
+        workspace: WorkspaceId,
+    ) -> Result<Option<bucket::Model>, StoreError> {
+        let select = bucket::Entity::find_by_id(workspace.to_string());
+        Ok(first(&self.reader, select, 1).await?.pop())
+    }
+}
+
+pub(super) fn secret_place(workspace: &str) -> Place<'_> {
+    Place { table: "bucket", column: "secret_access_key", row: workspace, workspace }
+}
+
+fn row(bucket: &Bucket, secret_access_key: Vec<u8>) -> Result<bucket::Model, StoreError> {
+    let place = bucket.place.clone();
+    Ok(bucket::Model {
+        workspace_id: bucket.workspace_id.to_string(),
+        id: bucket.id.to_string(),
+        endpoint: place.endpoint,
+        name: place.name,
+        region: place.region,
+        prefix: place.prefix,
+        path_style: place.path_style,
+        access_key_id: bucket.access_key_id.clone(),
+        secret_access_key,
+        state: bucket.state.as_str().to_owned(),
+        failing_since: bucket.failing_since.map(millis),
+        connected_at: millis(bucket.connected_at),
+        last_test: bucket.last_test.as_ref().map(to_json).transpose()?,
+    })
+}
+
+fn model(row: bucket::Model) -> Result<Bucket, StoreError> {
+    let at = Row { table: "bucket", id: &row.workspace_id };
+    Ok(Bucket {
+        id: at.parse(&row.id)?,
+        workspace_id: at.parse(&row.workspace_id)?,
+        state: at.parse(&row.state)?,
+        failing_since: at.maybe_instant(row.failing_since)?,
+        connected_at: at.instant(row.connected_at)?,
+        last_test: row.last_test.as_deref().map(|test| at.json(test)).transpose()?,
+        place: BucketPlace {
+            endpoint: row.endpoint,
+            name: row.name,
+            region: row.region,
+            prefix: row.prefix,
+            path_style: row.path_style,
+        },
+        access_key_id: row.access_key_id,
+    })
+}
