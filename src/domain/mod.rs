@@ -4,6 +4,7 @@
 pub mod api_key;
 pub mod audit_entry;
 pub mod bucket;
+mod bucket_fault;
 mod bucket_test;
 pub mod dataset;
 pub mod delivery;
