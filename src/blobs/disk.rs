@@ -79,6 +79,7 @@ impl Disk {
                     name: name.to_string_lossy().into_owned(),
                     changed_at: metadata.modified()?.into(),
                     is_unfinished: path.starts_with(self.aside()),
+                    upload: None,
                 };
                 show.blocking_send(file).is_ok()
             };
@@ -121,6 +122,10 @@ impl BlobStore for Disk {
     fn clear<'a>(&'a self, file: &'a StoredFile) -> Pending<'a, bool> {
         let path = self.root.join(&file.name);
         on_a_thread(move || remove(&path))
+    }
+
+    fn check<'a>(&'a self, name: &'a str) -> Pending<'a, ()> {
+        self.probe(name)
     }
 
     fn probe<'a>(&'a self, name: &'a str) -> Pending<'a, ()> {

@@ -20,6 +20,8 @@ pub struct StoredFile {
     pub changed_at: DateTime<Utc>,
     /// It was begun, and is not a blob yet.
     pub is_unfinished: bool,
+    /// Of what is sent in parts and not finished, the store's own id.
+    pub(super) upload: Option<String>,
 }
 
 /// The files as they are found, no faster than they are taken.

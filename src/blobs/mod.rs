@@ -1,13 +1,14 @@
 //! Bytes that are too large for a row: datasets and large results. A blob's name is never used twice,
 //! so a blob that is there is whole and never changes; a blob no row points at is harmless.
 //!
-//! [`Blobs`] is what everybody uses; behind it is one [`BlobStore`], a folder ([`Disk`]). What a store
-//! must keep to is said at the trait, and one suite of tests holds them all to it.
+//! [`Blobs`] is what everybody uses; behind it is one [`BlobStore`]: a folder ([`Disk`]) or a bucket
+//! ([`s3::S3`]). What a store must keep to is said at the trait, and one suite of tests holds all to it.
 
 mod disk;
 mod listing;
 mod name;
 mod opened;
+pub mod s3;
 mod store;
 mod writer;
 
@@ -83,6 +84,14 @@ impl Blobs {
     /// When it is there and cannot be removed.
     pub async fn clear(&self, file: &StoredFile) -> io::Result<bool> {
         self.0.clear(file).await
+    }
+
+    /// Does once all that blobs need of their store, and leaves nothing.
+    ///
+    /// # Errors
+    /// What does not work.
+    pub async fn check(&self, name: &str) -> io::Result<()> {
+        self.0.check(name).await
     }
 
     /// Writes a few bytes where blobs are written; nothing of them is left.

@@ -34,7 +34,6 @@ impl Opened {
     }
 
     /// From bytes as they come; they end after `len`, or with an error.
-    #[expect(dead_code, reason = "for stores that are not a disk")]
     pub(super) fn stream(body: impl AsyncRead + Send + 'static, size: u64, len: u64) -> Self {
         Self { size, len, body: Body::Stream(Box::pin(body)) }
     }

@@ -13,9 +13,9 @@ use super::{BlobName, Draft, Opened, StoredFile};
 /// What a store answers later.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send + 'a>>;
 
-/// A place for blobs. A blob appears as a whole when it is published or not at all, stays as it is until
-/// it is removed, and whoever hears that publishing failed finds none. Work that is no longer waited for
-/// may still be done.
+/// A place for blobs. A blob appears as a whole when it is published or not at all, and stays as it is
+/// until it is removed. When publishing failed it is not there, as far as the store can be reached to look.
+/// Work that is no longer waited for may still be done.
 pub trait BlobStore: fmt::Debug + Send + Sync + 'static {
     /// A local file for a blob that is being written.
     fn draft(&self, name: &BlobName) -> io::Result<Draft>;
@@ -35,6 +35,9 @@ pub trait BlobStore: fmt::Debug + Send + Sync + 'static {
     fn list(&self, show: mpsc::Sender<StoredFile>) -> Pending<'_, ()>;
 
     fn clear<'a>(&'a self, file: &'a StoredFile) -> Pending<'a, bool>;
+
+    /// Once, whether everything that is needed works.
+    fn check<'a>(&'a self, name: &'a str) -> Pending<'a, ()>;
 
     /// However often it is asked for, one look at a time.
     fn probe<'a>(&'a self, name: &'a str) -> Pending<'a, ()>;

@@ -55,6 +55,16 @@ impl Draft {
         Ok(Self { file, path: Some(path) })
     }
 
+    /// A file that nobody can find and that is gone when it is closed.
+    pub(super) fn nameless(file: File) -> Self {
+        Self { file, path: None }
+    }
+
+    /// The file by itself, with what was written.
+    pub(super) fn into_file(self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
     /// Moves the file to where it belongs.
     pub(super) fn rename(mut self, to: &Path) -> io::Result<()> {
         let Some(path) = self.path.take() else { return Ok(()) };
