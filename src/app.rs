@@ -1,5 +1,6 @@
 //! The composition root: settings become a running service. `serve` and the tests use the same way.
 
+mod blobs;
 mod look;
 mod master_key;
 mod node;
@@ -19,9 +20,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::blobs::Disk;
+use crate::blobs::Blobs;
 use crate::clock::Clock;
-use crate::config::{BlobsSetting, DatabaseUrl, Role, Settings};
+use crate::config::{DatabaseUrl, Role, Settings};
 use crate::deliveries::WebhookOptions;
 use crate::domain::Domain;
 use crate::domain::dataset::StoredDatasets;
@@ -66,6 +67,8 @@ pub enum StartError {
     NoDatabase(String),
     #[error("{0}")]
     NotSupported(String),
+    #[error("{place} cannot be used for blobs: {why}")]
+    Blobs { place: String, why: String },
     #[error("{0}")]
     MasterKey(String),
     #[error("requests cannot be sent: {0}")]
@@ -85,11 +88,6 @@ impl StartError {
         move |cause| Self::Io { what: what.into(), cause }
     }
 
-    fn blobs_elsewhere() -> Self {
-        let message = "this version keeps blobs on disk only; leave blobs unset or write disk:PATH";
-        Self::NotSupported(message.to_owned())
-    }
-
     /// Whether somebody else listens on the address.
     pub fn is_address_taken(&self) -> bool {
         matches!(self, Self::Io { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse)
@@ -100,7 +98,7 @@ impl StartError {
 pub struct Opened {
     pub domain: Domain,
     store: Store,
-    blobs: Disk,
+    blobs: Blobs,
     egress: Egress,
 }
 
@@ -120,9 +118,6 @@ pub async fn open(
     public_url: &str,
     schema: Schema,
 ) -> Result<Opened, StartError> {
-    let BlobsSetting::Disk(blobs) = &settings.blobs else {
-        return Err(StartError::blobs_elsewhere());
-    };
     let make = |folder: &std::path::Path| {
         std::fs::create_dir_all(folder)
             .map_err(StartError::io(format!("cannot make {}", folder.display())))
@@ -139,7 +134,7 @@ pub async fn open(
     };
     let master_key = master_key::load(settings)?;
     let store = Store::open(&place, master_key, Metrics::new(VERSION)?).await?;
-    let blobs = Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?;
+    let blobs = blobs::open(settings)?;
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
     let egress = Egress::new(&settings.allow_private)?;
     let datasets = DatasetSource::new(Arc::new(files));
@@ -202,6 +197,7 @@ pub async fn start(
     let own_url = format!("http://{address}");
     let public_url = settings.public_url.as_deref().unwrap_or(&own_url);
     let mut opened = open(settings, clock.clone(), public_url, Schema::MigrateEmpty).await?;
+    blobs::check(settings, &opened.blobs, &clock).await?;
     // Nodes of one database share a folder, and another may be writing there.
     if matches!(settings.database, DatabaseUrl::Sqlite(_)) {
         let cleared = opened.blobs.clear_unfinished();

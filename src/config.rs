@@ -107,7 +107,9 @@ pub struct S3Settings {
     /// Not set: AWS.
     pub endpoint: Option<String>,
     pub region: String,
-    /// Not set: the credentials of the machine's own role.
+    /// Whether the bucket is in the path of an address rather than in its host; not set: as it must be.
+    pub path_style: Option<bool>,
+    /// Without them blobs cannot be on S3.
     pub credentials: Option<S3Credentials>,
 }
 

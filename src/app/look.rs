@@ -1,10 +1,9 @@
 //! An opening that changes nothing: no folder, no key and no database is made, no schema brought up to
 //! date, and no lock taken, so that it works beside a running `serve`.
 
-use super::{StartError, master_key};
-use crate::blobs::Disk;
+use super::{StartError, blobs, master_key};
 use crate::clock::Clock;
-use crate::config::{BlobsSetting, DatabaseUrl, Settings};
+use crate::config::{DatabaseUrl, Settings};
 use crate::domain::doctor::Doctor;
 use crate::store::check::Database;
 use crate::store::{Place, Schema};
@@ -15,9 +14,7 @@ use crate::store::{Place, Schema};
 /// When there is no database, it cannot be opened, or the settings ask for what this version does not
 /// have.
 pub async fn look(settings: &Settings, clock: Clock) -> Result<Doctor, StartError> {
-    let BlobsSetting::Disk(blobs) = &settings.blobs else {
-        return Err(StartError::blobs_elsewhere());
-    };
+    let blobs = blobs::as_is(settings)?;
     let place = match &settings.database {
         DatabaseUrl::Sqlite(path) if !path.exists() => {
             return Err(StartError::NoDatabase(path.display().to_string()));
@@ -31,5 +28,5 @@ pub async fn look(settings: &Settings, clock: Clock) -> Result<Doctor, StartErro
     // Everything but the secrets can be looked at without it.
     let master_key = master_key::find(settings).map_err(|error| error.to_string());
     let database = Database::open(&place, master_key).await?;
-    Ok(Doctor::new(database, Disk::as_is(blobs), clock))
+    Ok(Doctor::new(database, blobs, clock))
 }

@@ -121,6 +121,7 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "max_usd" => ("USD", "What a job may spend on one source [5]"),
         "s3.endpoint" => ("URL", "The blob store's address, when it is not AWS"),
         "s3.region" => ("REGION", "The blob store's region [us-east-1]"),
+        "s3.path_style" => ("BOOL", "Whether its buckets are in the path of an address"),
         "s3.access_key_id" => ("ID", "The blob store's key"),
         "s3.secret_access_key" => ("SECRET", "The blob store's secret; safer in the environment"),
         "llm.base_url" => ("URL", "A model that may read questions (OpenAI protocol)"),

@@ -60,6 +60,7 @@ pub(super) const SINGLE: &[&str] = &[
     "max_usd",
     "s3.endpoint",
     "s3.region",
+    "s3.path_style",
     "s3.access_key_id",
     "s3.secret_access_key",
     "llm.base_url",

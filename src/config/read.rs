@@ -90,6 +90,7 @@ fn blobs(reader: &Reader, data_dir: &Path) -> Result<BlobsSetting, SettingsError
     let place = reader.required("blobs", |text| blobs_place(text, data_dir), accepted::BLOBS)?;
     let endpoint = reader.optional("s3.endpoint", values::base_url, accepted::URL)?;
     let region = reader.required("s3.region", values::region, accepted::REGION)?;
+    let path_style = reader.optional("s3.path_style", values::switch, accepted::SWITCH)?;
     let id = reader.optional("s3.access_key_id", values::token, accepted::TOKEN)?;
     let secret = reader.optional("s3.secret_access_key", values::token, accepted::TOKEN)?;
     let why = "the store's key has two halves";
@@ -107,9 +108,14 @@ fn blobs(reader: &Reader, data_dir: &Path) -> Result<BlobsSetting, SettingsError
     };
     Ok(match place {
         BlobsPlace::Disk(folder) => BlobsSetting::Disk(folder),
-        BlobsPlace::S3 { bucket, prefix } => {
-            BlobsSetting::S3(S3Settings { bucket, prefix, endpoint, region, credentials })
-        }
+        BlobsPlace::S3 { bucket, prefix } => BlobsSetting::S3(S3Settings {
+            bucket,
+            prefix,
+            endpoint,
+            region,
+            path_style,
+            credentials,
+        }),
     })
 }
 

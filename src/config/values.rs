@@ -100,7 +100,10 @@ pub(super) fn s3_place(text: &str) -> Option<(String, String)> {
     };
     let names_a_bucket = (3..=63).contains(&bucket.len()) && bucket.bytes().all(is_name);
     let prefix = prefix.trim_matches('/');
-    let is_plain = !prefix.contains(['?', '#', '\\']) && !prefix.chars().any(char::is_control);
+    let is_odd = |part: &str| matches!(part, "" | "." | "..");
+    let is_plain = !prefix.contains(['?', '#', '\\'])
+        && !prefix.chars().any(char::is_control)
+        && (prefix.is_empty() || !prefix.split('/').any(is_odd));
     (names_a_bucket && is_plain).then(|| (bucket.to_owned(), prefix.to_owned()))
 }
 

@@ -30,7 +30,7 @@ pub mod workspace;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::blobs::Disk;
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::events::Feeds;
@@ -53,7 +53,7 @@ pub struct Domain(Arc<Parts>);
 pub struct Parts {
     store: Store,
     clock: Clock,
-    blobs: Disk,
+    blobs: Blobs,
     sources: Registry,
     egress: Egress,
     keys: KeyCache,
@@ -70,7 +70,7 @@ impl Domain {
     pub fn new(
         store: Store,
         clock: Clock,
-        blobs: Disk,
+        blobs: Blobs,
         sources: Registry,
         egress: Egress,
         public_url: &str,
@@ -106,7 +106,7 @@ impl Domain {
         &self.clock
     }
 
-    pub fn blobs(&self) -> &Disk {
+    pub fn blobs(&self) -> &Blobs {
         &self.blobs
     }
 

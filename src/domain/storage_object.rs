@@ -116,13 +116,14 @@ impl Domain {
         let Some(body) = body else {
             return Err(unknown(&object.key));
         };
-        let (blobs, size) = (self.blobs.clone(), object.size_bytes);
+        let size = object.size_bytes;
         let bytes = match body {
             Body::Row(zstd) => decompress(zstd.as_slice(), size).map_err(Error::internal)?,
             Body::Blob(name) => {
-                let read = move || decompress(blobs.read(&name)?, size);
-                let read = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
-                read.map_err(Error::internal)?
+                let blob = self.blobs.open(&name, None).await.map_err(Error::internal)?;
+                let blob = blob.into_std().await.map_err(Error::internal)?;
+                let read = tokio::task::spawn_blocking(move || decompress(blob, size)).await;
+                read.map_err(Error::internal)?.map_err(Error::internal)?
             }
         };
         if hex::encode(Sha256::digest(&bytes)) != object.sha256 {

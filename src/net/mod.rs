@@ -133,6 +133,21 @@ impl Egress {
         answered.map_err(|_| NetError::Timeout(deadline))?
     }
 
+    /// Sends a request whose body, and that of the answer, may be streams of any length; redirects are
+    /// answers, and bounding the time is left to the caller.
+    ///
+    /// # Errors
+    /// When the address is refused or no head of an answer comes.
+    pub async fn forward(
+        &self,
+        request: reqwest::Request,
+        schemes: Schemes,
+    ) -> Result<Answered, NetError> {
+        let url = request.url().clone();
+        let client = self.clients.under(self.policy.rule(&url, schemes)?);
+        client.execute(request).await.map_err(|error| NetError::of_send(&error, &url))
+    }
+
     async fn exchange(&self, request: Request) -> Result<Response, NetError> {
         let Request { method, url, headers, body, schemes, redirects, max_body, .. } = request;
         let mut hop = Hop { method, url: parse(&url)?, headers, body };
