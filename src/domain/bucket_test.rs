@@ -1,20 +1,17 @@
 //! Trying a bucket, step by step: a small object is written, read and deleted again where that is allowed.
 //! A key that may put objects and nothing else is right, so only writing must work.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::primitives::ByteStream;
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::AsyncReadExt;
 
 use super::Domain;
 use super::bucket_fault::{Fault, Refusal};
-use crate::blobs::{Patience, S3Target};
+use crate::blobs::s3::{Cause, Patience, S3Fault, S3Target};
 use crate::model::bucket::{
     BucketPlace, BucketTest, BucketTestStep, TestStep, VERIFICATION_OBJECT,
 };
@@ -69,7 +66,7 @@ pub(super) fn target(place: &BucketPlace, access_key_id: &str, secret: &str) -> 
 }
 
 impl Probe<'_> {
-    async fn steps(&self, at: DateTime<chrono::Utc>) -> Vec<BucketTestStep> {
+    async fn steps(&self, at: DateTime<Utc>) -> Vec<BucketTestStep> {
         let explain = |step, refusal: &Refusal| refusal.explain(step, self.place, at);
         if let Err(refusal) = self.write().await {
             let fault = explain(TestStep::Write, &refusal);
@@ -109,13 +106,14 @@ impl Probe<'_> {
     async fn write(&self) -> Result<(), Refusal> {
         let put = self.client.put_object().bucket(&self.place.name).key(&self.key);
         let put = put.content_type("text/plain").body(ByteStream::from(self.body.clone()));
-        put.send().await.map(drop).map_err(|error| refusal(&error))
+        let put = put.send().await.map(drop);
+        put.map_err(|error| S3Fault::of("PutObject", &error).into())
     }
 
     /// As much as was written, and a byte more if there is one.
     async fn read(&self) -> Result<Vec<u8>, Refusal> {
         let get = self.client.get_object().bucket(&self.place.name).key(&self.key);
-        let answer = get.send().await.map_err(|error| refusal(&error))?;
+        let answer = get.send().await.map_err(|error| S3Fault::of("GetObject", &error))?;
         let mut body = Vec::new();
         let most = self.body.len() as u64 + 1;
         let reading = async {
@@ -134,7 +132,8 @@ impl Probe<'_> {
 
     async fn delete(&self) -> Result<(), Refusal> {
         let delete = self.client.delete_object().bucket(&self.place.name).key(&self.key);
-        delete.send().await.map(drop).map_err(|error| refusal(&error))
+        let deleted = delete.send().await.map(drop);
+        deleted.map_err(|error| S3Fault::of("DeleteObject", &error).into())
     }
 }
 
@@ -153,45 +152,29 @@ fn other_bytes() -> Fault {
     Fault { code: "BYTES_DIFFER", message: message.to_owned() }
 }
 
-/// What an error of the client says.
-pub(super) fn refusal<E>(error: &SdkError<E, HttpResponse>) -> Refusal
-where
-    E: ProvideErrorMetadata + StdError + 'static,
-{
-    let Some(answer) = error.raw_response() else {
-        let unreached = net_error(error).unwrap_or_else(|| match error {
-            SdkError::TimeoutError(_) => NetError::Timeout(PATIENCE.answer),
-            SdkError::ConstructionFailure(_) => NetError::InvalidUrl(
-                "the endpoint and the bucket's name make no address; check both".to_owned(),
-            ),
-            _ => NetError::Broken("the store's answer cannot be read".to_owned()),
-        });
-        return Refusal { unreached: Some(unreached), ..Refusal::default() };
-    };
-    let header = |name: &str| answer.headers().get(name);
-    let body = answer.body().bytes().map(String::from_utf8_lossy).unwrap_or_default();
-    let named = header("x-amz-bucket-region").map(ToOwned::to_owned);
-    Refusal {
-        unreached: None,
-        status: answer.status().as_u16(),
-        code: error.code().map(ToOwned::to_owned),
-        message: error.message().map(ToOwned::to_owned),
-        region: named.or_else(|| element(&body, "Region")),
-        date: header("date")
-            .and_then(|date| DateTime::parse_from_rfc2822(date).ok())
-            .map(|date| date.to_utc()),
+impl From<S3Fault> for Refusal {
+    fn from(fault: S3Fault) -> Self {
+        let unreached = match &fault.cause {
+            Cause::Net(error) => Some(error.clone()),
+            Cause::Timeout => Some(NetError::Timeout(PATIENCE.answer)),
+            _ if fault.status.is_none() => {
+                Some(NetError::Broken("the store's answer cannot be read".to_owned()))
+            }
+            _ => None,
+        };
+        let region = match fault.cause {
+            Cause::WrongRegion(region) => region,
+            _ => None,
+        };
+        let date = fault.store_date.as_deref();
+        let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+        Self {
+            unreached,
+            status: fault.status.unwrap_or_default(),
+            code: fault.code.map(Into::into),
+            message: fault.message.map(Into::into),
+            region,
+            date: date.map(|date| date.to_utc()),
+        }
     }
-}
-
-/// Our own reason in the chain of causes.
-fn net_error(error: &(dyn StdError + 'static)) -> Option<NetError> {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.filter_map(|cause| cause.downcast_ref::<NetError>()).next().cloned()
-}
-
-/// The text of the first element of this name in a store's answer.
-fn element(body: &str, name: &str) -> Option<String> {
-    let (_, rest) = body.split_once(&format!("<{name}>"))?;
-    let (text, _) = rest.split_once(&format!("</{name}>"))?;
-    Some(text.to_owned())
 }
