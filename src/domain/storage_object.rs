@@ -114,7 +114,7 @@ impl Domain {
     pub async fn read_storage_object(&self, object: &StorageObject) -> Result<Vec<u8>, Error> {
         let body = self.store.storage_object_body(object.workspace_id, object.id).await?;
         let Some(body) = body else {
-            return Err(unknown(&object.key));
+            return Err(deleted(&object.job_id.to_string()));
         };
         let (blobs, size) = (self.blobs.clone(), object.size_bytes);
         let bytes = match body {
@@ -122,13 +122,29 @@ impl Domain {
             Body::Blob(name) => {
                 let read = move || decompress(blobs.read(&name)?, size);
                 let read = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?;
-                read.map_err(Error::internal)?
+                match read {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                        return Err(self.why_no_blob(object, error).await?);
+                    }
+                    read => read.map_err(Error::internal)?,
+                }
             }
         };
         if hex::encode(Sha256::digest(&bytes)) != object.sha256 {
             return Err(Error::internal(format!("the bytes of {} are damaged", object.id)));
         }
         Ok(bytes)
+    }
+}
+
+impl Domain {
+    /// A blob goes after its row, so one that is not there is missing only if the row is there still.
+    async fn why_no_blob(&self, object: &StorageObject, error: io::Error) -> Result<Error, Error> {
+        let body = self.store.storage_object_body(object.workspace_id, object.id).await?;
+        Ok(match body {
+            None => deleted(&object.job_id.to_string()),
+            Some(_) => Error::internal(error),
+        })
     }
 }
 
@@ -157,9 +173,11 @@ fn no_result_yet(job: &crate::model::job::Job) -> Error {
             let message = format!("{id} {status}, so it has no result");
             Error::new(Code::NotFound, message).with_reason("NO_RESULT")
         }
-        Completed => {
-            let message = format!("the result of {id} was deleted");
-            Error::new(Code::NotFound, message).with_reason("RESULT_DELETED")
-        }
+        Completed => deleted(&id.to_string()),
     }
+}
+
+fn deleted(job: &str) -> Error {
+    let message = format!("the result of {job} was deleted");
+    Error::new(Code::NotFound, message).with_reason("RESULT_DELETED")
 }

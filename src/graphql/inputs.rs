@@ -2,16 +2,19 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
+use super::lists::StorageObjectFilter;
 use super::scalars::{Instant, Url};
 use super::types::api_key::Scope;
 use super::types::schedule::{
     CatchUpPolicy, DstFold, DstGap, FailurePolicy, OverlapPolicy, ScheduleInterval,
 };
 use crate::domain::api_key::NewKey;
+use crate::domain::deletion::DeleteResults;
 use crate::domain::query_change::{Change, QueryChange};
 use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
 use crate::domain::workspace::WorkspaceChange;
+use crate::error::Error;
 use crate::model::schedule;
 use crate::model::window::DateRange;
 
@@ -242,6 +245,33 @@ pub struct ScheduleQueryInput {
 pub struct DeleteDatasetInput {
     /// Its name, without `dataset:`.
     pub name: String,
+}
+
+/// Results to delete: either `keys` or `filter`.
+#[derive(InputObject)]
+pub struct DeleteStorageObjectsInput {
+    /// Storage keys, or ids of results or of their jobs; at most 100. What is not there is left out.
+    keys: Option<Vec<String>>,
+    /// All results that fit and were stored by now; something must be given in it.
+    filter: Option<StorageObjectFilter>,
+    /// Only count them.
+    #[graphql(default = false)]
+    dry_run: bool,
+    /// Makes a repeated request harmless for 24 hours: it deletes nothing more.
+    idempotency_key: Option<String>,
+}
+
+impl TryFrom<DeleteStorageObjectsInput> for DeleteResults {
+    type Error = Error;
+
+    fn try_from(input: DeleteStorageObjectsInput) -> Result<Self, Error> {
+        Ok(Self {
+            keys: input.keys,
+            filter: input.filter.map(TryInto::try_into).transpose()?,
+            dry_run: input.dry_run,
+            idempotency_key: input.idempotency_key,
+        })
+    }
 }
 
 /// What of the workspace becomes different; what is not given stays.

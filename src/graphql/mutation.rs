@@ -6,8 +6,8 @@ use super::context::{admin, domain, principal};
 use super::errors::{failed, to_graphql};
 use super::inputs::{
     BackfillQueryInput, CancelJobInput, CreateApiKeyInput, CreateQueryInput, DeleteDatasetInput,
-    QueryIdInput, RetryJobInput, RevokeApiKeyInput, RunQueryInput, ScheduleQueryInput,
-    UpdateQueryInput, UpdateWorkspaceInput,
+    DeleteStorageObjectsInput, QueryIdInput, RetryJobInput, RevokeApiKeyInput, RunQueryInput,
+    ScheduleQueryInput, UpdateQueryInput, UpdateWorkspaceInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
 use super::payloads::dataset::DeleteDatasetPayload;
@@ -16,6 +16,7 @@ use super::payloads::query::{
     CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload, UpdateQueryPayload,
 };
 use super::payloads::schedule::{BackfillQueryPayload, ScheduleQueryPayload};
+use super::payloads::storage_object::DeleteStorageObjectsPayload;
 use super::payloads::workspace::UpdateWorkspacePayload;
 use super::types::job::{Job, parse_job_id, parse_query_id};
 use super::types::query::SavedQuery;
@@ -188,6 +189,20 @@ impl Mutation {
         let who = principal(ctx, Scope::Write)?;
         let deleted = domain(ctx)?.delete_dataset(who, &input.name).await.map_err(failed(ctx))?;
         Ok(DeleteDatasetPayload::of(deleted))
+    }
+
+    /// Deletes results for good: downloads answer 404 from now on, and an event `storage.deleted` tells of
+    /// each. More than 1,000 are not all gone when this answers; the rest goes soon after, also if the
+    /// service is restarted. Their jobs and events stay.
+    async fn delete_storage_objects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which results.")] input: DeleteStorageObjectsInput,
+    ) -> async_graphql::Result<DeleteStorageObjectsPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let asked = input.try_into().map_err(failed(ctx))?;
+        let deleted = domain(ctx)?.delete_results(who, asked).await;
+        DeleteStorageObjectsPayload::of(deleted).map_err(failed(ctx))
     }
 
     /// Changes the workspace's name, or the time zone that questions are meant in unless they say

@@ -42,6 +42,7 @@ operations! {
     UnscheduleQuery => "unscheduleQuery",
     UploadDataset => "uploadDataset",
     DeleteDataset => "deleteDataset",
+    DeleteStorageObjects => "deleteStorageObjects",
     CreateWorkspace => "createWorkspace",
     UpdateWorkspace => "updateWorkspace",
     SetWorkspaceShare => "setWorkspaceShare",

@@ -92,6 +92,7 @@ typed_id!(EventId, "evt_");
 typed_id!(StorageObjectId, "obj_");
 typed_id!(DeliveryId, "dlv_");
 typed_id!(AuditEntryId, "aud_");
+typed_id!(DeletionId, "del_");
 typed_id!(SessionId, "ses_");
 typed_id!(
     /// One immutable version of a dataset.

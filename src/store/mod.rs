@@ -11,6 +11,7 @@ pub mod check;
 mod connect;
 mod convert;
 mod dataset;
+mod deletion;
 mod delivery;
 mod entity;
 mod error;
@@ -54,6 +55,7 @@ use crate::clock::random_bytes;
 use crate::metrics::Metrics;
 
 pub use connect::Schema;
+pub use deletion::{Begun, Doomed, NewDeletion, Removed};
 pub use error::StoreError;
 pub use event::{LogBounds, LogHead};
 pub use load::SchemaState;

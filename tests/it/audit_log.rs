@@ -35,6 +35,7 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "backfillQuery" => "runs",
         "createApiKey" | "revokeApiKey" => "apiKey { id }",
         "deleteDataset" => "dataset { id }",
+        "deleteStorageObjects" => "storageObjectIds",
         "updateWorkspace" => "workspace { id }",
         _ => "query { id }",
     };
@@ -56,6 +57,8 @@ struct Begun {
     app: TestApp,
     query: Value,
     ended: Value,
+    /// The id of the ended job's result.
+    object: Value,
     spare: Value,
 }
 
@@ -68,12 +71,13 @@ async fn begun() -> Begun {
     let app = app.restart(TestOptions { clock, ..without_worker() }).await;
     let spare = mutate(&app, "createApiKey", json!({ "name": "spare", "scope": "READ" })).await;
     let (query, ended) = (asked["query"]["id"].clone(), asked["job"]["id"].clone());
-    Begun { app, query, ended, spare: spare["apiKey"]["id"].clone() }
+    let object = json!(ended.as_str().unwrap().replace("job_", "obj_"));
+    Begun { app, query, ended, object, spare: spare["apiKey"]["id"].clone() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mutation_leaves_one_entry_of_its_own() {
-    let Begun { app, query, ended, spare } = begun().await;
+    let Begun { app, query, ended, object, spare } = begun().await;
     let keys = app.graphql("{ apiKeys(first: 9) { nodes { id last4 } } }", json!({})).await;
     let mut keys = keys["apiKeys"]["nodes"].as_array().unwrap().iter();
     let own = keys.find(|key| app.key.ends_with(key["last4"].as_str().unwrap())).unwrap();
@@ -95,6 +99,7 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("resumeQuery", of_query.clone(), &query),
         ("backfillQuery", with(of_query.clone(), range), &query),
         ("unscheduleQuery", of_query.clone(), &query),
+        ("deleteStorageObjects", json!({ "keys": [ended] }), &object),
         ("deleteQuery", of_query.clone(), &query),
         ("deleteDataset", json!({ "name": "posts" }), &made),
         ("updateWorkspace", json!({ "timezone": "Asia/Tokyo" }), &workspace),
@@ -141,6 +146,7 @@ async fn what_changed_nothing_leaves_no_entry() {
     for text in [
         "mutation { deleteQuery(input: { queryId: \"qry_00000000000000000000000000\" }) { userErrors { code } } }",
         "mutation { deleteDataset(input: { name: \"never\" }) { userErrors { code } } }",
+        "mutation { deleteStorageObjects(input: { filter: {} }) { userErrors { code } } }",
         "mutation { createApiKey(input: { name: \"\", scope: READ }) { userErrors { code } } }",
         "mutation { updateWorkspace(input: { timezone: \"Mars\" }) { userErrors { code } } }",
         "mutation { createQuery(input: { prompt: \"\" }) { userErrors { code } } }",
@@ -162,7 +168,7 @@ async fn what_changed_nothing_leaves_no_entry() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_without_its_entry_is_not_made() {
-    let Begun { app, query, ended, spare } = begun().await;
+    let Begun { app, query, ended, spare, .. } = begun().await;
     let waiting = mutate(&app, "runQuery", json!({ "queryId": query })).await["job"]["id"].clone();
     let rows = Rows::at(&app.database_url()).await;
     let counts = "SELECT (SELECT count(*) FROM query WHERE deleted_at IS NULL) || ' ' || \
@@ -171,6 +177,8 @@ async fn a_change_without_its_entry_is_not_made() {
          (SELECT count(*) FROM dataset WHERE deleted_at IS NULL) || ' ' || \
          (SELECT count(*) FROM workspace WHERE timezone = 'UTC') || ' ' || \
          (SELECT count(*) FROM schedule)";
+    let counts = format!("{counts} || ' ' || (SELECT count(*) FROM storage_object)");
+    let counts = counts.as_str();
     let before = rows.text(counts).await;
     let (refuse, allow) = if rows.is_sqlite() {
         let raise = "BEGIN SELECT RAISE(ABORT, 'no room'); END";
@@ -193,6 +201,7 @@ async fn a_change_without_its_entry_is_not_made() {
         format!("revokeApiKey(input: {{apiKeyId: {spare}}})"),
         "createQuery(input: {prompt: \"How many times was Acme mentioned?\"})".to_owned(),
         "deleteDataset(input: {name: \"posts\"})".to_owned(),
+        format!("deleteStorageObjects(input: {{keys: [{ended}]}})"),
         "updateWorkspace(input: {timezone: \"Asia/Tokyo\"})".to_owned(),
         "createApiKey(input: {name: \"x\", scope: READ})".to_owned(),
     ];

@@ -21,6 +21,7 @@ mod crash;
 mod crash_matrix;
 mod crowd;
 mod datasets;
+mod deletion;
 mod doctor;
 mod graphql_http;
 mod idempotency;

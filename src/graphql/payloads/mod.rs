@@ -5,6 +5,7 @@ pub mod dataset;
 pub mod job;
 pub mod query;
 pub mod schedule;
+pub mod storage_object;
 pub mod workspace;
 
 use async_graphql::Interface;
@@ -14,6 +15,7 @@ use dataset::DeleteDatasetUserError;
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
 use schedule::ScheduleUserError;
+use storage_object::DeleteStorageObjectsUserError;
 use workspace::UpdateWorkspaceUserError;
 
 /// The field of every input that can be repeated.
@@ -36,6 +38,7 @@ pub enum UserError {
     CreateApiKey(CreateApiKeyUserError),
     RevokeApiKey(RevokeApiKeyUserError),
     DeleteDataset(DeleteDatasetUserError),
+    DeleteStorageObjects(DeleteStorageObjectsUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),
 }
 

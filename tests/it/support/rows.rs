@@ -24,6 +24,7 @@ const TABLES: &[&str] = &[
     "delivery",
     "delivery_attempt",
     "audit_entry",
+    "deletion",
     "seaql_migrations",
 ];
 
