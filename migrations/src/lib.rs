@@ -24,6 +24,7 @@ mod m0018_deleted_datasets;
 mod m0019_sessions;
 mod m0020_audit_filters;
 mod m0027_deletions;
+mod m0028_retention;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_sessions::Migration),
             Box::new(m0020_audit_filters::Migration),
             Box::new(m0027_deletions::Migration),
+            Box::new(m0028_retention::Migration),
         ]
     }
 }

@@ -52,6 +52,7 @@ pub async fn run(domain: Domain, kept: Kept, stop: CancellationToken) {
             sweep(&domain).await;
             trim("events", domain.trim_logs(kept.events)).await;
             trim("audit entries", domain.trim_audit_logs(kept.audit_entries)).await;
+            trim("results and deliveries", domain.apply_retention()).await;
             trim("finished deletions", domain.forget_deletions()).await;
             trim("expired sessions", domain.remove_expired_sessions()).await;
             tokio::time::sleep(EVERY).await;

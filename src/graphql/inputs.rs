@@ -11,6 +11,7 @@ use super::types::schedule::{
 use crate::domain::api_key::NewKey;
 use crate::domain::deletion::DeleteResults;
 use crate::domain::query_change::{Change, QueryChange};
+use crate::domain::retention::RetentionChange;
 use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
 use crate::domain::workspace::WorkspaceChange;
@@ -271,6 +272,33 @@ impl TryFrom<DeleteStorageObjectsInput> for DeleteResults {
             dry_run: input.dry_run,
             idempotency_key: input.idempotency_key,
         })
+    }
+}
+
+/// How long things are kept from now on; what is not given stays as it is.
+#[derive(InputObject)]
+pub struct SetRetentionPolicyInput {
+    /// How many days results are kept, 1 to 36,500; null keeps them until somebody deletes them.
+    result_days: MaybeUndefined<i32>,
+    /// How many days deliveries are kept after they have ended; null keeps them as long as their events.
+    delivery_days: MaybeUndefined<i32>,
+    /// How many days events are kept; null keeps them as long as the operator has set.
+    event_days: MaybeUndefined<i32>,
+    /// How many days raw exchanges with sources are kept.
+    scrape_log_days: Option<i32>,
+    /// Only look at what would be deleted.
+    #[graphql(default = false)]
+    pub dry_run: bool,
+}
+
+impl From<SetRetentionPolicyInput> for RetentionChange {
+    fn from(input: SetRetentionPolicyInput) -> Self {
+        Self {
+            result_days: change(input.result_days, i64::from),
+            delivery_days: change(input.delivery_days, i64::from),
+            event_days: change(input.event_days, i64::from),
+            scrape_log_days: input.scrape_log_days.map(i64::from),
+        }
     }
 }
 

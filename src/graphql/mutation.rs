@@ -7,7 +7,7 @@ use super::errors::{failed, to_graphql};
 use super::inputs::{
     BackfillQueryInput, CancelJobInput, CreateApiKeyInput, CreateQueryInput, DeleteDatasetInput,
     DeleteStorageObjectsInput, QueryIdInput, RetryJobInput, RevokeApiKeyInput, RunQueryInput,
-    ScheduleQueryInput, UpdateQueryInput, UpdateWorkspaceInput,
+    ScheduleQueryInput, SetRetentionPolicyInput, UpdateQueryInput, UpdateWorkspaceInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
 use super::payloads::dataset::DeleteDatasetPayload;
@@ -15,6 +15,7 @@ use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
 use super::payloads::query::{
     CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload, UpdateQueryPayload,
 };
+use super::payloads::retention::SetRetentionPolicyPayload;
 use super::payloads::schedule::{BackfillQueryPayload, ScheduleQueryPayload};
 use super::payloads::storage_object::DeleteStorageObjectsPayload;
 use super::payloads::workspace::UpdateWorkspacePayload;
@@ -215,6 +216,20 @@ impl Mutation {
         let (domain, who) = admin(ctx)?;
         let updated = domain.update_workspace(who, input.into()).await;
         UpdateWorkspacePayload::of(updated).map_err(failed(ctx))
+    }
+
+    /// Sets how long the workspace keeps its results, deliveries and events; needs a key with scope `admin`.
+    /// What is due then goes within minutes, results with an event `storage.deleted` each. With `dryRun`
+    /// nothing is set, and the answer says what would be deleted.
+    async fn set_retention_policy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What becomes different.")] input: SetRetentionPolicyInput,
+    ) -> async_graphql::Result<SetRetentionPolicyPayload> {
+        let (domain, who) = admin(ctx)?;
+        let dry_run = input.dry_run;
+        let set = domain.set_retention(who, &input.into(), dry_run).await;
+        SetRetentionPolicyPayload::of(set).map_err(failed(ctx))
     }
 
     /// Makes a key to the workspace; needs a key with scope `admin`.

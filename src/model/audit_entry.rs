@@ -44,6 +44,7 @@ operations! {
     DeleteDataset => "deleteDataset",
     DeleteStorageObjects => "deleteStorageObjects",
     CreateWorkspace => "createWorkspace",
+    SetRetentionPolicy => "setRetentionPolicy",
     UpdateWorkspace => "updateWorkspace",
     SetWorkspaceShare => "setWorkspaceShare",
     CreateApiKey => "createApiKey",

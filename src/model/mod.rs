@@ -13,6 +13,7 @@ pub mod page;
 pub mod query;
 pub mod reading;
 pub mod result;
+pub mod retention;
 pub mod schedule;
 pub mod session;
 pub mod source;

@@ -5,10 +5,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select,
 };
+use ulid::Ulid;
 
 use super::convert::{Row, millis, number, readable, to_json};
 use super::entity::{deletion, idempotency, storage_object};
@@ -22,8 +23,11 @@ use super::{Store, StoreError, Tx, audit_entry};
 use crate::model::audit_entry::AuditEntry;
 use crate::model::deletion::{Deletion, Extent, Selection};
 use crate::model::event::NewEvent;
-use crate::model::id::{DeletionId, JobId, StorageObjectId, WorkspaceId};
+use crate::model::id::{DeletionId, JobId, StorageObjectId, TypedId, WorkspaceId};
 use crate::model::storage_object::StorageObject;
+
+/// How much later than its result an id may seem to have been made, by clocks that differ.
+const SKEW: TimeDelta = TimeDelta::hours(1);
 
 /// A deletion that somebody asks for.
 #[derive(Clone, Debug)]
@@ -286,7 +290,12 @@ fn selected(
             .filter(storage_object::Column::Id.is_in(ids.iter().map(ToString::to_string))),
         Selection::Fitting(filter) => listed(workspace, filter),
     };
-    select.filter(storage_object::Column::CreatedAt.lte(millis(until)))
+    // An id is that of its job, which was made before its result: no index of the time is needed.
+    let latest = (until + SKEW).timestamp_millis();
+    let latest = Ulid::from_parts(u64::try_from(latest).unwrap_or_default(), u128::MAX);
+    select
+        .filter(storage_object::Column::Id.lte(StorageObjectId::from_ulid(latest).to_string()))
+        .filter(storage_object::Column::CreatedAt.lte(millis(until)))
 }
 
 pub(super) async fn extent(

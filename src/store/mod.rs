@@ -28,6 +28,7 @@ mod node;
 mod once;
 mod query;
 mod reader;
+mod retention;
 mod run;
 mod schedule;
 mod seal;

@@ -37,6 +37,7 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "deleteDataset" => "dataset { id }",
         "deleteStorageObjects" => "storageObjectIds",
         "updateWorkspace" => "workspace { id }",
+        "setRetentionPolicy" => "retention { resultDays }",
         _ => "query { id }",
     };
     let text = format!(
@@ -102,6 +103,7 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("deleteStorageObjects", json!({ "keys": [ended] }), &object),
         ("deleteQuery", of_query.clone(), &query),
         ("deleteDataset", json!({ "name": "posts" }), &made),
+        ("setRetentionPolicy", json!({ "resultDays": 9_000 }), &workspace),
         ("updateWorkspace", json!({ "timezone": "Asia/Tokyo" }), &workspace),
         ("createApiKey", json!({ "name": "another", "scope": "WRITE" }), &made),
         ("revokeApiKey", json!({ "apiKeyId": spare }), &spare),
@@ -149,6 +151,7 @@ async fn what_changed_nothing_leaves_no_entry() {
         "mutation { deleteStorageObjects(input: { filter: {} }) { userErrors { code } } }",
         "mutation { createApiKey(input: { name: \"\", scope: READ }) { userErrors { code } } }",
         "mutation { updateWorkspace(input: { timezone: \"Mars\" }) { userErrors { code } } }",
+        "mutation { setRetentionPolicy(input: { eventDays: 0 }) { userErrors { code } } }",
         "mutation { createQuery(input: { prompt: \"\" }) { userErrors { code } } }",
     ] {
         let answer = app.graphql(text, json!({})).await;
@@ -177,7 +180,9 @@ async fn a_change_without_its_entry_is_not_made() {
          (SELECT count(*) FROM dataset WHERE deleted_at IS NULL) || ' ' || \
          (SELECT count(*) FROM workspace WHERE timezone = 'UTC') || ' ' || \
          (SELECT count(*) FROM schedule)";
-    let counts = format!("{counts} || ' ' || (SELECT count(*) FROM storage_object)");
+    let counts = format!(
+        "{counts} || ' ' || (SELECT count(*) FROM storage_object) + (SELECT count(*) FROM retention)"
+    );
     let counts = counts.as_str();
     let before = rows.text(counts).await;
     let (refuse, allow) = if rows.is_sqlite() {
@@ -203,6 +208,7 @@ async fn a_change_without_its_entry_is_not_made() {
         "deleteDataset(input: {name: \"posts\"})".to_owned(),
         format!("deleteStorageObjects(input: {{keys: [{ended}]}})"),
         "updateWorkspace(input: {timezone: \"Asia/Tokyo\"})".to_owned(),
+        "setRetentionPolicy(input: {resultDays: 9})".to_owned(),
         "createApiKey(input: {name: \"x\", scope: READ})".to_owned(),
     ];
     for change in changes {

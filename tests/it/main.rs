@@ -40,6 +40,7 @@ mod queue;
 mod rate_limit;
 mod readme;
 mod relay;
+mod retention;
 mod schedules;
 mod schema;
 mod sessions;

@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod dataset;
 pub mod job;
 pub mod query;
+pub mod retention;
 pub mod schedule;
 pub mod storage_object;
 pub mod workspace;
@@ -14,6 +15,7 @@ use api_key::{CreateApiKeyUserError, RevokeApiKeyUserError};
 use dataset::DeleteDatasetUserError;
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
+use retention::SetRetentionPolicyUserError;
 use schedule::ScheduleUserError;
 use storage_object::DeleteStorageObjectsUserError;
 use workspace::UpdateWorkspaceUserError;
@@ -39,6 +41,7 @@ pub enum UserError {
     RevokeApiKey(RevokeApiKeyUserError),
     DeleteDataset(DeleteDatasetUserError),
     DeleteStorageObjects(DeleteStorageObjectsUserError),
+    SetRetentionPolicy(SetRetentionPolicyUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),
 }
 

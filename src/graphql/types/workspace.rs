@@ -1,7 +1,11 @@
 //! The tenant.
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 
+use super::retention::RetentionPolicy;
+use crate::graphql::context::loaders;
+use crate::graphql::errors::{Nullable, failed};
+use crate::graphql::loaders::RetentionOfCaller;
 use crate::graphql::scalars::Instant;
 use crate::model::workspace;
 
@@ -28,5 +32,15 @@ impl Workspace {
     /// When it was made.
     async fn created_at(&self) -> Instant {
         Instant(self.0.created_at)
+    }
+
+    /// How long it keeps what it has.
+    async fn retention(&self, ctx: &Context<'_>) -> Nullable<RetentionPolicy> {
+        async {
+            let retention = loaders(ctx)?.load(RetentionOfCaller).await.map_err(failed(ctx))?;
+            Ok(retention.map(RetentionPolicy::from))
+        }
+        .await
+        .transpose()
     }
 }

@@ -13,6 +13,7 @@ pub mod job;
 pub mod login_link;
 pub mod query;
 pub mod result_body;
+pub mod retention;
 pub mod schedule;
 pub mod session;
 pub mod storage_object;

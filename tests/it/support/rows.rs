@@ -25,6 +25,7 @@ const TABLES: &[&str] = &[
     "delivery_attempt",
     "audit_entry",
     "deletion",
+    "retention",
     "seaql_migrations",
 ];
 

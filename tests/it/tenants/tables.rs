@@ -171,6 +171,13 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
             job { query { id } } userErrors { code } } }",
     ),
     (
+        "Mutation.setRetentionPolicy",
+        Scope::Admin,
+        "mutation ($query: ID!) { setRetentionPolicy(input: {resultDays: 9000}) {
+            retention { resultDays } userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
         "Mutation.deleteDataset",
         Scope::Write,
         "mutation ($spare: String!, $query: ID!) { deleteDataset(input: {name: $spare}) {
