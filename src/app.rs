@@ -218,6 +218,7 @@ pub async fn start(
     if settings.roles.contains(&Role::Worker) {
         let kept = Kept::of(settings.event_days, settings.audit_days);
         opened.spawn_workers(node.id(), boot, settings, options, &stop, &mut tasks);
+        tasks.spawn(sweeper::delete(opened.domain.clone(), stop.clone()));
         tasks.spawn(sweeper::run(opened.domain.clone(), kept, stop.clone()));
     }
     let Opened { domain, store, .. } = opened;

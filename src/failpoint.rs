@@ -45,6 +45,7 @@ pub const ALL: &[&str] = &[
     "runner.after_claim",
     "runner.after_collect",
     "runner.before_finish",
+    "deletion.before_blobs",
     "delivery.before_send",
     "delivery.after_answer",
 ];

@@ -28,6 +28,23 @@ impl Kept {
     }
 }
 
+/// How often it is looked for deletions that nobody goes on with.
+const DELETIONS_EVERY: Duration = Duration::from_secs(5);
+
+/// Goes on with deletions until `stop`: those that are too large for one request, and those whose request
+/// was cut off.
+pub async fn delete(domain: Domain, stop: CancellationToken) {
+    let deleting = async {
+        loop {
+            tokio::time::sleep(DELETIONS_EVERY).await;
+            if let Err(error) = domain.continue_deletions().await {
+                tracing::warn!(%error, "results that are to be deleted are not deleted yet");
+            }
+        }
+    };
+    stop.run_until_cancelled(deleting).await;
+}
+
 /// Sweeps until `stop`, for the first time at once.
 pub async fn run(domain: Domain, kept: Kept, stop: CancellationToken) {
     let sweeping = async {
@@ -35,6 +52,8 @@ pub async fn run(domain: Domain, kept: Kept, stop: CancellationToken) {
             sweep(&domain).await;
             trim("events", domain.trim_logs(kept.events)).await;
             trim("audit entries", domain.trim_audit_logs(kept.audit_entries)).await;
+            trim("results and deliveries", domain.apply_retention()).await;
+            trim("finished deletions", domain.forget_deletions()).await;
             trim("expired sessions", domain.remove_expired_sessions()).await;
             tokio::time::sleep(EVERY).await;
         }

@@ -14,6 +14,7 @@ pub use crate::events::Progress;
 use crate::model::api_key::Principal;
 use crate::model::event::{Cursor, Event, JOB_COMPLETED};
 use crate::model::id::{EventId, QueryId};
+use crate::model::retention::days;
 use crate::store::{LogBounds, StoreError};
 
 /// Events that are removed in one transaction.
@@ -67,14 +68,16 @@ impl Domain {
         bounds.ok_or_else(|| Error::not_found("this workspace has no event log"))
     }
 
-    /// Removes the events that are older than this, of all workspaces; answers how many.
+    /// Removes the events that are older than this, or than their workspace wants, of all workspaces; answers
+    /// how many.
     ///
     /// # Errors
     /// When the database does not answer; what was removed stays removed.
     pub async fn trim_logs(&self, kept: TimeDelta) -> Result<u64, Error> {
-        let before = self.clock.now() - kept;
         let mut gone = 0;
         for workspace in self.store.all_workspaces().await? {
+            let own = self.store.retention(workspace.id).await?.event_days.map(days);
+            let before = self.clock.now() - own.unwrap_or(kept);
             loop {
                 let trimmed = self.store.trim_log(workspace.id, before, TRIMMED_AT_ONCE).await?;
                 gone += trimmed;

@@ -114,13 +114,18 @@ impl Domain {
     pub async fn read_storage_object(&self, object: &StorageObject) -> Result<Vec<u8>, Error> {
         let body = self.store.storage_object_body(object.workspace_id, object.id).await?;
         let Some(body) = body else {
-            return Err(unknown(&object.key));
+            return Err(deleted(&object.job_id.to_string()));
         };
         let size = object.size_bytes;
         let bytes = match body {
             Body::Row(zstd) => decompress(zstd.as_slice(), size).map_err(Error::internal)?,
             Body::Blob(name) => {
-                let blob = self.blobs.open(&name, None).await.map_err(Error::internal)?;
+                let blob = match self.blobs.open(&name, None).await {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                        return Err(self.why_no_blob(object, error).await?);
+                    }
+                    opened => opened.map_err(Error::internal)?,
+                };
                 let blob = blob.into_std().await.map_err(Error::internal)?;
                 let read = tokio::task::spawn_blocking(move || decompress(blob, size)).await;
                 read.map_err(Error::internal)?.map_err(Error::internal)?
@@ -130,6 +135,17 @@ impl Domain {
             return Err(Error::internal(format!("the bytes of {} are damaged", object.id)));
         }
         Ok(bytes)
+    }
+}
+
+impl Domain {
+    /// A blob goes after its row, so one that is not there is missing only if the row is there still.
+    async fn why_no_blob(&self, object: &StorageObject, error: io::Error) -> Result<Error, Error> {
+        let body = self.store.storage_object_body(object.workspace_id, object.id).await?;
+        Ok(match body {
+            None => deleted(&object.job_id.to_string()),
+            Some(_) => Error::internal(error),
+        })
     }
 }
 
@@ -158,9 +174,11 @@ fn no_result_yet(job: &crate::model::job::Job) -> Error {
             let message = format!("{id} {status}, so it has no result");
             Error::new(Code::NotFound, message).with_reason("NO_RESULT")
         }
-        Completed => {
-            let message = format!("the result of {id} was deleted");
-            Error::new(Code::NotFound, message).with_reason("RESULT_DELETED")
-        }
+        Completed => deleted(&id.to_string()),
     }
+}
+
+fn deleted(job: &str) -> Error {
+    let message = format!("the result of {job} was deleted");
+    Error::new(Code::NotFound, message).with_reason("RESULT_DELETED")
 }

@@ -4,16 +4,20 @@ mod bucket;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
+use super::lists::StorageObjectFilter;
 use super::scalars::{Instant, Url};
 use super::types::api_key::Scope;
 use super::types::schedule::{
     CatchUpPolicy, DstFold, DstGap, FailurePolicy, OverlapPolicy, ScheduleInterval,
 };
 use crate::domain::api_key::NewKey;
+use crate::domain::deletion::DeleteResults;
 use crate::domain::query_change::{Change, QueryChange};
+use crate::domain::retention::RetentionChange;
 use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
 use crate::domain::workspace::WorkspaceChange;
+use crate::error::Error;
 use crate::model::schedule;
 use crate::model::window::DateRange;
 
@@ -246,6 +250,60 @@ pub struct ScheduleQueryInput {
 pub struct DeleteDatasetInput {
     /// Its name, without `dataset:`.
     pub name: String,
+}
+
+/// Results to delete: either `keys` or `filter`.
+#[derive(InputObject)]
+pub struct DeleteStorageObjectsInput {
+    /// Storage keys, or ids of results or of their jobs; at most 100. What is not there is left out.
+    keys: Option<Vec<String>>,
+    /// All results that fit and were stored by now; something must be given in it.
+    filter: Option<StorageObjectFilter>,
+    /// Only count them.
+    #[graphql(default = false)]
+    dry_run: bool,
+    /// Makes a repeated request harmless for 24 hours: it deletes nothing more.
+    idempotency_key: Option<String>,
+}
+
+impl TryFrom<DeleteStorageObjectsInput> for DeleteResults {
+    type Error = Error;
+
+    fn try_from(input: DeleteStorageObjectsInput) -> Result<Self, Error> {
+        Ok(Self {
+            keys: input.keys,
+            filter: input.filter.map(TryInto::try_into).transpose()?,
+            dry_run: input.dry_run,
+            idempotency_key: input.idempotency_key,
+        })
+    }
+}
+
+/// How long things are kept from now on; what is not given stays as it is.
+#[derive(InputObject)]
+pub struct SetRetentionPolicyInput {
+    /// How many days results are kept, 1 to 36,500; null keeps them until somebody deletes them.
+    result_days: MaybeUndefined<i32>,
+    /// How many days deliveries are kept after they have ended; null keeps them as long as their events.
+    delivery_days: MaybeUndefined<i32>,
+    /// How many days events are kept; null keeps them as long as the operator has set.
+    event_days: MaybeUndefined<i32>,
+    /// How many days raw exchanges with sources are kept.
+    scrape_log_days: Option<i32>,
+    /// Only look at what would be deleted.
+    #[graphql(default = false)]
+    pub dry_run: bool,
+}
+
+impl From<SetRetentionPolicyInput> for RetentionChange {
+    fn from(input: SetRetentionPolicyInput) -> Self {
+        Self {
+            result_days: change(input.result_days, i64::from),
+            delivery_days: change(input.delivery_days, i64::from),
+            event_days: change(input.event_days, i64::from),
+            scrape_log_days: input.scrape_log_days.map(i64::from),
+        }
+    }
 }
 
 /// What of the workspace becomes different; what is not given stays.

@@ -16,6 +16,7 @@ use crate::model::id::{ApiKeyId, DeliveryId, EventId, JobId, QueryId};
 use crate::model::job::Job;
 use crate::model::page::{First, Page};
 use crate::model::query::SavedQuery;
+use crate::model::retention::Retention;
 use crate::model::schedule::QuerySchedule;
 use crate::model::storage_object::StorageObject;
 
@@ -34,6 +35,10 @@ pub struct ResultOf(pub JobId);
 /// The schedule of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScheduleOf(pub QueryId);
+
+/// How long the caller's workspace keeps things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RetentionOfCaller;
 
 /// The attempts of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +82,19 @@ impl Loader<QueryId> for Rows {
     async fn load(&self, keys: &[QueryId]) -> Result<HashMap<QueryId, SavedQuery>, Error> {
         let queries = self.domain.queries_by_id(&self.who, keys).await?;
         Ok(queries.into_iter().map(|query| (query.id, query)).collect())
+    }
+}
+
+impl Loader<RetentionOfCaller> for Rows {
+    type Value = Retention;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[RetentionOfCaller],
+    ) -> Result<HashMap<RetentionOfCaller, Retention>, Error> {
+        let retention = self.domain.retention(&self.who).await?;
+        Ok(keys.iter().map(|key| (*key, retention)).collect())
     }
 }
 

@@ -6,8 +6,9 @@ use super::context::{admin, domain, principal};
 use super::errors::{failed, to_graphql};
 use super::inputs::{
     BackfillQueryInput, BucketNameInput, CancelJobInput, ConnectBucketInput, CreateApiKeyInput,
-    CreateQueryInput, DeleteDatasetInput, QueryIdInput, RetryJobInput, RevokeApiKeyInput,
-    RunQueryInput, ScheduleQueryInput, UpdateQueryInput, UpdateWorkspaceInput,
+    CreateQueryInput, DeleteDatasetInput, DeleteStorageObjectsInput, QueryIdInput, RetryJobInput,
+    RevokeApiKeyInput, RunQueryInput, ScheduleQueryInput, SetRetentionPolicyInput,
+    UpdateQueryInput, UpdateWorkspaceInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
 use super::payloads::bucket::{ConnectBucketPayload, DisconnectBucketPayload};
@@ -16,7 +17,9 @@ use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
 use super::payloads::query::{
     CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload, UpdateQueryPayload,
 };
+use super::payloads::retention::SetRetentionPolicyPayload;
 use super::payloads::schedule::{BackfillQueryPayload, ScheduleQueryPayload};
+use super::payloads::storage_object::DeleteStorageObjectsPayload;
 use super::payloads::workspace::UpdateWorkspacePayload;
 use super::types::job::{Job, parse_job_id, parse_query_id};
 use super::types::query::SavedQuery;
@@ -191,6 +194,20 @@ impl Mutation {
         Ok(DeleteDatasetPayload::of(deleted))
     }
 
+    /// Deletes results for good: downloads answer 404 from now on, and an event `storage.deleted` tells of
+    /// each. More than 1,000 are not all gone when this answers; the rest goes soon after, also if the
+    /// service is restarted. Their jobs and events stay.
+    async fn delete_storage_objects(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which results.")] input: DeleteStorageObjectsInput,
+    ) -> async_graphql::Result<DeleteStorageObjectsPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let asked = input.try_into().map_err(failed(ctx))?;
+        let deleted = domain(ctx)?.delete_results(who, asked).await;
+        DeleteStorageObjectsPayload::of(deleted).map_err(failed(ctx))
+    }
+
     /// Changes the workspace's name, or the time zone that questions are meant in unless they say
     /// otherwise; needs a key with scope `admin`. Queries that are saved keep the zone they were asked in.
     async fn update_workspace(
@@ -201,6 +218,20 @@ impl Mutation {
         let (domain, who) = admin(ctx)?;
         let updated = domain.update_workspace(who, input.into()).await;
         UpdateWorkspacePayload::of(updated).map_err(failed(ctx))
+    }
+
+    /// Sets how long the workspace keeps its results, deliveries and events; needs a key with scope `admin`.
+    /// What is due then goes within minutes, results with an event `storage.deleted` each. With `dryRun`
+    /// nothing is set, and the answer says what would be deleted.
+    async fn set_retention_policy(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What becomes different.")] input: SetRetentionPolicyInput,
+    ) -> async_graphql::Result<SetRetentionPolicyPayload> {
+        let (domain, who) = admin(ctx)?;
+        let dry_run = input.dry_run;
+        let set = domain.set_retention(who, &input.into(), dry_run).await;
+        SetRetentionPolicyPayload::of(set).map_err(failed(ctx))
     }
 
     /// Makes a key to the workspace; needs a key with scope `admin`.

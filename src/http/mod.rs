@@ -76,7 +76,7 @@ pub fn router(web: Web) -> Router {
         .route("/v1/queries/{id}", get(queries::show))
         .route("/v1/events", get(events::list))
         .route("/v1/datasets", get(datasets::list))
-        .route("/v1/storage/{key}", get(storage::download))
+        .route("/v1/storage/{key}", get(storage::download).delete(storage::delete))
         .route("/v1/session", session)
         .route("/v1/openapi.json", get(openapi::show))
         .route("/login/{token}", login)

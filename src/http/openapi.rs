@@ -33,6 +33,7 @@ static DESCRIPTION: LazyLock<openapi::OpenApi> = LazyLock::new(describe);
         queries::show,
         events::list,
         storage::download,
+        storage::delete,
         datasets::list,
         datasets::upload,
         datasets::show,

@@ -86,6 +86,41 @@ pub async fn download(
     Ok(response)
 }
 
+/// What deleting may be refused with.
+pub struct DeleteRefused;
+
+impl utoipa::IntoResponses for DeleteRefused {
+    fn responses() -> Responses {
+        let missing = ["STORAGE_OBJECT_UNKNOWN", "RESULT_NOT_READY", "NO_RESULT", "RESULT_DELETED"];
+        let bad = ["BAD_USER_INPUT", "STORAGE_KEY_IS_QUERY"];
+        refusals(&[
+            (StatusCode::BAD_REQUEST, "The name does not mean one result for good", &bad),
+            (StatusCode::FORBIDDEN, "The key may only read", &["FORBIDDEN"]),
+            (StatusCode::NOT_FOUND, "There is no result under this name, or none yet", &missing),
+        ])
+    }
+}
+
+/// Deletes a result for good.
+///
+/// By storage key or by job id. A query's id is refused, as it means another result each time.
+#[utoipa::path(
+    delete,
+    path = "/v1/storage/{key}",
+    operation_id = "deleteResult",
+    tag = "storage",
+    params(("key" = String, Path, description = "A storage key or a job's id")),
+    responses((status = 204, description = "It is deleted"), DeleteRefused)
+)]
+pub async fn delete(
+    State(web): State<Web>,
+    Caller(who): Caller,
+    Path(key): Path<String>,
+) -> Result<StatusCode, Problem> {
+    web.domain.delete_result(&who, &key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Whether the client says it has these bytes.
 pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
     let values = headers.get_all(header::IF_NONE_MATCH).iter();

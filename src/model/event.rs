@@ -97,12 +97,28 @@ pub struct QueryDeleted {
     pub timestamp: DateTime<Utc>,
 }
 
+/// The body of `storage.deleted`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StorageDeleted {
+    pub event: String,
+    pub id: EventId,
+    pub seq: u64,
+    pub query_id: QueryId,
+    pub job_id: JobId,
+    pub storage_key: String,
+    /// `request` or `retention`.
+    pub reason: String,
+    pub timestamp: DateTime<Utc>,
+}
+
 /// The body of an event: which of these, its `event` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(untagged)]
 pub enum EventBody {
     JobCompleted(JobCompleted),
     QueryDeleted(QueryDeleted),
+    StorageDeleted(StorageDeleted),
 }
 
 /// A place in a workspace's log: everything up to and with `seq` has been seen.

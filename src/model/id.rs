@@ -96,6 +96,7 @@ typed_id!(
     BucketId, "bkt_"
 );
 typed_id!(AuditEntryId, "aud_");
+typed_id!(DeletionId, "del_");
 typed_id!(SessionId, "ses_");
 typed_id!(
     /// One immutable version of a dataset.

@@ -1,6 +1,7 @@
 //! A stored result and its key.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::id::{JobId, QueryId, StorageObjectId, TypedId, WorkspaceId};
 use super::page::{Place, SortField, SortKey};
@@ -25,7 +26,8 @@ pub struct StorageObject {
 }
 
 /// Narrows a list of results; what is not given fits all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct StorageObjectFilter {
     pub query_id: Option<QueryId>,
     pub job_id: Option<JobId>,

@@ -1,7 +1,7 @@
 //! The event log of a workspace, in log order.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Row, number};
@@ -121,6 +121,7 @@ async fn trim(
         .filter(delivery::Column::EventId.in_subquery(ids_up_to(workspace, last)))
         .exec(connection)
         .await?;
+    let newest = newest_up_to(connection, workspace, last).await?;
     let gone = event::Entity::delete_many()
         .filter(event::Column::WorkspaceId.eq(workspace.to_string()))
         .filter(event::Column::Seq.lte(last))
@@ -130,11 +131,25 @@ async fn trim(
         // The row that all ends of the workspace wait for comes last.
         event_counter::Entity::update_many()
             .col_expr(event_counter::Column::Trimmed, last.into())
+            .col_expr(Alias::new("trimmed_at"), newest.into())
             .filter(event_counter::Column::WorkspaceId.eq(workspace.to_string()))
             .exec(connection)
             .await?;
     }
     Ok(gone.rows_affected)
+}
+
+/// When the newest of these events was.
+async fn newest_up_to(
+    connection: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    last: i64,
+) -> Result<i64, StoreError> {
+    let select = of_workspace(workspace, &[])
+        .filter(event::Column::Seq.lte(last))
+        .order_by_desc(event::Column::OccurredAt);
+    let newest = first(connection, select, 1).await?.pop();
+    Ok(newest.map_or(0, |event| event.occurred_at))
 }
 
 fn ids_up_to(workspace: WorkspaceId, last: i64) -> SelectStatement {

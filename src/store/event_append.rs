@@ -1,12 +1,12 @@
 //! Appending to a workspace's log. The counter is taken last in a transaction and held until it commits,
 //! so that the order of numbers is the order in which events become visible.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel};
+use sea_orm::ConnectionTrait;
 
 use super::convert::{Row, millis, number, to_json};
 use super::entity::event;
 use super::event::LogHead;
-use super::sql::Binder;
+use super::sql::{Binder, Script};
 use super::{StoreError, Tx};
 use crate::model::event::NewEvent;
 use crate::model::id::WorkspaceId;
@@ -23,8 +23,9 @@ pub(super) async fn append(
     }
     let log = advance_log(tx, workspace, events.len()).await?;
     let first = log.seq + 1 - events.len() as u64;
+    let mut rows = Vec::with_capacity(events.len());
     for (seq, new) in (first..).zip(events) {
-        let row = event::Model {
+        rows.push(event::Model {
             workspace_id: workspace.to_string(),
             seq: number(seq),
             id: new.id.to_string(),
@@ -33,10 +34,11 @@ pub(super) async fn append(
             occurred_at: millis(new.occurred_at),
             query_id: new.query_id.map(|id| id.to_string()),
             payload: to_json(&new.payload(seq))?,
-        };
-        row.into_active_model().insert(tx.connection()).await?;
+        });
     }
-    Ok(())
+    let mut script = Script::new(tx.backend());
+    script.insert(&rows);
+    Ok(script.run(tx.connection()).await?)
 }
 
 /// Takes so many numbers of a log; the answer is its end with them.

@@ -97,7 +97,7 @@ impl Store {
     }
 }
 
-fn listed(
+pub(super) fn listed(
     workspace: WorkspaceId,
     filter: &StorageObjectFilter,
 ) -> sea_orm::Select<storage_object::Entity> {
@@ -110,7 +110,7 @@ fn listed(
     of_workspace(workspace).filter(fits)
 }
 
-fn of_workspace(workspace: WorkspaceId) -> sea_orm::Select<storage_object::Entity> {
+pub(super) fn of_workspace(workspace: WorkspaceId) -> sea_orm::Select<storage_object::Entity> {
     storage_object::Entity::find()
         .filter(storage_object::Column::WorkspaceId.eq(workspace.to_string()))
 }
@@ -134,7 +134,7 @@ pub(super) fn row(object: &StorageObject, body: &Body) -> storage_object::Model 
     }
 }
 
-fn model(row: storage_object::Model) -> Result<StorageObject, StoreError> {
+pub(super) fn model(row: storage_object::Model) -> Result<StorageObject, StoreError> {
     let at = Row { table: "storage_object", id: &row.id };
     Ok(StorageObject {
         id: at.parse(&row.id)?,

@@ -35,7 +35,9 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "backfillQuery" => "runs",
         "createApiKey" | "revokeApiKey" => "apiKey { id }",
         "deleteDataset" => "dataset { id }",
+        "deleteStorageObjects" => "storageObjectIds",
         "updateWorkspace" => "workspace { id }",
+        "setRetentionPolicy" => "retention { resultDays }",
         _ => "query { id }",
     };
     let text = format!(
@@ -56,6 +58,8 @@ struct Begun {
     app: TestApp,
     query: Value,
     ended: Value,
+    /// The id of the ended job's result.
+    object: Value,
     spare: Value,
 }
 
@@ -68,12 +72,13 @@ async fn begun() -> Begun {
     let app = app.restart(TestOptions { clock, ..without_worker() }).await;
     let spare = mutate(&app, "createApiKey", json!({ "name": "spare", "scope": "READ" })).await;
     let (query, ended) = (asked["query"]["id"].clone(), asked["job"]["id"].clone());
-    Begun { app, query, ended, spare: spare["apiKey"]["id"].clone() }
+    let object = json!(ended.as_str().unwrap().replace("job_", "obj_"));
+    Begun { app, query, ended, object, spare: spare["apiKey"]["id"].clone() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mutation_leaves_one_entry_of_its_own() {
-    let Begun { app, query, ended, spare } = begun().await;
+    let Begun { app, query, ended, object, spare } = begun().await;
     let keys = app.graphql("{ apiKeys(first: 9) { nodes { id last4 } } }", json!({})).await;
     let mut keys = keys["apiKeys"]["nodes"].as_array().unwrap().iter();
     let own = keys.find(|key| app.key.ends_with(key["last4"].as_str().unwrap())).unwrap();
@@ -95,8 +100,10 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("resumeQuery", of_query.clone(), &query),
         ("backfillQuery", with(of_query.clone(), range), &query),
         ("unscheduleQuery", of_query.clone(), &query),
+        ("deleteStorageObjects", json!({ "keys": [ended] }), &object),
         ("deleteQuery", of_query.clone(), &query),
         ("deleteDataset", json!({ "name": "posts" }), &made),
+        ("setRetentionPolicy", json!({ "resultDays": 9_000 }), &workspace),
         ("updateWorkspace", json!({ "timezone": "Asia/Tokyo" }), &workspace),
         ("createApiKey", json!({ "name": "another", "scope": "WRITE" }), &made),
         ("revokeApiKey", json!({ "apiKeyId": spare }), &spare),
@@ -141,8 +148,10 @@ async fn what_changed_nothing_leaves_no_entry() {
     for text in [
         "mutation { deleteQuery(input: { queryId: \"qry_00000000000000000000000000\" }) { userErrors { code } } }",
         "mutation { deleteDataset(input: { name: \"never\" }) { userErrors { code } } }",
+        "mutation { deleteStorageObjects(input: { filter: {} }) { userErrors { code } } }",
         "mutation { createApiKey(input: { name: \"\", scope: READ }) { userErrors { code } } }",
         "mutation { updateWorkspace(input: { timezone: \"Mars\" }) { userErrors { code } } }",
+        "mutation { setRetentionPolicy(input: { eventDays: 0 }) { userErrors { code } } }",
         "mutation { createQuery(input: { prompt: \"\" }) { userErrors { code } } }",
     ] {
         let answer = app.graphql(text, json!({})).await;
@@ -162,7 +171,7 @@ async fn what_changed_nothing_leaves_no_entry() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_without_its_entry_is_not_made() {
-    let Begun { app, query, ended, spare } = begun().await;
+    let Begun { app, query, ended, spare, .. } = begun().await;
     let waiting = mutate(&app, "runQuery", json!({ "queryId": query })).await["job"]["id"].clone();
     let rows = Rows::at(&app.database_url()).await;
     let counts = "SELECT (SELECT count(*) FROM query WHERE deleted_at IS NULL) || ' ' || \
@@ -171,6 +180,10 @@ async fn a_change_without_its_entry_is_not_made() {
          (SELECT count(*) FROM dataset WHERE deleted_at IS NULL) || ' ' || \
          (SELECT count(*) FROM workspace WHERE timezone = 'UTC') || ' ' || \
          (SELECT count(*) FROM schedule)";
+    let counts = format!(
+        "{counts} || ' ' || (SELECT count(*) FROM storage_object) + (SELECT count(*) FROM retention)"
+    );
+    let counts = counts.as_str();
     let before = rows.text(counts).await;
     let (refuse, allow) = if rows.is_sqlite() {
         let raise = "BEGIN SELECT RAISE(ABORT, 'no room'); END";
@@ -193,7 +206,9 @@ async fn a_change_without_its_entry_is_not_made() {
         format!("revokeApiKey(input: {{apiKeyId: {spare}}})"),
         "createQuery(input: {prompt: \"How many times was Acme mentioned?\"})".to_owned(),
         "deleteDataset(input: {name: \"posts\"})".to_owned(),
+        format!("deleteStorageObjects(input: {{keys: [{ended}]}})"),
         "updateWorkspace(input: {timezone: \"Asia/Tokyo\"})".to_owned(),
+        "setRetentionPolicy(input: {resultDays: 9})".to_owned(),
         "createApiKey(input: {name: \"x\", scope: READ})".to_owned(),
     ];
     for change in changes {

@@ -80,8 +80,11 @@ async fn stored(client: &Client) -> Value {
     }
     let asked = client.ask(1).await;
     let ended = client.ends_after(&asked["cursor"], 1).await.remove(0);
+    let other = client.ask(2).await;
+    let other = client.ends_after(&other["cursor"], 1).await.remove(0);
     json!({
         "ids": [asked["query"]["id"], asked["job"]["id"]],
+        "spare_results": [other["storageKey"]],
         "texts": [asked["cursor"], ended["storageKey"], "another"],
     })
 }

@@ -1,12 +1,14 @@
-//! Jobs and their results. There are no records of deletion yet, so a completed job has its result.
+//! Jobs and their results. A result that was deleted has left a note of it in its job.
 
 use super::{Check, Doctor, Report, next};
 use crate::model::job::JobStatus;
 use crate::store::StoreError;
 use crate::store::check::JobResult;
 
-pub const CHECK: Check =
-    Check { name: "results", promise: "a completed job has one result, any other job none" };
+pub const CHECK: Check = Check {
+    name: "results",
+    promise: "a completed job has one result unless that was deleted, any other job none",
+};
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
     let snapshot = doctor.database.snapshot().await?;
@@ -34,7 +36,7 @@ fn judge(job: &JobResult, report: &mut Report) {
         Err(error) => return report.found(&job.id, format!("has no status: {error}")),
     };
     let Some(object) = &job.object_id else {
-        if status == JobStatus::Completed {
+        if status == JobStatus::Completed && job.result_deleted_at.is_none() {
             let advice = "run the job again, or restore the row from a backup";
             report.advise(&job.id, "is completed, but its result is not there", advice);
         }
@@ -43,6 +45,9 @@ fn judge(job: &JobResult, report: &mut Report) {
     if status != JobStatus::Completed {
         report
             .found(&job.id, format!("is {}, but {object} is there as its result", status.as_str()));
+    }
+    if job.result_deleted_at.is_some() {
+        report.found(&job.id, format!("says that its result was deleted, but {object} is there"));
     }
     if job.object_key.as_deref() != Some(&job.storage_key) {
         let key = job.object_key.as_deref().unwrap_or_default();

@@ -5,7 +5,9 @@ pub mod bucket;
 pub mod dataset;
 pub mod job;
 pub mod query;
+pub mod retention;
 pub mod schedule;
+pub mod storage_object;
 pub mod workspace;
 
 use async_graphql::Interface;
@@ -15,7 +17,9 @@ use bucket::ConnectBucketUserError;
 use dataset::DeleteDatasetUserError;
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
+use retention::SetRetentionPolicyUserError;
 use schedule::ScheduleUserError;
+use storage_object::DeleteStorageObjectsUserError;
 use workspace::UpdateWorkspaceUserError;
 
 /// The field of every input that can be repeated.
@@ -39,6 +43,8 @@ pub enum UserError {
     RevokeApiKey(RevokeApiKeyUserError),
     ConnectBucket(ConnectBucketUserError),
     DeleteDataset(DeleteDatasetUserError),
+    DeleteStorageObjects(DeleteStorageObjectsUserError),
+    SetRetentionPolicy(SetRetentionPolicyUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),
 }
 

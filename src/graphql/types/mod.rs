@@ -12,6 +12,7 @@ pub mod node;
 pub mod query;
 pub mod query_preview;
 pub mod rate_limit;
+pub mod retention;
 pub mod schedule;
 pub mod source;
 pub mod storage_object;

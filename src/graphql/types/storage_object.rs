@@ -8,9 +8,11 @@ use crate::error::{Code, Error};
 use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{domain, loaders, reader};
 use crate::graphql::errors::{Nullable, failed, to_graphql};
+use crate::graphql::loaders::RetentionOfCaller;
 use crate::graphql::scalars::{Instant, Long, Url};
 use crate::model::id::StorageObjectId;
 use crate::model::page::{Order, SortField};
+use crate::model::retention::Retention;
 use crate::model::storage_object;
 
 /// Largest result given inside a GraphQL answer, in bytes.
@@ -71,9 +73,16 @@ impl StorageObject {
         Instant(self.0.created_at)
     }
 
-    /// When it will be deleted; null means it is kept until somebody deletes it.
-    async fn expires_at(&self) -> Option<Instant> {
-        self.0.expires_at.map(Instant)
+    /// When it will be deleted, by what the workspace has set now; null means it is kept until somebody
+    /// deletes it.
+    async fn expires_at(&self, ctx: &Context<'_>) -> Nullable<Instant> {
+        async {
+            let retention = loaders(ctx)?.load(RetentionOfCaller).await.map_err(failed(ctx))?;
+            let expires_at = |kept: Retention| kept.expires_at(self.0.created_at);
+            Ok(retention.and_then(expires_at).map(Instant))
+        }
+        .await
+        .transpose()
     }
 
     /// The result itself; null with an error above 1 MiB: use `downloadUrl` then.

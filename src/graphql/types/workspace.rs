@@ -3,8 +3,10 @@
 use async_graphql::{Context, ID, Object};
 
 use super::bucket::Bucket;
-use crate::graphql::context::admin;
+use super::retention::RetentionPolicy;
+use crate::graphql::context::{admin, loaders};
 use crate::graphql::errors::{Nullable, failed};
+use crate::graphql::loaders::RetentionOfCaller;
 use crate::graphql::scalars::Instant;
 use crate::model::workspace;
 
@@ -39,6 +41,16 @@ impl Workspace {
         async {
             let (domain, who) = admin(ctx)?;
             Ok(domain.bucket(who).await.map_err(failed(ctx))?.map(Bucket))
+        }
+        .await
+        .transpose()
+    }
+
+    /// How long it keeps what it has.
+    async fn retention(&self, ctx: &Context<'_>) -> Nullable<RetentionPolicy> {
+        async {
+            let retention = loaders(ctx)?.load(RetentionOfCaller).await.map_err(failed(ctx))?;
+            Ok(retention.map(RetentionPolicy::from))
         }
         .await
         .transpose()

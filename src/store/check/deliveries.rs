@@ -50,7 +50,7 @@ impl Snapshot {
         .await
     }
 
-    /// Of jobs whose query has not changed since the job was made: what it asked for later says nothing
+    /// Of jobs that ended after what is kept of deliveries and events begins, and whose query has not changed since the job was made: what it asked for later says nothing
     /// about an earlier end.
     ///
     /// # Errors
@@ -59,8 +59,12 @@ impl Snapshot {
         self.rows(
             "SELECT job.id AS job_id, query.webhook_url AS target FROM job \
              JOIN query ON query.id = job.query_id \
+             LEFT JOIN event_counter AS head ON head.workspace_id = job.workspace_id \
+             LEFT JOIN retention ON retention.workspace_id = job.workspace_id \
              WHERE job.status IN ('completed', 'failed', 'cancelled') \
                AND query.webhook_url IS NOT NULL AND query.updated_at <= job.created_at \
+               AND job.completed_at > coalesce(head.trimmed_at, 0) \
+               AND job.completed_at > coalesce(retention.deliveries_cut_at, 0) \
                AND NOT EXISTS (SELECT 1 FROM delivery \
                  WHERE delivery.job_id = job.id AND delivery.target = query.webhook_url)",
         )

@@ -5,12 +5,13 @@ use sea_orm::FromQueryResult;
 use super::{Rows, Snapshot};
 use crate::store::StoreError;
 
-/// A job, and how many events say that it ended.
+/// A job, how many events say that it ended, and whether one that did was kept for long enough.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct JobEnds {
     pub id: String,
     pub status: String,
     pub ends: i64,
+    pub may_be_trimmed: bool,
 }
 
 /// An event of a job's end, beside the job that its payload names.
@@ -36,7 +37,9 @@ impl Snapshot {
     pub async fn jobs_with_ends(&self) -> Result<Rows<'_, JobEnds>, StoreError> {
         let job_of_payload = self.job_of_payload();
         self.rows(&format!(
-            "SELECT job.id, job.status, coalesce(ended.ends, 0) AS ends FROM job LEFT JOIN \
+            "SELECT job.id, job.status, coalesce(ended.ends, 0) AS ends, \
+             coalesce(job.completed_at <= head.trimmed_at, FALSE) AS may_be_trimmed FROM job \
+             LEFT JOIN event_counter AS head ON head.workspace_id = job.workspace_id LEFT JOIN \
              (SELECT {job_of_payload} AS job_id, count(*) AS ends FROM event \
               WHERE event.type = 'job.completed' GROUP BY 1) AS ended ON ended.job_id = job.id"
         ))

@@ -14,6 +14,7 @@ pub struct JobResult {
     pub object_id: Option<String>,
     pub object_key: Option<String>,
     pub object_job: Option<String>,
+    pub result_deleted_at: Option<i64>,
 }
 
 /// A result that is no job's by its id, or whose job is not there.
@@ -32,7 +33,8 @@ impl Snapshot {
     /// When the database does not answer.
     pub async fn jobs_with_results(&self) -> Result<Rows<'_, JobResult>, StoreError> {
         self.rows(
-            "SELECT job.id, job.status, job.storage_key, object.id AS object_id, \
+            "SELECT job.id, job.status, job.storage_key, job.result_deleted_at, \
+             object.id AS object_id, \
              object.key AS object_key, object.job_id AS object_job FROM job \
              LEFT JOIN storage_object AS object ON object.id = 'obj_' || substr(job.id, 5)",
         )

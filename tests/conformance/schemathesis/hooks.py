@@ -22,6 +22,8 @@ URLS = ["http://127.0.0.1:9/", "https://hooks.invalid/end"]
 UPLOAD = "PUT /v1/datasets/{name}"
 # The others are asked about the dataset that is deleted here no more.
 DELETE = "DELETE /v1/datasets/{name}"
+# Nor about the result that is deleted here.
+DELETE_RESULT = "DELETE /v1/storage/{key}"
 # With a key there is no session to sign out of, and that is what it answers.
 SIGN_OUT = "DELETE /v1/session"
 # Codes that say that the service failed; all others are about the request.
@@ -58,6 +60,7 @@ def turns(values):
 
 PARTS = {"id": turns(IDS), "key": turns(IDS + TEXTS), "name": turns(["posts"])}
 SPARE = turns(["spare"])
+SPARE_RESULTS = turns(KNOWN["spare_results"])
 UPLOADS = turns([CSV])
 PAGING = {"first", "last", "after", "before"}
 
@@ -65,7 +68,8 @@ PAGING = {"first", "last", "after", "before"}
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
     for name in path_parameters or {}:
-        values = SPARE if context.operation.label == DELETE else PARTS[name]
+        spares = {DELETE: SPARE, DELETE_RESULT: SPARE_RESULTS}
+        values = spares.get(context.operation.label, PARTS[name])
         path_parameters[name] = next(values) or path_parameters[name]
     return path_parameters
 

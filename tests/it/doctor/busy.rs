@@ -10,7 +10,7 @@ use crate::support::database::{TestDatabase, polls_only};
 use crate::support::process::{Client, Ended, Process, Server, run};
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::rows::Rows;
-use crate::support::with;
+use crate::support::{noise, with};
 
 pub struct Busy {
     // Before the database, which cannot be dropped while it is used.
@@ -91,20 +91,8 @@ impl Busy {
         answer["createQuery"].clone()
     }
 
-    /// Posts that do not compress, so that a result which lists them is too large for a row.
     async fn upload_noise(&self) {
-        let noise = |post: usize| {
-            let word = |part: usize| {
-                let mixed = (post * 97 + part + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                format!("{:016x}", mixed.wrapping_mul(mixed | 1))
-            };
-            let words: Vec<String> = (0..45).map(word).collect();
-            format!("{post},a{post},2024-02-01T10:00:00Z,acme {}\n", words.join(" "))
-        };
-        let rows: Vec<String> = (0..1_000).map(noise).collect();
-        let csv = format!("id,author,published_at,text\n{}", rows.concat());
-        let answer = self.client().upload("noise", csv).await;
-        assert_eq!(answer.status, 201);
+        assert_eq!(self.client().upload("noise", noise()).await.status, 201);
     }
 
     /// The statuses of deliveries that were tried, sorted.

@@ -111,6 +111,7 @@ pub fn cases(things: &Things) -> Vec<Case> {
     all.extend(queries(things));
     all.extend(events(things));
     all.extend(downloads(things));
+    all.extend(deleting(things));
     all.extend(uploads());
     all.extend(datasets());
     all.extend(sessions());
@@ -226,6 +227,30 @@ fn downloads(things: &Things) -> Vec<Case> {
         both("%FF", 400, ["BAD_USER_INPUT", ""]),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// After the downloads, which want what is deleted here.
+fn deleting(things: &Things) -> Vec<Case> {
+    let case = |name: &str, status, code| {
+        Case::new("DELETE /v1/storage/{key}", format!("/v1/storage/{name}"), status, code)
+    };
+    let gone = Case::new(
+        "GET /v1/storage/{key}",
+        format!("/v1/storage/{}", things.key),
+        404,
+        "RESULT_DELETED",
+    );
+    vec![
+        case(&things.key, 401, "UNAUTHENTICATED").by(By::Nobody),
+        case(&things.key, 403, "FORBIDDEN").by(By::Reader),
+        case(&things.query, 400, "STORAGE_KEY_IS_QUERY"),
+        case("%FF", 400, "BAD_USER_INPUT"),
+        case("never.json", 404, "STORAGE_OBJECT_UNKNOWN"),
+        case(&things.key, 204, ""),
+        case(&things.key, 404, "RESULT_DELETED"),
+        gone,
+        Case::new("GET /v1/events", "/v1/events?types=storage.deleted", 200, ""),
+    ]
 }
 
 fn uploads() -> Vec<Case> {

@@ -20,4 +20,4 @@ pub mod ws;
 pub use app::{Answer, NOWHERE, TestApp, TestOptions, http_client, plain_client};
 pub use clock::TestClock;
 pub use posts::{HACKER_NEWS, Row, test_data};
-pub use samples::{question, with, without_worker};
+pub use samples::{noise, noisy_question, question, with, without_worker};

@@ -24,6 +24,8 @@ const TABLES: &[&str] = &[
     "delivery",
     "delivery_attempt",
     "audit_entry",
+    "deletion",
+    "retention",
     "seaql_migrations",
 ];
 

@@ -12,6 +12,29 @@ pub fn question() -> Value {
     json!({ "prompt": "How many times was Acme mentioned?", "sources": ["dataset:posts"] })
 }
 
+/// Posts about Acme as CSV that do not compress, so that a result which lists all of them is too large for
+/// a row.
+pub fn noise() -> String {
+    let noise = |post: usize| {
+        let word = |part: usize| {
+            let mixed = (post * 97 + part + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            format!("{:016x}", mixed.wrapping_mul(mixed | 1))
+        };
+        let words: Vec<String> = (0..45).map(word).collect();
+        format!("{post},a{post},2024-02-01T10:00:00Z,acme {}\n", words.join(" "))
+    };
+    let rows: Vec<String> = (0..1_000).map(noise).collect();
+    format!("id,author,published_at,text\n{}", rows.concat())
+}
+
+/// A question about [`noise`], kept as `dataset:noise`.
+pub fn noisy_question() -> Value {
+    json!({
+        "prompt": "How many times was acme mentioned?", "sources": ["dataset:noise"], "limit": 1000,
+        "dateRange": { "start": "2024-02-01T00:00:00Z", "end": "2024-03-01T00:00:00Z" },
+    })
+}
+
 /// The members of `more` set in an object.
 pub fn with(mut object: Value, more: Value) -> Value {
     let (Value::Object(members), Value::Object(more)) = (&mut object, more) else {

@@ -171,6 +171,13 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
             job { query { id } } userErrors { code } } }",
     ),
     (
+        "Mutation.setRetentionPolicy",
+        Scope::Admin,
+        "mutation ($query: ID!) { setRetentionPolicy(input: {resultDays: 9000}) {
+            retention { resultDays } userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
         "Mutation.deleteDataset",
         Scope::Write,
         "mutation ($spare: String!, $query: ID!) { deleteDataset(input: {name: $spare}) {
@@ -199,7 +206,21 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         Scope::Read,
         "subscription ($job: ID!) { jobProgress(jobId: $job) { id } }",
     ),
-    // Last, as the others want it.
+    // Last, as the others want it: first what is counted, then what is deleted.
+    (
+        "Mutation.deleteStorageObjects",
+        Scope::Write,
+        "mutation ($query: ID!, $source: String!) { deleteStorageObjects(input: {filter: {queryId: $query},
+            dryRun: true}) { matchedCount userErrors { code } } createQuery(input: {prompt: \"How many times \
+            was Acme mentioned?\", sources: [$source], run: false}) { query { sources } userErrors { code } } }",
+    ),
+    (
+        "Mutation.deleteStorageObjects",
+        Scope::Write,
+        "mutation ($key: String!, $source: String!) { deleteStorageObjects(input: {keys: [$key]}) {
+            matchedCount storageObjectIds userErrors { code } } createQuery(input: {prompt: \"How many times \
+            was Acme mentioned?\", sources: [$source], run: false}) { query { sources } userErrors { code } } }",
+    ),
     (
         "Mutation.deleteQuery",
         Scope::Write,
@@ -233,6 +254,7 @@ pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
     ("GET", "/v1/storage/{key}", "/v1/storage/{query}", Scope::Read),
     ("GET", "/v1/storage/{key}", "/v1/storage/{job}", Scope::Read),
     ("HEAD", "/v1/storage/{key}", "/v1/storage/{key}", Scope::Read),
+    ("DELETE", "/v1/storage/{key}", "/v1/storage/{key}", Scope::Write),
     ("GET", "/v1/datasets", "/v1/datasets", Scope::Read),
     ("GET", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Read),
     ("PUT", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
