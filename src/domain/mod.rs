@@ -6,6 +6,7 @@ pub mod audit_entry;
 pub mod dataset;
 pub mod delivery;
 pub mod doctor;
+pub mod download;
 pub mod event;
 pub mod job;
 mod key_cache;
