@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::blobs::Disk;
+use crate::blobs::{Blobs, Disk};
 use crate::clock::Clock;
 use crate::config::{BlobsSetting, DatabaseUrl, Role, Settings};
 use crate::deliveries::WebhookOptions;
@@ -100,7 +100,7 @@ impl StartError {
 pub struct Opened {
     pub domain: Domain,
     store: Store,
-    blobs: Disk,
+    blobs: Blobs,
     egress: Egress,
 }
 
@@ -139,7 +139,7 @@ pub async fn open(
     };
     let master_key = master_key::load(settings)?;
     let store = Store::open(&place, master_key, Metrics::new(VERSION)?).await?;
-    let blobs = Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?;
+    let blobs = Blobs::new(Disk::open(blobs).map_err(StartError::io("cannot open the blobs"))?);
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
     let egress = Egress::new(&settings.allow_private)?;
     let datasets = DatasetSource::new(Arc::new(files));

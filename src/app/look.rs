@@ -2,7 +2,7 @@
 //! date, and no lock taken, so that it works beside a running `serve`.
 
 use super::{StartError, master_key};
-use crate::blobs::Disk;
+use crate::blobs::{Blobs, Disk};
 use crate::clock::Clock;
 use crate::config::{BlobsSetting, DatabaseUrl, Settings};
 use crate::domain::doctor::Doctor;
@@ -31,5 +31,5 @@ pub async fn look(settings: &Settings, clock: Clock) -> Result<Doctor, StartErro
     // Everything but the secrets can be looked at without it.
     let master_key = master_key::find(settings).map_err(|error| error.to_string());
     let database = Database::open(&place, master_key).await?;
-    Ok(Doctor::new(database, Disk::as_is(blobs), clock))
+    Ok(Doctor::new(database, Blobs::new(Disk::as_is(blobs)), clock))
 }

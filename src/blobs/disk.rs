@@ -2,15 +2,25 @@
 //! or not at all, also after a power loss.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::spawn_blocking;
+
+use super::opened::no_such_range;
+use super::writer::nameless;
+use super::{BlobName, BlobStore, Draft, Opened, Pending, StoredFile};
 use crate::failpoint;
 
 /// Blobs under one folder.
 #[derive(Clone, Debug)]
 pub struct Disk {
     root: PathBuf,
+    /// A disk that hangs holds one thread, not one for each time that somebody asks.
+    probing: Arc<Semaphore>,
 }
 
 impl Disk {
@@ -19,127 +29,149 @@ impl Disk {
     /// # Errors
     /// When the folder cannot be made.
     pub fn open(root: &Path) -> io::Result<Self> {
-        let disk = Self { root: root.to_owned() };
+        let disk = Self::as_is(root);
         fs::create_dir_all(disk.aside())?;
         Ok(disk)
     }
 
     /// The folder as it is: nothing is made, and where it is not there no blob is.
     pub fn as_is(root: &Path) -> Self {
-        Self { root: root.to_owned() }
+        Self { root: root.to_owned(), probing: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Clears away what was never finished; only for who is alone on this folder, at its start.
-    ///
-    /// # Errors
-    /// When a file cannot be removed.
-    pub fn clear_unfinished(&self) -> io::Result<()> {
+    fn aside(&self) -> PathBuf {
+        self.root.join("aside")
+    }
+
+    fn path(&self, name: &BlobName) -> PathBuf {
+        self.root.join(name.as_str())
+    }
+
+    /// Looks the file up where it is called: that takes less than another thread would.
+    fn read(&self, name: &BlobName, range: Option<Range<u64>>) -> io::Result<Opened> {
+        let mut file = File::open(self.path(name))?;
+        let size = file.metadata()?.len();
+        let Some(range) = range else { return Ok(Opened::file(file, size, size)) };
+        if range.start >= size {
+            return Err(no_such_range(name));
+        }
+        file.seek(SeekFrom::Start(range.start))?;
+        Ok(Opened::file(file, size, range.end.min(size) - range.start))
+    }
+
+    /// Shows the files below a folder; `false` when nobody takes them any more.
+    fn below(&self, folder: &Path, show: &mpsc::Sender<StoredFile>) -> io::Result<bool> {
+        let entries = match fs::read_dir(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(true),
+            entries => entries?,
+        };
+        for entry in entries {
+            let path = entry?.path();
+            let metadata = match fs::symlink_metadata(&path) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                metadata => metadata?,
+            };
+            let goes_on = if metadata.is_dir() {
+                self.below(&path, show)?
+            } else {
+                let name = path.strip_prefix(&self.root).unwrap_or(&path);
+                let file = StoredFile {
+                    name: name.to_string_lossy().into_owned(),
+                    changed_at: metadata.modified()?.into(),
+                    is_unfinished: path.starts_with(self.aside()),
+                };
+                show.blocking_send(file).is_ok()
+            };
+            if !goes_on {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+impl BlobStore for Disk {
+    fn draft(&self, name: &BlobName) -> io::Result<Draft> {
+        Draft::named(self.aside().join(name.as_str().replace('/', "+")))
+    }
+
+    fn spool(&self, name: &str) -> io::Result<File> {
+        nameless(&self.aside().join(name))
+    }
+
+    fn publish<'a>(&'a self, name: &'a BlobName, draft: Draft) -> Pending<'a, ()> {
+        let path = self.path(name);
+        on_a_thread(move || publish(draft, &path))
+    }
+
+    fn open<'a>(&'a self, name: &'a BlobName, range: Option<Range<u64>>) -> Pending<'a, Opened> {
+        Box::pin(async move { self.read(name, range) })
+    }
+
+    fn remove<'a>(&'a self, name: &'a BlobName) -> Pending<'a, ()> {
+        let path = self.path(name);
+        on_a_thread(move || remove(&path).map(drop))
+    }
+
+    fn list(&self, show: mpsc::Sender<StoredFile>) -> Pending<'_, ()> {
+        let disk = self.clone();
+        on_a_thread(move || disk.below(&disk.root, &show).map(drop))
+    }
+
+    fn clear<'a>(&'a self, file: &'a StoredFile) -> Pending<'a, bool> {
+        let path = self.root.join(&file.name);
+        on_a_thread(move || remove(&path))
+    }
+
+    fn probe<'a>(&'a self, name: &'a str) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let permit = Arc::clone(&self.probing).acquire_owned().await;
+            let permit = permit.map_err(io::Error::other)?;
+            let path = self.aside().join(name);
+            on_a_thread(move || {
+                let done = nameless(&path).and_then(|mut file| file.write_all(&[0; 64]));
+                drop(permit);
+                done
+            })
+            .await
+        })
+    }
+
+    fn clear_unfinished(&self) -> io::Result<()> {
         for entry in fs::read_dir(self.aside())? {
             fs::remove_file(entry?.path())?;
         }
         Ok(())
     }
+}
 
-    /// Begins a blob; it appears under `name` when the writer is committed.
-    ///
-    /// # Errors
-    /// When the file cannot be made, or the name is not of the form `{kind}/{owner}/{part}`.
-    pub fn create(&self, name: &str) -> io::Result<BlobWriter> {
-        let path = self.path(name)?;
-        let aside = self.aside().join(name.replace('/', "+"));
-        let file = File::options().write(true).create_new(true).open(&aside)?;
-        Ok(BlobWriter { file, aside: Some(aside), path })
-    }
+fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Pending<'static, T> {
+    Box::pin(async move { spawn_blocking(work).await.map_err(io::Error::other)? })
+}
 
-    /// A file for bytes on their way in, gone when it is closed.
-    ///
-    /// # Errors
-    /// When the file cannot be made.
-    pub fn spool(&self, name: &str) -> io::Result<File> {
-        let path = self.aside().join(name);
-        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-        fs::remove_file(&path)?;
-        Ok(file)
-    }
-
-    /// Writes a few bytes where blobs are written; nothing of them is left.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub fn probe(&self, name: &str) -> io::Result<()> {
-        self.spool(name)?.write_all(&[0; 64])
-    }
-
-    /// Opens a blob for reading.
-    ///
-    /// # Errors
-    /// When there is no such blob.
-    pub fn read(&self, name: &str) -> io::Result<File> {
-        File::open(self.path(name)?)
-    }
-
-    /// Removes a blob; one that is not there is no error.
-    ///
-    /// # Errors
-    /// When the file is there and cannot be removed.
-    pub fn remove(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.path(name)?) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    }
-
-    pub(super) fn root(&self) -> &Path {
-        &self.root
-    }
-
-    pub(super) fn aside(&self) -> PathBuf {
-        self.root.join("aside")
-    }
-
-    fn path(&self, name: &str) -> io::Result<PathBuf> {
-        let part_is_plain = |part: &str| {
-            let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-            !part.is_empty() && part.bytes().all(allowed)
-        };
-        let parts: Vec<&str> = name.split('/').collect();
-        if parts.len() != 3 || !parts.into_iter().all(part_is_plain) {
-            let message = format!("`{name}` is not a blob name");
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-        }
-        Ok(self.root.join(name))
+/// Removes a file; `false` when it is not there.
+fn remove(path: &Path) -> io::Result<bool> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        removed => removed.map(|()| true),
     }
 }
 
-/// A blob being written; dropped without [`BlobWriter::commit`], it was never there.
-#[derive(Debug)]
-pub struct BlobWriter {
-    file: File,
-    aside: Option<PathBuf>,
-    path: PathBuf,
-}
-
-impl BlobWriter {
-    /// Makes the blob durable and lets it appear.
-    ///
-    /// # Errors
-    /// When it cannot be synced or renamed; it is then not there.
-    pub fn commit(mut self) -> io::Result<()> {
-        failpoint::reach_blocking("blob.after_write")?;
-        self.file.sync_all()?;
-        failpoint::reach_blocking("blob.after_sync")?;
-        let folder = self.path.parent().unwrap_or(&self.path).to_owned();
-        fs::create_dir_all(&folder)?;
-        if let Some(aside) = self.aside.take() {
-            fs::rename(&aside, &self.path)?;
-        }
-        let settled = settle(&folder);
-        if settled.is_err() {
-            // Whoever hears of an error is sure that it is not there.
-            fs::remove_file(&self.path)?;
-        }
-        settled
+fn publish(draft: Draft, path: &Path) -> io::Result<()> {
+    failpoint::reach_blocking("blob.after_write")?;
+    draft.file.sync_all()?;
+    failpoint::reach_blocking("blob.after_sync")?;
+    let folder = path.parent().unwrap_or(path).to_owned();
+    fs::create_dir_all(&folder)?;
+    draft.rename(path)?;
+    let settled = settle(&folder);
+    if settled.is_err() {
+        // Whoever hears of an error is sure that it is not there.
+        fs::remove_file(path)?;
     }
+    settled
 }
 
 /// Makes the names in a folder of blobs durable.
@@ -153,67 +185,23 @@ fn settle(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-impl Write for BlobWriter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Drop for BlobWriter {
-    fn drop(&mut self) {
-        if let Some(aside) = self.aside.take()
-            && let Err(error) = fs::remove_file(&aside)
-        {
-            tracing::warn!(%error, path = %aside.display(), "an unfinished blob stays behind");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Read;
+    use crate::blobs::Blobs;
 
-    #[test]
-    fn a_blob_is_there_once_it_is_committed() {
+    #[tokio::test]
+    async fn what_a_kill_left_beside_the_blobs_is_cleared_at_the_next_start() {
         let folder = tempfile::tempdir().unwrap();
-        let disk = Disk::open(folder.path()).unwrap();
-        let name = "datasets/ds_1/1-abc";
-        let mut writer = disk.create(name).unwrap();
-        writer.write_all(b"one").unwrap();
-        assert!(disk.read(name).is_err());
-        writer.commit().unwrap();
-        let mut text = String::new();
-        disk.read(name).unwrap().read_to_string(&mut text).unwrap();
-        assert_eq!(text, "one");
-        disk.remove(name).unwrap();
-        disk.remove(name).unwrap();
-        assert!(disk.read(name).is_err());
-    }
-
-    #[test]
-    fn an_abandoned_blob_was_never_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let disk = Disk::open(folder.path()).unwrap();
-        drop(disk.create("results/job_1/1-a").unwrap());
-        assert!(disk.read("results/job_1/1-a").is_err());
-        let left_by_a_kill = folder.path().join("aside").join("results+job_1+1-b");
-        fs::write(&left_by_a_kill, b"half").unwrap();
-        disk.clear_unfinished().unwrap();
-        assert_eq!(fs::read_dir(folder.path().join("aside")).unwrap().count(), 0);
-    }
-
-    #[test]
-    fn names_cannot_leave_the_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let disk = Disk::open(folder.path()).unwrap();
-        for name in ["", "a/b", "../a/b", "a/../b", "a//b", "/a/b", "a/b/c/d", "a/b/c.d"] {
-            assert!(disk.create(name).is_err(), "{name}");
-            assert!(disk.read(name).is_err(), "{name}");
-        }
+        let blobs = Blobs::new(Disk::open(folder.path()).unwrap());
+        let aside = folder.path().join("aside");
+        let mut abandoned = blobs.create("results/job_1/1-a").unwrap();
+        abandoned.write_all(b"half").unwrap();
+        assert_eq!(fs::read_dir(&aside).unwrap().count(), 1);
+        drop(abandoned);
+        assert_eq!(fs::read_dir(&aside).unwrap().count(), 0);
+        fs::write(aside.join("results+job_1+1-b"), b"half").unwrap();
+        blobs.clear_unfinished().unwrap();
+        assert_eq!(fs::read_dir(&aside).unwrap().count(), 0);
     }
 }

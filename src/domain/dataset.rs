@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::{Domain, require};
-use crate::blobs::Disk;
+use crate::blobs::{BlobWriter, Blobs};
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::failpoint;
@@ -90,6 +90,7 @@ impl Domain {
         let (blobs, source) = (self.blobs.clone(), format!("dataset:{name}"));
         let work = move || normalise(&blobs, id, spooled, &source, &options);
         let normalised = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
+        normalised.writer.commit().await.map_err(Error::internal)?;
         let dataset = Dataset {
             id,
             workspace_id: who.workspace_id,
@@ -175,12 +176,14 @@ impl Domain {
 struct Normalised {
     report: ImportReport,
     blob: String,
+    /// Has all of it, and is to be committed.
+    writer: BlobWriter,
     size_bytes: u64,
     sha256: String,
 }
 
 fn normalise(
-    blobs: &Disk,
+    blobs: &Blobs,
     id: DatasetId,
     mut spooled: std::fs::File,
     source: &str,
@@ -203,9 +206,8 @@ fn normalise(
     )?;
     let buffered = measured.inner.finish().map_err(Error::internal)?;
     let writer = buffered.into_inner().map_err(|error| Error::internal(error.into_error()))?;
-    writer.commit().map_err(Error::internal)?;
     let sha256 = hex::encode(measured.hasher.finalize());
-    Ok(Normalised { report, blob, size_bytes: measured.length, sha256 })
+    Ok(Normalised { report, blob, writer, size_bytes: measured.length, sha256 })
 }
 
 fn choose_format(spooled: &mut std::fs::File, options: &UploadOptions) -> io::Result<Format> {
@@ -239,7 +241,7 @@ impl<W: Write> Write for Measured<W> {
 /// Opens datasets for the source `dataset:{name}`.
 pub struct StoredDatasets {
     pub store: Store,
-    pub blobs: Disk,
+    pub blobs: Blobs,
 }
 
 impl DatasetFiles for StoredDatasets {
@@ -252,11 +254,14 @@ impl DatasetFiles for StoredDatasets {
             let Some(dataset) = found else {
                 return Ok(None);
             };
-            let compressed = self.blobs.read(&dataset.blob).map_err(|error| transient(&error))?;
+            let blob = self.blobs.open(&dataset.blob, None).await;
+            let blob = blob.map_err(|error| transient(&error))?.into_std().await;
+            let blob = blob.map_err(|error| transient(&error))?;
             Ok(Some(DatasetFile {
                 version: dataset.version,
                 size_bytes: dataset.size_bytes,
-                compressed: Box::new(compressed),
+                is_at_hand: blob.is_at_hand(),
+                compressed: Box::new(blob),
             }))
         })
     }

@@ -28,7 +28,7 @@ pub mod workspace;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::blobs::Disk;
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::events::Feeds;
@@ -51,7 +51,7 @@ pub struct Domain(Arc<Parts>);
 pub struct Parts {
     store: Store,
     clock: Clock,
-    blobs: Disk,
+    blobs: Blobs,
     sources: Registry,
     egress: Egress,
     keys: KeyCache,
@@ -68,7 +68,7 @@ impl Domain {
     pub fn new(
         store: Store,
         clock: Clock,
-        blobs: Disk,
+        blobs: Blobs,
         sources: Registry,
         egress: Egress,
         public_url: &str,
@@ -104,7 +104,7 @@ impl Domain {
         &self.clock
     }
 
-    pub fn blobs(&self) -> &Disk {
+    pub fn blobs(&self) -> &Blobs {
         &self.blobs
     }
 

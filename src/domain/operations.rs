@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use super::Domain;
@@ -44,18 +44,10 @@ impl Readiness {
 }
 
 /// What is remembered between two looks.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Looks {
-    /// One probe at a time: a disk that hangs holds one thread, not one for each time that somebody asks.
-    probe: Arc<Semaphore>,
     /// When the database's numbers were last read.
     read: Arc<Mutex<Option<Instant>>>,
-}
-
-impl Default for Looks {
-    fn default() -> Self {
-        Self { probe: Arc::new(Semaphore::new(1)), read: Arc::default() }
-    }
 }
 
 impl Domain {
@@ -86,24 +78,12 @@ impl Domain {
     /// Writes a little and takes it away again: that alone finds a full, read-only or missing disk. It
     /// is not synced, as whether bytes get through is asked here, not whether they stay.
     async fn probe_blobs(&self) -> Part {
-        let permit = Arc::clone(&self.looks.probe).acquire_owned().await;
-        let permit = permit.map_err(|_| "the service stops")?;
         let name = self.clock.new_id::<crate::model::id::RequestId>();
         let name = name.map_err(|_| "no name for a probe")?.to_string();
-        let blobs = self.blobs.clone();
-        let probing = tokio::task::spawn_blocking(move || {
-            let done = blobs.probe(&name);
-            drop(permit);
-            done
-        });
-        match probing.await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "not ready: the blobs cannot be written");
-                Err("they cannot be written; the log says why")
-            }
-            Err(_) => Err("the probe broke off"),
-        }
+        self.blobs.probe(&name).await.map_err(|error| {
+            tracing::warn!(%error, "not ready: the blobs cannot be written");
+            "they cannot be written; the log says why"
+        })
     }
 
     /// All numbers as text; those that the database has are at most a second old, or left out when it

@@ -7,12 +7,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use prometheus::IntCounter;
-use tokio::sync::mpsc;
-use tokio::task::{JoinHandle, spawn_blocking};
 use ulid::Ulid;
 
 use super::Domain;
-use crate::blobs::{Disk, StoredFile};
+use crate::blobs::{Blobs, Listing, StoredFile};
 use crate::error::Error;
 
 /// How many files are asked for at once.
@@ -61,19 +59,14 @@ impl Domain {
 
     /// Removes these; counts those that were still there.
     async fn clear(&self, files: Vec<StoredFile>, counter: &IntCounter) -> Result<u64, Error> {
-        let (blobs, counter) = (self.blobs.clone(), counter.clone());
-        let clear = move || {
-            let mut cleared = 0;
-            for file in &files {
-                if blobs.clear(file)? {
-                    cleared += 1;
-                    counter.inc();
-                }
+        let mut cleared = 0;
+        for file in &files {
+            if self.blobs.clear(file).await.map_err(Error::internal)? {
+                cleared += 1;
+                counter.inc();
             }
-            Ok::<u64, std::io::Error>(cleared)
-        };
-        let cleared = spawn_blocking(clear).await.map_err(Error::internal)?;
-        cleared.map_err(Error::internal)
+        }
+        Ok(cleared)
     }
 }
 
@@ -91,28 +84,23 @@ fn may_go(name: &str, database_begun: DateTime<Utc>) -> bool {
 
 /// The files that are older than something, as they are found.
 pub(super) struct OldFiles {
-    files: mpsc::Receiver<StoredFile>,
-    listing: JoinHandle<std::io::Result<()>>,
+    files: Listing,
     oldest_young: DateTime<Utc>,
     /// Files seen so far, young ones too.
     pub seen: u64,
 }
 
 impl OldFiles {
-    /// Begins to list. Folders are read by a thread of their own, as fast as the files are taken.
-    pub fn list(blobs: &Disk, oldest_young: DateTime<Utc>) -> Self {
-        let (sender, files) = mpsc::channel(BATCH);
-        let blobs = blobs.clone();
-        let listing =
-            spawn_blocking(move || blobs.files(&mut |file| sender.blocking_send(file).is_ok()));
-        Self { files, listing, oldest_young, seen: 0 }
+    /// Begins to list, as fast as the files are taken.
+    pub fn list(blobs: &Blobs, oldest_young: DateTime<Utc>) -> Self {
+        Self { files: blobs.list(), oldest_young, seen: 0 }
     }
 
     /// The next old files, so many that one look at the rows is worth it; none at the end.
     pub async fn next(&mut self) -> Vec<StoredFile> {
         let mut batch = Vec::new();
         while batch.len() < BATCH
-            && let Some(file) = self.files.recv().await
+            && let Some(file) = self.files.next().await
         {
             self.seen += 1;
             if file.changed_at <= self.oldest_young {
@@ -124,8 +112,7 @@ impl OldFiles {
 
     /// Whether all could be listed.
     pub async fn end(self) -> std::io::Result<()> {
-        drop(self.files);
-        self.listing.await.map_err(std::io::Error::other)?
+        self.files.end().await
     }
 }
 

@@ -9,6 +9,7 @@ use zstd::bulk::Compressor;
 
 use super::collect::Measurement;
 use crate::analysis::reading;
+use crate::blobs::BlobWriter;
 use crate::clock::random_bytes;
 use crate::domain::Domain;
 use crate::error::Error;
@@ -115,9 +116,10 @@ async fn write_blob(
         move || {
             let mut writer = blobs.create(&name)?;
             writer.write_all(&compressed)?;
-            writer.commit()
+            Ok::<BlobWriter, io::Error>(writer)
         }
     };
-    tokio::task::spawn_blocking(write).await.map_err(Error::internal)?.map_err(Error::internal)?;
+    let written = tokio::task::spawn_blocking(write).await.map_err(Error::internal)?;
+    written.map_err(Error::internal)?.commit().await.map_err(Error::internal)?;
     Ok(name)
 }

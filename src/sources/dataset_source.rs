@@ -19,6 +19,8 @@ pub struct DatasetFile {
     /// Length of the documents, uncompressed.
     pub size_bytes: u64,
     pub compressed: Box<dyn Read + Send>,
+    /// Whether reading it waits for this machine alone.
+    pub is_at_hand: bool,
 }
 
 /// What opening a dataset answers with.
@@ -52,9 +54,9 @@ impl Source for DatasetSource {
                 let reason = format!("there is no dataset named `{name}`; upload it first");
                 return Err(SourceError::Permanent(reason));
             };
-            let DatasetFile { version, size_bytes, compressed } = file;
+            let DatasetFile { version, size_bytes, compressed, is_at_hand } = file;
             let read = move || read_documents(compressed, sink.as_ref());
-            let documents = if size_bytes <= MAX_INLINE {
+            let documents = if is_at_hand && size_bytes <= MAX_INLINE {
                 read()?
             } else {
                 let read = tokio::task::spawn_blocking(read).await;

@@ -3,9 +3,10 @@
 use std::io::{self, ErrorKind, Read};
 
 use sha2::{Digest, Sha256};
+use tokio::task::spawn_blocking;
 
 use super::{Check, Doctor, Report, next};
-use crate::blobs::Disk;
+use crate::blobs::Blobs;
 use crate::store::StoreError;
 use crate::store::check::{DatasetBytes, ResultBytes};
 
@@ -36,24 +37,24 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
 async fn look_at_result(doctor: &Doctor, result: ResultBytes, report: &mut Report) {
     let ResultBytes { id, size_bytes, sha256, blob, zstd } = result;
     let bytes = match (blob, zstd) {
-        (Some(blob), None) => Bytes::Blob(doctor.blobs.clone(), blob),
+        (Some(blob), None) => Bytes::Blob(blob),
         (None, Some(zstd)) => Bytes::Row(zstd),
         (Some(_), Some(_)) => return report.found(&id, "has its bytes both in a row and a blob"),
         (None, None) => return report.advise(&id, "has no bytes", RESTORE),
     };
-    look_at(&id, bytes, Measured { length: size_bytes, sha256, lines: None }, report).await;
+    let expected = Measured { length: size_bytes, sha256, lines: None };
+    look_at(doctor, &id, bytes, expected, report).await;
 }
 
 async fn look_at_dataset(doctor: &Doctor, dataset: DatasetBytes, report: &mut Report) {
     let DatasetBytes { id, documents, size_bytes, sha256, blob } = dataset;
     let expected = Measured { length: size_bytes, sha256, lines: Some(documents) };
-    look_at(&id, Bytes::Blob(doctor.blobs.clone(), blob), expected, report).await;
+    look_at(doctor, &id, Bytes::Blob(blob), expected, report).await;
 }
 
-async fn look_at(id: &str, bytes: Bytes, expected: Measured, report: &mut Report) {
-    let (place, longest) = (bytes.place(), expected.length);
-    let read = tokio::task::spawn_blocking(move || bytes.measure(longest)).await;
-    let what = match read.map_err(io::Error::other).flatten() {
+async fn look_at(doctor: &Doctor, id: &str, bytes: Bytes, expected: Measured, report: &mut Report) {
+    let place = bytes.place();
+    let what = match bytes.measure(&doctor.blobs, expected.length).await {
         Ok(measured) => expected.differs(&measured).map(|differs| format!("{place}: {differs}")),
         Err(error) if error.kind() == ErrorKind::NotFound => Some(format!("{place} is not there")),
         Err(error) => Some(format!("{place} cannot be decompressed: {error}")),
@@ -65,22 +66,26 @@ async fn look_at(id: &str, bytes: Bytes, expected: Measured, report: &mut Report
 
 enum Bytes {
     Row(Vec<u8>),
-    Blob(Disk, String),
+    Blob(String),
 }
 
 impl Bytes {
     fn place(&self) -> String {
         match self {
             Self::Row(_) => "its row of bytes".to_owned(),
-            Self::Blob(_, name) => format!("blob {name}"),
+            Self::Blob(name) => format!("blob {name}"),
         }
     }
 
-    fn measure(self, longest: i64) -> io::Result<Measured> {
-        match self {
-            Self::Row(zstd) => measure(zstd.as_slice(), longest),
-            Self::Blob(blobs, name) => measure(blobs.read(&name)?, longest),
-        }
+    async fn measure(self, blobs: &Blobs, longest: i64) -> io::Result<Measured> {
+        let measured = match self {
+            Self::Row(zstd) => spawn_blocking(move || measure(zstd.as_slice(), longest)),
+            Self::Blob(name) => {
+                let blob = blobs.open(&name, None).await?.into_std().await?;
+                spawn_blocking(move || measure(blob, longest))
+            }
+        };
+        measured.await.map_err(io::Error::other)?
     }
 }
 

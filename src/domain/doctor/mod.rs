@@ -23,7 +23,7 @@ use std::pin::Pin;
 
 use futures_util::StreamExt;
 
-use crate::blobs::Disk;
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::store::StoreError;
 use crate::store::check::{Database, Rows, SchemaAge};
@@ -34,7 +34,7 @@ pub use report::{Check, Finding, Said};
 /// What is kept, opened for looking alone.
 pub struct Doctor {
     database: Database,
-    blobs: Disk,
+    blobs: Blobs,
     clock: Clock,
 }
 
@@ -59,7 +59,7 @@ const CHECKS: &[(Check, Look)] = &[
 const SCHEMA: Check = Check { name: "schema", promise: "the schema is this version's" };
 
 impl Doctor {
-    pub fn new(database: Database, blobs: Disk, clock: Clock) -> Self {
+    pub fn new(database: Database, blobs: Blobs, clock: Clock) -> Self {
         Self { database, blobs, clock }
     }
 

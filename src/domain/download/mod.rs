@@ -32,6 +32,9 @@ const WHOLE: u64 = 1024 * 1024;
 /// Pieces of bytes; an error is the end, and says that the bytes before it are not to be relied on.
 pub type Pieces = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
+/// The bytes as they are kept, as they come.
+type Reader = Pin<Box<dyn AsyncRead + Send>>;
+
 /// Bytes that go out, and how many they are.
 pub struct Content {
     pub length: u64,
@@ -52,7 +55,7 @@ pub struct Opened {
 /// The bytes as they are kept.
 enum Kept {
     Row(Bytes),
-    Blob { length: u64, reader: Box<dyn AsyncRead + Send + Unpin> },
+    Blob { length: u64, reader: Reader },
 }
 
 impl Domain {
@@ -83,14 +86,8 @@ impl Domain {
         let body = match body {
             Body::Row(zstd) => Kept::Row(zstd.into()),
             Body::Blob(name) => {
-                let blobs = self.blobs.clone();
-                let open = move || {
-                    let file = blobs.read(&name)?;
-                    Ok::<_, io::Error>((file.metadata()?.len(), file))
-                };
-                let opened = tokio::task::spawn_blocking(open).await.map_err(Error::internal)?;
-                let (length, file) = opened.map_err(Error::internal)?;
-                Kept::Blob { length, reader: Box::new(tokio::fs::File::from_std(file)) }
+                let blob = self.blobs.open(&name, None).await.map_err(Error::internal)?;
+                Kept::Blob { length: blob.len, reader: blob.into_async() }
             }
         };
         Ok(Opened { located, body })
@@ -142,9 +139,9 @@ impl Opened {
 }
 
 impl Kept {
-    fn reader(self) -> Box<dyn AsyncRead + Send + Unpin> {
+    fn reader(self) -> Reader {
         match self {
-            Self::Row(zstd) => Box::new(io::Cursor::new(zstd)),
+            Self::Row(zstd) => Box::pin(io::Cursor::new(zstd)),
             Self::Blob { reader, .. } => reader,
         }
     }

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{TryStreamExt, stream};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::AsyncReadExt;
 use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 
-use super::Pieces;
+use super::{Pieces, Reader};
 use super::check::Check;
 use crate::error::Error;
 
@@ -15,8 +15,6 @@ use crate::error::Error;
 const PLAIN: usize = 128 * 1024;
 /// The most packed bytes of a piece: unpacked to be checked, they are many more.
 const PACKED: usize = 16 * 1024;
-
-type Reader = Box<dyn AsyncRead + Send + Unpin>;
 
 /// What a reader has packed, unpacked.
 pub fn plain(reader: Reader, check: Check) -> Result<Pieces, Error> {
