@@ -7,8 +7,8 @@ use futures_util::{TryStreamExt, stream};
 use tokio::io::AsyncReadExt;
 use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 
-use super::{Pieces, Reader};
 use super::check::Check;
+use super::{Pieces, Reader};
 use crate::error::Error;
 
 /// The most plain bytes of a piece.
