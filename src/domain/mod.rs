@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod deletion;
 pub mod delivery;
 pub mod doctor;
+pub mod download;
 pub mod event;
 pub mod job;
 mod key_cache;

@@ -1,16 +1,12 @@
 //! Stored results: found by key, query or job, and opened.
 
-use std::io::{self, Read};
-
-use sha2::{Digest, Sha256};
-
 use super::Domain;
 use crate::error::{Code, Error};
 use crate::model::api_key::Principal;
 use crate::model::id::{JobId, QueryId, StorageObjectId};
 use crate::model::page::{Page, Slice};
 use crate::model::storage_object::{
-    Body, StorageObject, StorageObjectField, StorageObjectFilter, object_id,
+    ObjectName, StorageObject, StorageObjectField, StorageObjectFilter, object_id,
 };
 
 /// A result that was asked for by any of its names.
@@ -32,23 +28,20 @@ impl Domain {
         who: &Principal,
         name: &str,
     ) -> Result<Located, Error> {
-        if let Ok(id) = name.parse::<QueryId>() {
-            let newest = self.store.latest_storage_objects(who.workspace_id, &[id]).await?.pop();
-            return match newest {
-                Some(object) => Ok(Located { object, is_fixed: false }),
-                None => Err(self.why_no_result_of_query(who, id).await?),
-            };
+        let meant = ObjectName::of(name);
+        match self.store.stored_object(who.workspace_id, &meant).await? {
+            Some((object, _)) => Ok(Located { object, is_fixed: meant.is_fixed() }),
+            None => Err(self.why_no_result(who, name).await?),
         }
-        let job = match name.parse::<JobId>() {
-            Ok(id) => self.store.job(who.workspace_id, id).await?,
-            Err(_) => self.store.job_by_storage_key(who.workspace_id, name).await?,
+    }
+
+    pub(super) async fn why_no_result(&self, who: &Principal, name: &str) -> Result<Error, Error> {
+        let job = match (name.parse::<QueryId>(), name.parse::<JobId>()) {
+            (Ok(query), _) => return self.why_no_result_of_query(who, query).await,
+            (_, Ok(id)) => self.store.job(who.workspace_id, id).await?,
+            _ => self.store.job_by_storage_key(who.workspace_id, name).await?,
         };
-        let Some(job) = job else {
-            return Err(unknown(name));
-        };
-        let object = self.storage_objects_by_job(who, &[job.id]).await?.pop();
-        let object = object.ok_or_else(|| no_result_yet(&job))?;
-        Ok(Located { object, is_fixed: true })
+        Ok(job.map_or_else(|| unknown(name), |job| no_result_yet(&job)))
     }
 
     async fn why_no_result_of_query(&self, who: &Principal, id: QueryId) -> Result<Error, Error> {
@@ -112,47 +105,10 @@ impl Domain {
     /// # Errors
     /// When the object was deleted meanwhile, or its bytes are not those that were stored.
     pub async fn read_storage_object(&self, object: &StorageObject) -> Result<Vec<u8>, Error> {
-        let body = self.store.storage_object_body(object.workspace_id, object.id).await?;
-        let Some(body) = body else {
-            return Err(deleted(&object.job_id.to_string()));
-        };
-        let size = object.size_bytes;
-        let bytes = match body {
-            Body::Row(zstd) => decompress(zstd.as_slice(), size).map_err(Error::internal)?,
-            Body::Blob(name) => {
-                let blob = match self.blobs.open(&name, None).await {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                        return Err(self.why_no_blob(object, error).await?);
-                    }
-                    opened => opened.map_err(Error::internal)?,
-                };
-                let blob = blob.into_std().await.map_err(Error::internal)?;
-                let read = tokio::task::spawn_blocking(move || decompress(blob, size)).await;
-                read.map_err(Error::internal)?.map_err(Error::internal)?
-            }
-        };
-        if hex::encode(Sha256::digest(&bytes)) != object.sha256 {
-            return Err(Error::internal(format!("the bytes of {} are damaged", object.id)));
-        }
-        Ok(bytes)
+        let opened = self.open_object(object.workspace_id, &ObjectName::Id(object.id)).await?;
+        let opened = opened.ok_or_else(|| deleted(&object.job_id.to_string()))?;
+        Ok(opened.plain()?.whole().await.map_err(Error::internal)?.into())
     }
-}
-
-impl Domain {
-    /// A blob goes after its row, so one that is not there is missing only if the row is there still.
-    async fn why_no_blob(&self, object: &StorageObject, error: io::Error) -> Result<Error, Error> {
-        let body = self.store.storage_object_body(object.workspace_id, object.id).await?;
-        Ok(match body {
-            None => deleted(&object.job_id.to_string()),
-            Some(_) => Error::internal(error),
-        })
-    }
-}
-
-fn decompress(compressed: impl Read, size: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    zstd::Decoder::new(compressed)?.take(size + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn unknown(name: &str) -> Error {
@@ -178,7 +134,7 @@ fn no_result_yet(job: &crate::model::job::Job) -> Error {
     }
 }
 
-fn deleted(job: &str) -> Error {
+pub(super) fn deleted(job: &str) -> Error {
     let message = format!("the result of {job} was deleted");
     Error::new(Code::NotFound, message).with_reason("RESULT_DELETED")
 }

@@ -69,6 +69,29 @@ impl SortField for StorageObjectField {
     }
 }
 
+/// What a stored result is found by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObjectName {
+    Id(StorageObjectId),
+    Key(String),
+    /// The newest of a query that still exists.
+    LatestOf(QueryId),
+}
+
+impl ObjectName {
+    /// What a text means: a query's id, a job's id, or else a storage key.
+    pub fn of(name: &str) -> Self {
+        let job = || name.parse().map(|job| Self::Id(object_id(job))).ok();
+        let query = name.parse().map(Self::LatestOf).ok();
+        query.or_else(job).unwrap_or_else(|| Self::Key(name.to_owned()))
+    }
+
+    /// Whether it will always mean the same object.
+    pub fn is_fixed(&self) -> bool {
+        !matches!(self, Self::LatestOf(_))
+    }
+}
+
 /// Where the bytes of an object are; both compressed with zstd.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {

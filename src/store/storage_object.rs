@@ -1,16 +1,21 @@
 //! Stored results and the bytes of the small ones.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoSimpleExpr,
+    PaginatorTrait, QueryFilter,
+};
 
 use super::convert::{Row, millis, number};
 use super::entity::{result_body, storage_object};
 use super::filter::{contains, created_between};
 use super::first_of::Lists;
-use super::sql::{all, first};
+use super::sql::{Binder, all, first};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{QueryId, StorageObjectId, WorkspaceId};
 use crate::model::page::{First, Page, Slice};
-use crate::model::storage_object::{Body, StorageObject, StorageObjectField, StorageObjectFilter};
+use crate::model::storage_object::{
+    Body, ObjectName, StorageObject, StorageObjectField, StorageObjectFilter,
+};
 
 impl Store {
     pub async fn storage_objects_by_id(
@@ -68,6 +73,48 @@ impl Store {
         filter: &StorageObjectFilter,
     ) -> Result<u64, StoreError> {
         Ok(listed(workspace, filter).count(&self.reader).await?)
+    }
+
+    /// An object together with its bytes, or the blob that has them: one statement, as downloads are many.
+    pub async fn stored_object(
+        &self,
+        workspace: WorkspaceId,
+        name: &ObjectName,
+    ) -> Result<Option<(StorageObject, Body)>, StoreError> {
+        let mut binder = Binder::new(self.reader.get_database_backend());
+        let owner = workspace.to_string();
+        let id = match name {
+            ObjectName::Id(id) => binder.bind(id.to_string()),
+            ObjectName::Key(key) => {
+                let (key, owner) = (binder.bind(key.as_str()), binder.bind(owner.as_str()));
+                format!(
+                    "(SELECT 'obj_' || substr(id, 5) FROM job \
+                     WHERE storage_key = {key} AND workspace_id = {owner})"
+                )
+            }
+            ObjectName::LatestOf(query) => {
+                let (query, owner) = (binder.bind(query.to_string()), binder.bind(owner.as_str()));
+                format!(
+                    "(SELECT id FROM storage_object WHERE query_id = {query} \
+                     AND workspace_id = {owner} ORDER BY id DESC LIMIT 1)"
+                )
+            }
+        };
+        let owner = binder.bind(owner);
+        let sql = format!(
+            "SELECT own.*, result_body.zstd FROM storage_object AS own \
+             LEFT JOIN result_body ON result_body.object_id = own.id \
+             WHERE own.id = {id} AND own.workspace_id = {owner}"
+        );
+        let Some(row) = self.reader.query_one_raw(binder.statement(sql)).await? else {
+            return Ok(None);
+        };
+        let zstd: Option<Vec<u8>> = row.try_get("", "zstd")?;
+        let object = storage_object::Model::from_query_result(&row, "")?;
+        let body = object.blob.clone().map(Body::Blob).or(zstd.map(Body::Row));
+        let body =
+            body.ok_or_else(|| StoreError::corrupt("result_body", &object.id, &"is not there"));
+        Ok(Some((model(object)?, body?)))
     }
 
     /// The bytes of an object, compressed, or the blob that has them.

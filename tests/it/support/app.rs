@@ -226,11 +226,11 @@ impl TestApp {
     }
 }
 
-/// A client of a test's own. The TLS library wants its provider named once, and who comes first does.
+/// A client of a test's own, which shows bodies as they were sent. The TLS library wants its provider named once, and who comes first does.
 pub fn http_client() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     #[expect(clippy::disallowed_methods, reason = "the test is the client")]
-    reqwest::Client::new()
+    reqwest::Client::builder().no_gzip().build().unwrap()
 }
 
 /// A client that shows what was answered: it follows no redirect and unpacks nothing.

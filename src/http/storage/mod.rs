@@ -1,8 +1,14 @@
 //! `GET` and `HEAD /v1/storage/{key}`: the bytes of a result.
 
+mod answer;
+mod coding;
+mod conditions;
+mod gzip;
+mod range;
+
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
 use utoipa::openapi::path::Operation;
 
 use super::Web;
@@ -10,19 +16,29 @@ use super::auth::Caller;
 use super::extract::Path;
 use super::openapi::{Responses, refusals};
 use super::problem::Problem;
-use crate::domain::storage_object::Located;
-use crate::error::Error;
 use crate::model::result::ResultDocument;
+use answer::Asking;
+
+pub use conditions::is_known;
 
 /// What it may refuse with.
 pub struct Refused;
 
 impl utoipa::IntoResponses for Refused {
     fn responses() -> Responses {
+        let (unmatched, beyond) =
+            (StatusCode::PRECONDITION_FAILED, StatusCode::RANGE_NOT_SATISFIABLE);
         let missing = ["STORAGE_OBJECT_UNKNOWN", "RESULT_NOT_READY", "NO_RESULT", "RESULT_DELETED"];
         refusals(&[
             (StatusCode::BAD_REQUEST, "The address cannot be read", &["BAD_USER_INPUT"]),
             (StatusCode::NOT_FOUND, "There is no result under this name, or none yet", &missing),
+            (
+                StatusCode::NOT_ACCEPTABLE,
+                "No coding is accepted that there is",
+                &["CODING_NOT_ACCEPTABLE"],
+            ),
+            (unmatched, "A condition does not hold", &["PRECONDITION_FAILED"]),
+            (beyond, "The part is behind the end", &["RANGE_NOT_SATISFIABLE"]),
         ])
     }
 }
@@ -32,6 +48,9 @@ pub fn head_of(get: &Operation) -> Operation {
     let mut head = get.clone();
     head.operation_id = Some("headResult".to_owned());
     head.summary = Some("The headers that GET has, without the body.".to_owned());
+    for status in ["206", "416"] {
+        head.responses.responses.remove(status);
+    }
     head
 }
 
@@ -45,17 +64,35 @@ pub fn head_of(get: &Operation) -> Operation {
     tag = "storage",
     params(
         ("key" = String, Path, description = "A storage key, a query's id or a job's id"),
+        ("Accept-Encoding" = Option<String>, Header, nullable = false, description = "`zstd` is sent as it is kept, `gzip` is made on the way"),
+        ("Range" = Option<String>, Header, nullable = false, description = "One part, of the bytes without a coding; several at once are answered with all"),
+        ("If-Range" = Option<String>, Header, nullable = false, description = "The ETag, or date, of the bytes that the part is to be of"),
+        ("If-Match" = Option<String>, Header, nullable = false, description = "ETags, one of which the bytes must have"),
         ("If-None-Match" = Option<String>, Header, nullable = false, description = "ETags of the bytes that the client has"),
+        ("If-Modified-Since" = Option<String>, Header, nullable = false, description = "By key and by job: the date of the bytes that the client has"),
     ),
     responses(
         (
             status = 200,
-            description = "The bytes, always whole: `Range` is not looked at",
+            description = "All bytes",
             body = ResultDocument,
             headers(
-                ("ETag", description = "The SHA-256 of the bytes in hex, in quotes"),
+                ("ETag", description = "The SHA-256 of the result in hex, in quotes; of coded bytes with the coding behind it"),
                 ("Cache-Control", description = "`immutable` by key and by job, `no-cache` by query"),
                 ("Content-Disposition", description = "A file name: the storage key"),
+                ("Vary", description = "`accept-encoding`"),
+                ("Accept-Ranges", description = "`bytes`, or `none` with gzip"),
+            )
+        ),
+        (
+            status = 206,
+            description = "The part that was asked for",
+            content_type = "application/json",
+            body = String,
+            headers(
+                ("ETag", description = "As with all bytes"),
+                ("Content-Range", description = "Which part of how many bytes"),
+                ("Repr-Digest", description = "The SHA-256 of all bytes (RFC 9530)"),
             )
         ),
         (
@@ -73,17 +110,12 @@ pub async fn download(
     State(web): State<Web>,
     Caller(who): Caller,
     Path(key): Path<String>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let located = web.domain.locate_storage_object(&who, &key).await?;
-    let etag = format!("\"{}\"", located.object.sha256);
-    let mut response = if is_known(&headers, &etag) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        web.domain.read_storage_object(&located.object).await?.into_response()
-    };
-    describe(&mut response, &located, &etag)?;
-    Ok(response)
+    let opened = web.domain.open_result(&who, &key).await?;
+    let caching = if opened.located.is_fixed { answer::FOR_EVER } else { answer::ASK_AGAIN };
+    answer::result(opened, &Asking { method: &method, headers: &headers }, caching)
 }
 
 /// What deleting may be refused with.
@@ -119,28 +151,4 @@ pub async fn delete(
 ) -> Result<StatusCode, Problem> {
     web.domain.delete_result(&who, &key).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Whether the client says it has these bytes.
-pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
-    let values = headers.get_all(header::IF_NONE_MATCH).iter();
-    let tags = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
-    tags.map(|tag| tag.trim().trim_start_matches("W/")).any(|tag| tag == etag || tag == "*")
-}
-
-fn describe(response: &mut Response, located: &Located, etag: &str) -> Result<(), Error> {
-    let object = &located.object;
-    let caching =
-        if located.is_fixed { "private, max-age=31536000, immutable" } else { "private, no-cache" };
-    let disposition = format!("attachment; filename=\"{}\"", object.key);
-    let value = |text: &str| HeaderValue::from_str(text).map_err(Error::internal);
-    let is_whole = response.status() == StatusCode::OK;
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, value(etag)?);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    if is_whole {
-        headers.insert(header::CONTENT_TYPE, value(&object.content_type)?);
-        headers.insert(header::CONTENT_DISPOSITION, value(&disposition)?);
-    }
-    Ok(())
 }

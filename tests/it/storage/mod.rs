@@ -1,5 +1,8 @@
 //! Downloads: the same bytes by three names, what caches may do with them, and why there are none.
 
+mod large;
+mod parts;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -1,0 +1,181 @@
+//! The answer to whoever asks for a stored result, with a key or by a link: in which coding, whether at all,
+//! and which part.
+//!
+//! The ETag names the bytes as they are sent: it is the SHA-256 of the result, with the coding behind it. A
+//! part is of the result as it was stored, unless `If-Range` names the bytes coded with zstd: these are kept, so that
+//! they are the same each time. What is coded with gzip is made each time, has a weak tag and no parts.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::coding::Coding;
+use super::conditions::{Validators, Verdict, http_date};
+use super::gzip;
+use super::range::Asked;
+use crate::domain::download::{Content, Opened, Outgoing};
+use crate::error::Error;
+use crate::http::problem::Problem;
+use crate::model::storage_object::StorageObject;
+
+const CODINGS: &[Coding] = &[Coding::Zstd, Coding::Gzip, Coding::Identity];
+
+/// By a name that always means these bytes.
+pub const FOR_EVER: &str = "private, max-age=31536000, immutable";
+/// By a name that may come to mean others, or nothing.
+pub const ASK_AGAIN: &str = "private, no-cache";
+
+/// A request as far as it decides about the answer.
+pub struct Asking<'a> {
+    pub method: &'a Method,
+    pub headers: &'a HeaderMap,
+}
+
+/// What every answer to it says.
+struct Face {
+    etag: String,
+    caching: &'static str,
+    modified: Option<String>,
+}
+
+/// The bytes of a result, or why there is no need to send them.
+///
+/// # Errors
+/// When the client takes no coding that there is, its condition fails, or the bytes are damaged.
+pub fn result(
+    opened: Opened,
+    asking: &Asking<'_>,
+    caching: &'static str,
+) -> Result<Response, Problem> {
+    let object = opened.object().clone();
+    let coding = coding(asking, &object)?;
+    let etag = etag(&object, coding);
+    // The newest of a query may be older than the one before, which was deleted.
+    let modified = opened.located.is_fixed.then_some(object.created_at);
+    let validators = Validators { etag: &etag, modified };
+    let verdict = validators.judge(asking.headers);
+    let has_parts = coding != Coding::Gzip;
+    let wants_part = *asking.method == Method::GET && validators.allows_part(asking.headers);
+    let face = Face { etag: etag.clone(), caching, modified: modified.map(http_date) };
+    match verdict {
+        Verdict::Answer => {}
+        Verdict::NotModified => return face.put_on(StatusCode::NOT_MODIFIED.into_response()),
+        Verdict::Failed => {
+            let message =
+                "the result is not the one that `If-Match` or `If-Unmodified-Since` asks for";
+            let status = StatusCode::PRECONDITION_FAILED;
+            return Err(Problem::new(status, "PRECONDITION_FAILED", message));
+        }
+    }
+    let content = match coding {
+        Coding::Zstd => opened.packed()?,
+        Coding::Gzip | Coding::Identity => opened.plain()?,
+    };
+    let asked = if has_parts && wants_part {
+        Asked::of(asking.headers, content.length)
+    } else {
+        Asked::All
+    };
+    let mut response = match asked {
+        Asked::All if coding == Coding::Gzip => gzip::compressed(content)?.into_response(),
+        Asked::All => whole(content),
+        Asked::Part { first, length } => part(content, first, length)?,
+        Asked::Nothing => return beyond(content.length),
+    };
+    describe(&mut response, &object, coding)?;
+    let accepted = HeaderValue::from_static(if has_parts { "bytes" } else { "none" });
+    response.headers_mut().insert(header::ACCEPT_RANGES, accepted);
+    face.put_on(response)
+}
+
+fn coding(asking: &Asking<'_>, object: &StorageObject) -> Result<Coding, Problem> {
+    let headers = asking.headers;
+    let chosen = if headers.contains_key(header::RANGE) {
+        let has_zstd = headers
+            .get(header::IF_RANGE)
+            .is_some_and(|condition| condition.as_bytes() == etag(object, Coding::Zstd).as_bytes());
+        let order = if has_zstd { Coding::Zstd } else { Coding::Identity };
+        order.is_accepted(headers).then_some(order)
+    } else {
+        None
+    };
+    chosen.or_else(|| Coding::choose(headers, CODINGS)).ok_or_else(|| {
+        let message =
+            "a result is sent with zstd, gzip or no coding; `Accept-Encoding` takes none of them";
+        Problem::new(StatusCode::NOT_ACCEPTABLE, "CODING_NOT_ACCEPTABLE", message)
+    })
+}
+
+fn etag(object: &StorageObject, coding: Coding) -> String {
+    let sha256 = &object.sha256;
+    match coding {
+        Coding::Identity => format!("\"{sha256}\""),
+        Coding::Zstd => format!("\"{sha256}-zstd\""),
+        Coding::Gzip => format!("W/\"{sha256}-gzip\""),
+    }
+}
+
+fn whole(content: Content) -> Response {
+    match content.bytes {
+        Outgoing::Whole(bytes) => Body::from(bytes).into_response(),
+        Outgoing::Pieces(pieces) => {
+            let length = HeaderValue::from(content.length);
+            ([(header::CONTENT_LENGTH, length)], Body::from_stream(pieces)).into_response()
+        }
+    }
+}
+
+fn part(content: Content, first: u64, length: u64) -> Result<Response, Error> {
+    let range = format!("bytes {first}-{}/{}", first + length - 1, content.length);
+    let mut response = whole(content.part(first, length));
+    *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    response.headers_mut().insert(header::CONTENT_RANGE, value(&range)?);
+    Ok(response)
+}
+
+fn beyond(length: u64) -> Result<Response, Problem> {
+    let message =
+        format!("no part of the {length} bytes is asked for; leave `Range` out for all of them");
+    let status = StatusCode::RANGE_NOT_SATISFIABLE;
+    let mut response = Problem::new(status, "RANGE_NOT_SATISFIABLE", message).into_response();
+    let range = value(&format!("bytes */{length}"))?;
+    response.headers_mut().insert(header::CONTENT_RANGE, range);
+    Ok(response)
+}
+
+/// What tells the bytes: of those without a coding the digest is of what is sent, else of what was coded.
+fn describe(response: &mut Response, object: &StorageObject, coding: Coding) -> Result<(), Error> {
+    const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+    const UNENCODED_DIGEST: HeaderName = HeaderName::from_static("unencoded-digest");
+    let sha256 = hex::decode(&object.sha256).map_err(Error::internal)?;
+    let digest = format!("sha-256=:{}:", STANDARD.encode(sha256));
+    let disposition = format!("attachment; filename=\"{}\"", object.key);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, value(&object.content_type)?);
+    headers.insert(header::CONTENT_DISPOSITION, value(&disposition)?);
+    let name = if coding == Coding::Identity { REPR_DIGEST } else { UNENCODED_DIGEST };
+    headers.insert(name, value(&digest)?);
+    if coding != Coding::Identity {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+    }
+    Ok(())
+}
+
+impl Face {
+    fn put_on(&self, mut response: Response) -> Result<Response, Problem> {
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, value(&self.etag)?);
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.caching));
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if let Some(modified) = &self.modified {
+            headers.insert(header::LAST_MODIFIED, value(modified)?);
+        }
+        Ok(response)
+    }
+}
+
+fn value(text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(text).map_err(Error::internal)
+}
