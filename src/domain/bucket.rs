@@ -124,7 +124,7 @@ impl Domain {
             "endpoint": bucket.place.endpoint, "name": bucket.place.name,
             "prefix": bucket.place.prefix, "tested": test.ok(),
         });
-        let audit = self.entry(who, Operation::ConnectBucket, &bucket.id, detail)?;
+        let audit = self.entry(who, Operation::ConnectBucket, &who.workspace_id, detail)?;
         let saved = self.store.save_bucket(bucket.clone(), secret.expose_secret(), audit).await;
         saved.map_err(Error::from)?;
         Ok(Connected { bucket: Some(bucket), test })
@@ -144,8 +144,8 @@ impl Domain {
         let known = known.filter(|(bucket, _)| bucket.place.name == name);
         let (bucket, secret) = known.ok_or(BucketFailure::NoBucket)?;
         let test = self.test_bucket(&bucket.place, &bucket.access_key_id, &secret.into()).await;
-        let detail = json!({ "tested": test.ok() });
-        let audit = self.entry(who, Operation::ResumeBucket, &bucket.id, detail)?;
+        let detail = json!({ "name": name, "tested": test.ok() });
+        let audit = self.entry(who, Operation::ResumeBucket, &who.workspace_id, detail)?;
         let tested =
             self.store.tested_bucket(who.workspace_id, bucket.id, test.clone(), audit).await;
         let bucket = tested.map_err(Error::from)?.ok_or(BucketFailure::NoBucket)?;
@@ -169,7 +169,7 @@ impl Domain {
         let known = known.filter(|bucket| bucket.place.name == name);
         let bucket = known.ok_or(BucketFailure::NoBucket)?;
         let detail = json!({ "endpoint": bucket.place.endpoint, "name": bucket.place.name });
-        let audit = self.entry(who, Operation::DisconnectBucket, &bucket.id, detail)?;
+        let audit = self.entry(who, Operation::DisconnectBucket, &who.workspace_id, detail)?;
         let deleted = self.store.delete_bucket(who.workspace_id, bucket.id, audit).await;
         if deleted.map_err(Error::from)? { Ok(()) } else { Err(BucketFailure::NoBucket) }
     }

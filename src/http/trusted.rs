@@ -25,6 +25,7 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("6-deliveries.graphql", include_str!("../../playground/operations/6-deliveries.graphql")),
     ("7-queries.graphql", include_str!("../../playground/operations/7-queries.graphql")),
     ("8-audit.graphql", include_str!("../../playground/operations/8-audit.graphql")),
+    ("9-bucket.graphql", include_str!("../../playground/operations/9-bucket.graphql")),
 ];
 
 /// What the files of a folder of documents end with.

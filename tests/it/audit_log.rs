@@ -8,6 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::support::rows::Rows;
+use crate::support::s3::{BUCKET, KEY_ID, Profile, REGION, S3Double, SECRET};
 use crate::support::schema::root_fields;
 use crate::support::{Answer, TestApp, TestOptions, question, with, without_worker};
 
@@ -27,6 +28,7 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
     let kind = format!("{}{}Input", field[..1].to_uppercase(), &field[1..]);
     let kind = match field {
         "deleteQuery" | "pauseQuery" | "resumeQuery" | "unscheduleQuery" => "QueryIdInput",
+        "resumeBucket" | "disconnectBucket" => "BucketNameInput",
         _ => kind.as_str(),
     };
     let shown = match field {
@@ -38,6 +40,8 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "deleteStorageObjects" => "storageObjectIds",
         "updateWorkspace" => "workspace { id }",
         "setRetentionPolicy" => "retention { resultDays }",
+        "connectBucket" | "resumeBucket" => "bucket { name }",
+        "disconnectBucket" => "disconnected",
         _ => "query { id }",
     };
     let text = format!(
@@ -69,7 +73,9 @@ async fn begun() -> Begun {
     app.ended(&asked).await;
     let clock = app.clock.clone();
     // From here on nothing runs, so that a job can be called off while it waits.
-    let app = app.restart(TestOptions { clock, ..without_worker() }).await;
+    let mut options = TestOptions { clock, ..without_worker() };
+    options.settings.insert("ALLOW_PRIVATE", "127.0.0.0/8".to_owned());
+    let app = app.restart(options).await;
     let spare = mutate(&app, "createApiKey", json!({ "name": "spare", "scope": "READ" })).await;
     let (query, ended) = (asked["query"]["id"].clone(), asked["job"]["id"].clone());
     let object = json!(ended.as_str().unwrap().replace("job_", "obj_"));
@@ -89,6 +95,9 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
     let daily = json!({ "queryId": query, "schedule": { "interval": "DAILY" } });
     let range = json!({ "from": "2026-11-01T00:00:00Z", "to": "2026-11-02T12:00:00Z" });
     let made = json!(null);
+    let store = S3Double::start(Profile::Aws).await;
+    let bucket = json!({ "endpoint": store.endpoint(), "name": BUCKET, "region": REGION,
+        "accessKeyId": KEY_ID, "secretAccessKey": SECRET });
     let steps = [
         ("createQuery", with(question(), json!({ "run": false })), &made),
         ("updateQuery", with(of_query.clone(), json!({ "name": "n", "limit": 3 })), &query),
@@ -105,6 +114,9 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("deleteDataset", json!({ "name": "posts" }), &made),
         ("setRetentionPolicy", json!({ "resultDays": 9_000 }), &workspace),
         ("updateWorkspace", json!({ "timezone": "Asia/Tokyo" }), &workspace),
+        ("connectBucket", bucket, &workspace),
+        ("resumeBucket", json!({ "name": BUCKET }), &workspace),
+        ("disconnectBucket", json!({ "name": BUCKET }), &workspace),
         ("createApiKey", json!({ "name": "another", "scope": "WRITE" }), &made),
         ("revokeApiKey", json!({ "apiKeyId": spare }), &spare),
     ];

@@ -12,6 +12,7 @@ mod api_keys;
 mod audit_log;
 mod bad_input;
 mod browser;
+mod buckets;
 mod cli;
 mod cli_ask;
 mod cli_demo;

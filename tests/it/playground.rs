@@ -71,6 +71,7 @@ async fn every_example_runs_with_its_own_variables() {
                 "6-deliveries" => [Some("\"totalCount\":1"), Some("\"target\":\"http")],
                 "7-queries" => [query, Some("\"totalCount\":2")],
                 "8-audit" => [query, Some("\"operation\":\"createQuery\"")],
+                "9-bucket" => [Some("\"name\":\"CONNECT\""), Some("DNS_FAILED")],
                 other => panic!("say here what {other} should answer"),
             };
             for part in expected {

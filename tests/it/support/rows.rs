@@ -24,6 +24,7 @@ const TABLES: &[&str] = &[
     "delivery",
     "delivery_attempt",
     "audit_entry",
+    "bucket",
     "deletion",
     "retention",
     "seaql_migrations",

@@ -62,6 +62,7 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         "query ($job: ID!) { deliveries(first: 9, filter: {jobId: $job}) { totalCount nodes { id } } }",
     ),
     ("Query.sources", Scope::Read, "{ sources { name state } }"),
+    ("Query.bucketPresets", Scope::Read, "{ bucketPresets { name endpoint } }"),
     (
         "Mutation.createQuery",
         Scope::Write,
@@ -175,6 +176,28 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         Scope::Admin,
         "mutation ($query: ID!) { setRetentionPolicy(input: {resultDays: 9000}) {
             retention { resultDays } userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.connectBucket",
+        Scope::Admin,
+        "mutation ($query: ID!) { connectBucket(input: {endpoint: \"https://s3.example.com/x\",
+            name: \"acme\", accessKeyId: \"key\", secretAccessKey: \"secret\"}) {
+            bucket { name } userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.resumeBucket",
+        Scope::Admin,
+        "mutation ($query: ID!) { resumeBucket(input: {name: \"acme\"}) {
+            bucket { name } userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.disconnectBucket",
+        Scope::Admin,
+        "mutation ($query: ID!) { disconnectBucket(input: {name: \"acme\"}) {
+            disconnected userErrors { code } } runQuery(input: {queryId: $query}) {
             job { query { id } } userErrors { code } } }",
     ),
     (
