@@ -16,7 +16,7 @@ use crate::error::{Code, Error};
 use crate::graphql::Checker;
 
 /// The examples of the playground, by the names of their files.
-const BUILT_IN: [(&str, &str); 8] = [
+const BUILT_IN: [(&str, &str); 9] = [
     ("1-ask.graphql", include_str!("../../playground/operations/1-ask.graphql")),
     ("2-follow.graphql", include_str!("../../playground/operations/2-follow.graphql")),
     ("3-result.graphql", include_str!("../../playground/operations/3-result.graphql")),
