@@ -126,7 +126,11 @@ async fn get(
     place: &Place,
     range: Option<Range<u64>>,
 ) -> Result<GetObjectOutput, S3Fault> {
-    let range = range.map(|range| format!("bytes={}-{}", range.start, range.end - 1));
+    let range = range.map(|range| match i64::try_from(range.end) {
+        Ok(end) => format!("bytes={}-{}", range.start, end - 1),
+        // More than any object has, and than some stores can read.
+        Err(_) => format!("bytes={}-", range.start),
+    });
     let get = client.get_object().bucket(&place.bucket).key(&place.key);
     get.set_range(range).send().await.map_err(|error| S3Fault::of(GET, &error))
 }

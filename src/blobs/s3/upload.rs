@@ -44,14 +44,11 @@ impl NewObject {
         client: &Client,
         bytes: &mut (dyn AsyncRead + Unpin + Send),
     ) -> Result<(), S3Fault> {
-        let put = if self.len <= WHOLE {
-            Box::pin(self.put_whole(client, bytes)).await
+        if self.len <= WHOLE {
+            let put = Box::pin(self.put_whole(client, bytes)).await;
+            self.unless_there(client, put).await
         } else {
             Box::pin(self.put_parts(client, bytes)).await
-        };
-        match put {
-            Err(fault) if fault.may_be_done() && Box::pin(self.is_there(client)).await => Ok(()),
-            put => put,
         }
     }
 
@@ -81,12 +78,19 @@ impl NewObject {
             Ok(parts) => upload.complete(parts).await,
             Err(fault) => Err(fault),
         };
-        if let Err(fault) = &sent
-            && !(fault.may_be_done() && self.is_there(client).await)
-        {
+        let sent = self.unless_there(client, sent).await;
+        if sent.is_err() {
             upload.abort().await;
         }
         sent
+    }
+
+    /// A failure only when the object is not there all the same.
+    async fn unless_there(&self, client: &Client, put: Result<(), S3Fault>) -> Result<(), S3Fault> {
+        match put {
+            Err(fault) if fault.may_be_done() && Box::pin(self.is_there(client)).await => Ok(()),
+            put => put,
+        }
     }
 
     /// Whether the store has the very object, as it says.

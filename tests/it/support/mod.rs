@@ -11,6 +11,7 @@ mod posts;
 pub mod process;
 pub mod receiver;
 pub mod rows;
+pub mod s3;
 mod samples;
 pub mod schema;
 pub mod sse;
