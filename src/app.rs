@@ -3,6 +3,7 @@
 mod look;
 mod master_key;
 mod node;
+mod rotation;
 mod sweeper;
 mod traces;
 mod worker;
@@ -44,6 +45,7 @@ use sweeper::Kept;
 
 pub use crate::store::Schema;
 pub use look::look;
+pub use rotation::{Rotated, RotationArgs, rotate};
 pub use worker::Worker;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

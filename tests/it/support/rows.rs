@@ -26,6 +26,7 @@ const TABLES: &[&str] = &[
     "audit_entry",
     "deletion",
     "retention",
+    "master_key",
     "seaql_migrations",
 ];
 
