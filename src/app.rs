@@ -4,6 +4,7 @@ mod blobs;
 mod look;
 mod master_key;
 mod node;
+mod rotation;
 mod sweeper;
 mod traces;
 mod worker;
@@ -45,6 +46,7 @@ use sweeper::Kept;
 
 pub use crate::store::Schema;
 pub use look::look;
+pub use rotation::{Rotated, RotationArgs, rotate};
 pub use worker::Worker;
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

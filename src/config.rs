@@ -34,6 +34,8 @@ pub struct Settings {
     pub database: DatabaseUrl,
     pub blobs: BlobsSetting,
     pub master_key: MasterKeySetting,
+    /// Opens, too, while one key is replaced by another.
+    pub master_key_previous: Option<MasterKeySetting>,
     pub api_key: Option<SecretString>,
     pub webhook_secret: Option<SecretString>,
     pub allow_private: Vec<AllowPrivate>,

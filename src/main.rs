@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use bytestack::app::{self, Schema, WorkOptions};
+use bytestack::app::{self, Rotated, RotationArgs, Schema, WorkOptions};
 use bytestack::cli::{self, Failure, StopSignals};
 use bytestack::clock::Clock;
 use bytestack::config::{Role, Settings, SettingsArgs};
@@ -47,6 +47,15 @@ enum Command {
     Migrate,
     /// Check every promise on what is stored, also while it is served; changes nothing.
     Doctor,
+    /// Replace the master key, also while it is served; seals everything that is kept sealed anew.
+    RotateMasterKey {
+        /// Only make the new key known: for nodes that share a database and each have a key file.
+        #[arg(long, conflicts_with = "alone")]
+        prepare: bool,
+        /// No other node shares the database.
+        #[arg(long)]
+        alone: bool,
+    },
     /// Workspaces.
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
@@ -135,6 +144,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             Command::Ask(args) => cli::ask::run(settings, args).await,
             Command::Demo(args) => cli::demo::run(settings, args).await,
             Command::Doctor => cli::doctor::run(&settings).await,
+            Command::RotateMasterKey { prepare, alone } => {
+                rotate(&settings, RotationArgs { prepare: *prepare, alone: *alone }).await
+            }
             Command::Serve => serve(&settings).await,
             command => administer(&settings, command).await.map(|()| ExitCode::SUCCESS),
         }
@@ -188,6 +200,20 @@ async fn show_login_link(domain: &Domain) {
     }
 }
 
+async fn rotate(settings: &Settings, args: RotationArgs) -> Result<ExitCode, Failure> {
+    match app::rotate(settings, args).await? {
+        Rotated::Prepared => println!(
+            "a new master key is in the file beside the one that is used; copy the file to every node, then \
+             run `bytestack rotate-master-key`"
+        ),
+        Rotated::Done { changed } => println!(
+            "everything is sealed with the new master key ({changed} values were sealed anew); the old one \
+             opens nothing any more"
+        ),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 async fn administer(settings: &Settings, command: &Command) -> Result<(), Failure> {
     let schema = match command {
         Command::Migrate => Schema::MigrateAll,
@@ -202,8 +228,12 @@ async fn administer(settings: &Settings, command: &Command) -> Result<(), Failur
 async fn administer_opened(opened: &app::Opened, command: &Command) -> Result<(), Failure> {
     let domain = &opened.domain;
     match command {
-        Command::Ask(_) | Command::Demo(_) | Command::Doctor | Command::Serve | Command::Schema => {
-        }
+        Command::Ask(_)
+        | Command::Demo(_)
+        | Command::Doctor
+        | Command::RotateMasterKey { .. }
+        | Command::Serve
+        | Command::Schema => {}
         // Opening has brought it up to date.
         Command::Migrate => println!("the database is up to date"),
         Command::Workspace(WorkspaceCommand::Create { name }) => {

@@ -25,6 +25,7 @@ mod m0019_sessions;
 mod m0020_audit_filters;
 mod m0027_deletions;
 mod m0028_retention;
+mod m0029_master_key;
 mod m0030_buckets;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_audit_filters::Migration),
             Box::new(m0027_deletions::Migration),
             Box::new(m0028_retention::Migration),
+            Box::new(m0029_master_key::Migration),
             Box::new(m0030_buckets::Migration),
         ]
     }

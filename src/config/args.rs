@@ -101,6 +101,7 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "database_url" => ("URL", "sqlite, sqlite:PATH or postgres://… [sqlite]"),
         "blobs" => ("PLACE", "disk:, disk:PATH or s3://bucket/prefix [disk:]"),
         "master_key" => ("KEY", "file:PATH, or 32 bytes in base64 [a file in the data directory]"),
+        "master_key_previous" => ("KEY", "Another key that still opens what it has sealed"),
         "api_key" => ("KEY", "An admin key that exists after the start; safer in the environment"),
         "webhook_secret" => ("SECRET", "The first workspace's whsec_…; safer in the environment"),
         "allow_private" => ("LIST", "Networks or host:port that may be reached although private"),

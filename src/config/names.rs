@@ -39,6 +39,7 @@ pub(super) const SINGLE: &[&str] = &[
     "database_url",
     "blobs",
     "master_key",
+    "master_key_previous",
     "api_key",
     "webhook_secret",
     "allow_private",
@@ -114,6 +115,7 @@ pub(super) fn is_secret(path: &str) -> bool {
         last,
         "database_url"
             | "master_key"
+            | "master_key_previous"
             | "api_key"
             | "webhook_secret"
             | "token"

@@ -27,6 +27,11 @@ pub(super) fn settings(reader: &Reader) -> Result<Settings, SettingsError> {
         master_key: reader
             .optional("master_key", values::master_key, accepted::MASTER_KEY)?
             .unwrap_or(MasterKeySetting::InDataDir),
+        master_key_previous: reader.optional(
+            "master_key_previous",
+            values::master_key,
+            accepted::MASTER_KEY,
+        )?,
         api_key: reader.optional("api_key", values::api_key, accepted::API_KEY)?,
         webhook_secret: reader.optional(
             "webhook_secret",

@@ -1,5 +1,6 @@
 mod addresses;
 mod answers;
+mod fuzz;
 mod names;
 mod redirects;
 mod server;

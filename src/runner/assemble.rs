@@ -12,7 +12,7 @@ use crate::analysis::reading;
 use crate::blobs::BlobWriter;
 use crate::clock::random_bytes;
 use crate::domain::Domain;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::model::job::{Job, JobStatus};
 use crate::model::query::SavedQuery;
 use crate::model::result::{Reader, ResultDocument};
@@ -22,6 +22,8 @@ use crate::model::storage_object::{
 
 /// Largest compressed result that is kept as a row.
 const MAX_ROW: usize = 256 * 1024;
+/// The code of a job whose result has no place to be kept in.
+pub const NOT_STORED: &str = "STORAGE";
 const COMPRESSION_LEVEL: i32 = 3;
 
 pub fn document(
@@ -120,6 +122,13 @@ async fn write_blob(
         }
     };
     let written = tokio::task::spawn_blocking(write).await.map_err(Error::internal)?;
-    written.map_err(Error::internal)?.commit().await.map_err(Error::internal)?;
+    let written = written.map_err(|error| not_stored(job, &error))?;
+    written.commit().await.map_err(|error| not_stored(job, &error))?;
     Ok(name)
+}
+
+fn not_stored(job: &Job, error: &io::Error) -> Error {
+    tracing::error!(job = %job.id, %error, "a result could not be stored");
+    let message = "the result could not be stored: its place has no room or cannot be reached";
+    Error::new(Code::Unavailable, message).with_reason(NOT_STORED)
 }

@@ -274,6 +274,9 @@ fn unsupported(message: String) -> JobError {
 fn last_word(failure: &Failure) -> Option<JobError> {
     let (code, message) = match failure {
         Failure::Passing { reason, .. } => ("SOURCES_FAILED", reason.clone()),
+        Failure::Broken(error) if error.reason == Some(assemble::NOT_STORED) => {
+            (assemble::NOT_STORED, error.message().to_owned())
+        }
         Failure::Broken(error) => ("INTERNAL", error.message().to_owned()),
         Failure::Final(..) | Failure::Interrupted | Failure::Void => return None,
     };

@@ -39,21 +39,6 @@ impl Store {
         rows.into_iter().map(model).collect()
     }
 
-    /// Refuses a master key that opens nothing of what is stored, before anything is done with it.
-    pub(super) async fn check_master_key(&self) -> Result<(), StoreError> {
-        let oldest = workspace::Entity::find().order_by_asc(workspace::Column::Id);
-        let Some(row) = first(&self.reader, oldest, 1).await?.pop() else {
-            return Ok(());
-        };
-        let opened = self.master_key.open(secret_place(&row.id), &row.signing_secret);
-        opened.map(drop).map_err(|_| {
-            StoreError::setup(
-                "the database was written with another master key; give the one it was made with in \
-                 BYTESTACK_MASTER_KEY (nodes that share a database share it)",
-            )
-        })
-    }
-
     /// Writes a workspace and the empty log of its events; nothing when it is to be the first and
     /// another node was faster. Answers whether it was written.
     pub async fn insert_workspace(

@@ -193,7 +193,7 @@ async fn a_change_without_its_entry_is_not_made() {
          (SELECT count(*) FROM workspace WHERE timezone = 'UTC') || ' ' || \
          (SELECT count(*) FROM schedule)";
     let counts = format!(
-        "{counts} || ' ' || (SELECT count(*) FROM storage_object) + (SELECT count(*) FROM retention)"
+        "{counts} || ' ' || (SELECT count(*) FROM storage_object) || ' ' || (SELECT count(*) FROM retention)"
     );
     let counts = counts.as_str();
     let before = rows.text(counts).await;

@@ -1,13 +1,14 @@
 //! How long things are kept: nothing goes a millisecond too early, everything that is due goes, and whatever
 //! cuts a pass off, the next one ends it.
 
+use std::path::Path;
+
 use bytestack::model::api_key::Scope;
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::database::{TestDatabase, polls_only};
-use crate::support::process::{Server, run_in};
+use crate::support::process::{Ended, run_in};
 use crate::support::receiver::Receiver;
 use crate::support::rows::Rows;
 use crate::support::{TestApp, TestOptions, noise, noisy_question, question, with};
@@ -141,10 +142,7 @@ async fn deliveries_and_events_have_days_of_their_own_and_what_is_on_its_way_sta
     assert_eq!(own["workspace"]["retention"]["eventDays"], 30);
     // What was taken is not missing.
     let (data, url) = (app.data_dir().to_owned(), app.database_url());
-    let examined = tokio::task::block_in_place(|| match rows.is_sqlite() {
-        true => run_in(&data, &["doctor"], &[]),
-        false => run_in(&data, &["--database-url", &url, "doctor"], &[]),
-    });
+    let examined = tokio::task::block_in_place(|| doctor(&data, &url));
     assert_eq!(examined.code, Some(0), "{examined:#?}");
 }
 
@@ -166,36 +164,29 @@ async fn a_number_of_days_that_cannot_be_is_refused_and_only_admins_set_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_kill_in_the_middle_of_a_pass_leaves_nothing_that_doctor_finds() {
-    let (data, database) = (tempfile::tempdir().unwrap(), TestDatabase::wanted().await);
-    let polls = polls_only().to_string();
-    let environment = database.iter().flat_map(|database| {
-        [("BYTESTACK_DATABASE_URL", database.url.as_str()), ("BYTESTACK_POLL_ONLY", &polls)]
-    });
-    let environment: Vec<(&str, &str)> = environment.collect();
-    let server = Server::first(data.path(), &[], &environment);
-    let client = server.client.clone();
-    assert_eq!(client.upload("noise", noise()).await.status, StatusCode::CREATED);
-    let mut paths = Vec::new();
-    for _ in 0..2 {
-        let asked = client.try_create(&noisy_question()).await.unwrap();
-        let ended = client.ends_after(&asked["cursor"], 1).await.pop().unwrap();
-        paths.push(format!("/v1/storage/{}", ended["storageKey"].as_str().unwrap()));
+async fn a_pass_that_is_cut_off_between_row_and_blob_leaves_nothing_that_doctor_finds() {
+    bytestack::failpoint::arm("deletion.before_blobs=error").unwrap();
+    let app = TestApp::with(TestOptions::default()).await;
+    assert_eq!(app.upload("noise", "text/csv", noise()).await.status, StatusCode::CREATED);
+    let keys = [completed(&app, noisy_question()).await, completed(&app, noisy_question()).await];
+    set(&app, json!({ "resultDays": 9 })).await;
+    app.clock.advance(9 * DAY);
+    let domain = &app.running().domain;
+    assert!(domain.apply_retention().await.is_err(), "it is cut off where the blobs are to go");
+    for key in &keys {
+        let answer = app.get(&format!("/v1/storage/{key}")).await;
+        assert_eq!(answer.json()["code"], "RESULT_DELETED");
     }
-    client.graphql(SET, json!({ "input": { "resultDays": 1 } })).await;
-    assert_eq!(server.process.terminate().code, Some(0));
-    let rows = Rows::of(data.path(), database.as_ref()).await;
-    rows.execute("UPDATE storage_object SET created_at = created_at - 86400000").await;
-
-    // The first pass is made at the start, and dies between rows and blobs.
-    let plan = [("BYTESTACK_FAIL_POINTS", "deletion.before_blobs=abort")];
-    let died = run_in(data.path(), &["serve"], &[&environment[..], &plan].concat());
-    assert_eq!(died.code, None, "{died:#?}");
-    let server = Server::start(data.path(), &[], &environment, &client.key);
-    for path in paths {
-        assert_eq!(server.client.get(&path).await.json()["code"], "RESULT_DELETED");
-    }
-    assert_eq!(server.process.terminate().code, Some(0));
-    let examined = run_in(data.path(), &["doctor"], &environment);
+    assert_eq!(domain.apply_retention().await.unwrap(), 0);
+    assert_eq!(domain.sweep().await.unwrap().blobs, 2);
+    let (data, url) = (app.data_dir().to_owned(), app.database_url());
+    let examined = tokio::task::block_in_place(|| doctor(&data, &url));
     assert_eq!(examined.code, Some(0), "{examined:#?}");
+}
+
+fn doctor(data: &Path, url: &str) -> Ended {
+    if url.starts_with("sqlite:") {
+        return run_in(data, &["doctor"], &[]);
+    }
+    run_in(data, &["--database-url", url, "doctor"], &[])
 }

@@ -130,6 +130,7 @@ fn a_secret_is_never_shown() {
     let secrets = [
         ("BYTESTACK_API_KEY", "hush"),
         ("BYTESTACK_MASTER_KEY", "hush"),
+        ("BYTESTACK_MASTER_KEY_PREVIOUS", "hush"),
         ("BYTESTACK_WEBHOOK_SECRET", "whsec_hush"),
         ("BYTESTACK_DATABASE_URL", "postgre://user:hush@db"),
         ("BYTESTACK_X_TOKEN", "hush hush"),

@@ -2,9 +2,10 @@
 
 use super::{Check, Doctor, Report, next};
 use crate::store::StoreError;
+use crate::store::check::SEALED;
 
 pub const CHECK: Check =
-    Check { name: "secrets", promise: "the master key opens every workspace's signing secret" };
+    Check { name: "secrets", promise: "the master key opens everything that is sealed" };
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
     let key = match doctor.database.master_key() {
@@ -15,12 +16,14 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
         }
     };
     let snapshot = doctor.database.snapshot().await?;
-    let mut secrets = snapshot.signing_secrets(key).await?;
-    while let Some(secret) = next(&mut secrets, report).await? {
-        if !secret.opens {
-            let advice = "give the key it was sealed with in BYTESTACK_MASTER_KEY";
-            let what = "has a signing secret that the master key does not open";
-            report.advise(&secret.workspace_id, what, advice);
+    for column in SEALED {
+        let mut values = snapshot.sealed(column, key).await?;
+        while let Some(value) = next(&mut values, report).await? {
+            if !value.opens {
+                let advice = "give the key it was sealed with in BYTESTACK_MASTER_KEY";
+                let what = format!("has {} that the master key does not open", column.what);
+                report.advise(&value.id, what, advice);
+            }
         }
     }
     Ok(())

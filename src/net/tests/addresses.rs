@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::net::address::{Kind, kind};
 
 /// The same question asked otherwise: by what the standard library knows, and by octets.
-fn is_public_v4(address: Ipv4Addr) -> bool {
+pub fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let is_special = address.is_private()
         || address.is_loopback()
@@ -21,7 +21,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !is_special && !is_shared && !is_benchmark && !is_protocol && !is_azure && a != 0 && a < 240
 }
 
-fn is_public_v6(address: Ipv6Addr) -> bool {
+pub fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, .., e, f, _, _] = address.segments();
     let is_special = address.is_loopback()
         || address.is_unspecified()
@@ -37,7 +37,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 }
 
 /// Any address, and often one in or right beside a network that means something.
-fn v4() -> impl Strategy<Value = Ipv4Addr> {
+pub fn v4() -> impl Strategy<Value = Ipv4Addr> {
     let starts = [
         "0.0.0.0",
         "10.0.0.0",
@@ -67,7 +67,7 @@ fn v4() -> impl Strategy<Value = Ipv4Addr> {
     prop_oneof![any::<u32>(), near].prop_map(Ipv4Addr::from)
 }
 
-fn v6() -> impl Strategy<Value = Ipv6Addr> {
+pub fn v6() -> impl Strategy<Value = Ipv6Addr> {
     let starts = [
         "::",
         "::1",

@@ -41,7 +41,7 @@ pub use log::LogEntry;
 pub use names::NamedJob;
 pub use results::{JobResult, StrayResult};
 pub use schedules::{KeptSchedule, ScheduledRun};
-pub use secrets::WorkspaceSecret;
+pub use secrets::{SEALED, SealedValue};
 pub use tasks::{Owner, OwnerTask, TaskRow};
 pub use tenants::{LINKS, Link, Straddler};
 

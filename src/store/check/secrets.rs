@@ -6,33 +6,39 @@ use sea_orm::FromQueryResult;
 use super::{Rows, Snapshot};
 use crate::store::StoreError;
 use crate::store::seal::MasterKey;
-use crate::store::workspace::secret_place;
+use crate::store::sealed::SealedColumn;
+
+pub use crate::store::sealed::SEALED;
 
 #[derive(FromQueryResult)]
 struct Sealed {
     id: String,
-    signing_secret: Vec<u8>,
+    workspace: String,
+    sealed: Vec<u8>,
 }
 
-/// A workspace, and whether the master key opens its signing secret. The secret itself stays inside.
+/// Something that is sealed, and whether the master key opens it. The secret itself stays inside.
 #[derive(Clone, Debug)]
-pub struct WorkspaceSecret {
-    pub workspace_id: String,
+pub struct SealedValue {
+    pub id: String,
     pub opens: bool,
 }
 
 impl Snapshot {
+    /// All values of a column.
+    ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn signing_secrets<'a>(
+    pub async fn sealed<'a>(
         &'a self,
+        column: &'a SealedColumn,
         key: &'a MasterKey,
-    ) -> Result<Rows<'a, WorkspaceSecret>, StoreError> {
-        let rows = self.rows::<Sealed>("SELECT id, signing_secret FROM workspace").await?;
+    ) -> Result<Rows<'a, SealedValue>, StoreError> {
+        let rows = self.rows::<Sealed>(&column.select()).await?;
         let open = move |row: Result<Sealed, StoreError>| {
-            row.map(|row| WorkspaceSecret {
-                opens: key.open(secret_place(&row.id), &row.signing_secret).is_ok(),
-                workspace_id: row.id,
+            row.map(|row| SealedValue {
+                opens: key.open(column.place(&row.id, &row.workspace), &row.sealed).is_ok(),
+                id: row.id,
             })
         };
         Ok(Box::pin(rows.map(open)))

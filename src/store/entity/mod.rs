@@ -12,6 +12,7 @@ pub mod event_counter;
 pub mod idempotency;
 pub mod job;
 pub mod login_link;
+pub mod master_key;
 pub mod query;
 pub mod result_body;
 pub mod retention;

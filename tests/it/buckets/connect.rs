@@ -37,7 +37,12 @@ async fn a_bucket_is_tried_saved_and_shown_without_its_secret() {
     let bucket = shown(&app).await;
     assert_eq!(
         (&bucket["name"], &bucket["prefix"], &bucket["state"], &bucket["accessKeyIdLast4"]),
-        (&json!(BUCKET), &json!("bytestack/"), &json!("ACTIVE"), &json!(&KEY_ID[KEY_ID.len() - 4..]))
+        (
+            &json!(BUCKET),
+            &json!("bytestack/"),
+            &json!("ACTIVE"),
+            &json!(&KEY_ID[KEY_ID.len() - 4..])
+        )
     );
     let written = store.seen().iter().filter(|seen| seen.operation == "PutObject").count();
     assert_eq!(written, 2, "once for each test");

@@ -27,6 +27,7 @@ const TABLES: &[&str] = &[
     "bucket",
     "deletion",
     "retention",
+    "master_key",
     "seaql_migrations",
 ];
 
