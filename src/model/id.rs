@@ -91,6 +91,7 @@ typed_id!(JobId, "job_");
 typed_id!(EventId, "evt_");
 typed_id!(StorageObjectId, "obj_");
 typed_id!(DeliveryId, "dlv_");
+typed_id!(WebhookEndpointId, "wh_");
 typed_id!(AuditEntryId, "aud_");
 typed_id!(SessionId, "ses_");
 typed_id!(

@@ -16,6 +16,7 @@ mod entity;
 mod error;
 mod event;
 mod event_append;
+mod fan_out;
 mod filter;
 mod first_of;
 mod job;
@@ -27,6 +28,7 @@ mod node;
 mod once;
 mod query;
 mod reader;
+mod redelivery;
 mod run;
 mod schedule;
 mod seal;
@@ -39,6 +41,8 @@ mod task;
 mod test_database;
 mod tidy;
 mod wake;
+mod webhook_endpoint;
+mod webhook_secret;
 mod workspace;
 mod writer;
 
@@ -58,10 +62,13 @@ pub use error::StoreError;
 pub use event::{LogBounds, LogHead};
 pub use load::SchemaState;
 pub use once::{Change, Once};
+pub use redelivery::{NewTest, Redelivered};
 pub use run::{NewRun, Started};
 pub use schedule::{Decide, Fired, FiredDue, Unfinished};
 pub use seal::MasterKey;
 pub use wake::Wakes;
+pub use webhook_endpoint::{Changed, Disable, EndpointChange, NewEndpoint, Registered};
+pub use webhook_secret::{NewSecret, Seed, Signers};
 pub use workspace::NewWorkspace;
 pub use writer::{
     Claim, Claimed, EndAttempt, Fence, Finish, GiveBack, Heartbeat, IdempotencyKey, Next, Outcome,

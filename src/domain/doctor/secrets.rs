@@ -1,10 +1,12 @@
-//! Secrets at rest: without its signing secret a workspace's webhooks cannot be signed.
+//! Secrets at rest: without them webhooks cannot be signed.
 
 use super::{Check, Doctor, Report, next};
 use crate::store::StoreError;
 
-pub const CHECK: Check =
-    Check { name: "secrets", promise: "the master key opens every workspace's signing secret" };
+pub const CHECK: Check = Check {
+    name: "secrets",
+    promise: "the master key opens the secrets of every workspace and every webhook endpoint",
+};
 
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
     let key = match doctor.database.master_key() {
@@ -20,7 +22,7 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
         if !secret.opens {
             let advice = "give the key it was sealed with in BYTESTACK_MASTER_KEY";
             let what = "has a signing secret that the master key does not open";
-            report.advise(&secret.workspace_id, what, advice);
+            report.advise(&secret.owner, what, advice);
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ pub mod dataset;
 pub mod job;
 pub mod query;
 pub mod schedule;
+pub mod webhook_endpoint;
 pub mod workspace;
 
 use async_graphql::Interface;
@@ -14,6 +15,7 @@ use dataset::DeleteDatasetUserError;
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
 use schedule::ScheduleUserError;
+use webhook_endpoint::{RedeliverUserError, WebhookEndpointUserError};
 use workspace::UpdateWorkspaceUserError;
 
 /// The field of every input that can be repeated.
@@ -37,6 +39,8 @@ pub enum UserError {
     RevokeApiKey(RevokeApiKeyUserError),
     DeleteDataset(DeleteDatasetUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),
+    WebhookEndpoint(WebhookEndpointUserError),
+    Redeliver(RedeliverUserError),
 }
 
 /// One thing that is wrong with the input, as each mutation's own type has it.

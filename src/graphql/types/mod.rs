@@ -14,4 +14,5 @@ pub mod rate_limit;
 pub mod schedule;
 pub mod source;
 pub mod storage_object;
+pub mod webhook_endpoint;
 pub mod workspace;

@@ -1,7 +1,9 @@
 //! The tenant.
 
-use async_graphql::{ID, Object};
+use async_graphql::{Context, ID, Object};
 
+use crate::graphql::context::reader;
+use crate::graphql::errors::failed;
 use crate::graphql::scalars::Instant;
 use crate::model::workspace;
 
@@ -23,6 +25,12 @@ impl Workspace {
     /// The IANA time zone that days and weeks are meant in unless a query says otherwise.
     async fn timezone(&self) -> &str {
         self.0.timezone.name()
+    }
+
+    /// What the `v1a` signatures of its webhooks are checked with: `whpk_…`, the public half of an ed25519 key.
+    async fn webhook_public_key(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        let (domain, who) = reader(ctx)?;
+        domain.webhook_public_key(who).await.map_err(failed(ctx))
     }
 
     /// When it was made.

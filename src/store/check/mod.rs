@@ -35,13 +35,13 @@ use super::sql::constant;
 use super::{Place, StoreError, connect};
 
 pub use bytes::{DatasetBytes, ResultBytes};
-pub use deliveries::{DoubleDelivery, SentDelivery, Unannounced};
+pub use deliveries::{DoubleDelivery, SentDelivery, Unannounced, Untold};
 pub use ends::{EndEvent, JobEnds};
 pub use log::LogEntry;
 pub use names::NamedJob;
 pub use results::{JobResult, StrayResult};
 pub use schedules::{KeptSchedule, ScheduledRun};
-pub use secrets::WorkspaceSecret;
+pub use secrets::SealedSecrets;
 pub use tasks::{Owner, OwnerTask, TaskRow};
 pub use tenants::{LINKS, Link, Straddler};
 
