@@ -14,6 +14,9 @@ use crate::model::task::TaskKind;
 use crate::queue::{self, Handler, QueueOptions};
 use crate::runner::Runner;
 
+/// Webhooks sent at once, at least.
+const SENDERS: usize = 256;
+
 /// A worker in this process; the data directory is its own while it lives.
 pub struct Worker {
     stop: CancellationToken,
@@ -60,11 +63,19 @@ impl Opened {
             (TaskKind::Webhook, webhooks),
         ];
         for (kind, handler) in handlers {
-            let (worker, concurrency) = (format!("{node}/{boot}"), settings.workers);
+            let (worker, concurrency) = (format!("{node}/{boot}"), at_once(kind, settings.workers));
             let queue = QueueOptions { worker, kind, concurrency, ..options.queue.clone() };
             let clock = domain.clock().clone();
             tasks.spawn(queue::work(store.clone(), clock, handler, queue, stop.clone()));
         }
+    }
+}
+
+/// Jobs compute; who sends mostly waits for receivers, some of which hang.
+fn at_once(kind: TaskKind, workers: usize) -> usize {
+    match kind {
+        TaskKind::Job => workers,
+        TaskKind::Webhook => workers.max(SENDERS),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The longest wait that a receiver may ask for.
-const LONGEST_ASKED: Duration = Duration::from_hours(24);
+pub(super) const LONGEST_ASKED: Duration = Duration::from_hours(24);
 
 /// The waits after the first, second… attempt. A random part of up to a tenth is added to each, so that
 /// receivers that come back are not met by everything at once.

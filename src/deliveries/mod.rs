@@ -4,8 +4,10 @@
 //! with the same bytes: receivers get everything at least once.
 
 mod backoff;
+mod gate;
 mod signature;
 mod webhook;
 
 pub use backoff::Backoff;
+pub use gate::GateOptions;
 pub use webhook::{WebhookOptions, Webhooks};

@@ -1,10 +1,12 @@
-//! Two signatures over the same bytes: that of Standard Webhooks, and the documented header of this
-//! service, which older receivers check.
+//! Signatures over the same bytes: those of Standard Webhooks, `v1` with each secret that is valid and `v1a`
+//! with the workspace's key pair, and the documented header of this service, which older receivers check.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+
+use crate::domain::signing_key::SigningKey;
 
 const PREFIX: &str = "whsec_";
 
@@ -13,7 +15,7 @@ const PREFIX: &str = "whsec_";
 #[error("the signing secret is not of the form whsec_<base64>")]
 pub struct SecretError;
 
-/// The value of `webhook-signature`: the id, the time of this attempt in Unix seconds and the body,
+/// The entry of `webhook-signature` of one secret: the id, the time of this attempt in Unix seconds and the body,
 /// under the secret's decoded bytes.
 pub fn standard(
     secret: &str,
@@ -25,6 +27,12 @@ pub fn standard(
     let key = STANDARD.decode(encoded).map_err(|_| SecretError)?;
     let signed = mac(&key, &[format!("{id}.{timestamp}.").as_bytes(), body])?;
     Ok(format!("v1,{}", STANDARD.encode(signed)))
+}
+
+/// The entry of `webhook-signature` that anybody can check who has the public half of the key.
+pub fn asymmetric(key: &SigningKey, id: &str, timestamp: i64, body: &[u8]) -> String {
+    let signed = [format!("{id}.{timestamp}.").as_bytes(), body].concat();
+    format!("v1a,{}", STANDARD.encode(key.sign(&signed)))
 }
 
 /// The value of `X-ByteStack-Signature`: the body alone, under the secret's text as it is shown.

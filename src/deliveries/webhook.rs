@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::OnceCell;
 use tracing::{Instrument, Span, field};
 
-use super::backoff::Backoff;
+use super::backoff::{Backoff, LONGEST_ASKED};
+use super::gate::{Gate, GateOptions, Place, Went};
 use super::signature::{self, SecretError};
 use crate::clock::random_bytes;
 use crate::domain::Domain;
@@ -35,11 +37,13 @@ pub struct WebhookOptions {
     /// From the first look-up to the last byte of the answer.
     pub timeout: Duration,
     pub backoff: Backoff,
+    pub gate: GateOptions,
 }
 
 impl Default for WebhookOptions {
     fn default() -> Self {
-        Self { timeout: Duration::from_secs(10), backoff: Backoff::default() }
+        let timeout = Duration::from_secs(10);
+        Self { timeout, backoff: Backoff::default(), gate: GateOptions::default() }
     }
 }
 
@@ -48,6 +52,7 @@ impl Default for WebhookOptions {
 pub struct Webhooks {
     domain: Domain,
     egress: Egress,
+    gate: Gate,
     options: WebhookOptions,
 }
 
@@ -62,7 +67,9 @@ struct Verdict {
     status_code: Option<u16>,
     error: Option<String>,
     excerpt: Option<String>,
+    first_byte: Option<Duration>,
     next: Next,
+    went: Went,
 }
 
 impl Handler for Webhooks {
@@ -75,7 +82,8 @@ impl Handler for Webhooks {
 
 impl Webhooks {
     pub fn new(domain: Domain, egress: Egress, options: WebhookOptions) -> Arc<Self> {
-        Arc::new(Self { domain, egress, options })
+        let gate = Gate::new(options.gate.clone());
+        Arc::new(Self { domain, egress, gate, options })
     }
 
     fn start_one(&self, run: Run, batch: Arc<Batch>) -> Running {
@@ -116,34 +124,77 @@ impl Webhooks {
             }
             return Err(Error::internal(format!("{id} or its event cannot be read")));
         };
-        Span::current()
-            .record("job", field::display(outgoing.delivery.job_id))
-            .record("query", field::display(outgoing.delivery.query_id));
-
-        let (at, began) = (self.domain.clock().now(), Instant::now());
-        let verdict = if run.task.attempt > run.task.max_attempts {
-            lost()
+        let shown = |id: Option<&dyn std::fmt::Display>| id.map(ToString::to_string);
+        let delivery = &outgoing.delivery;
+        let job = shown(delivery.job_id.as_ref().map(|id| id as _));
+        let query = shown(delivery.query_id.as_ref().map(|id| id as _));
+        Span::current().record("job", job).record("query", query);
+        if outgoing.is_unwanted() {
+            let skipped = Attempted::none(run, self.domain.clock().now(), Next::Skipped);
+            return self.end(run, outgoing, skipped).await;
+        }
+        if run.task.attempt > run.task.max_attempts {
+            let lost = Attempted::none(run, self.domain.clock().now(), Next::Failed);
+            return self.end(run, outgoing, lost.because(LOST)).await;
+        }
+        if let Some(wait) = self.domain.turn(outgoing).await? {
+            return Ok(Ended::PutOff(wait));
+        }
+        let place = place(outgoing);
+        let pass = if delivery.is_test {
+            self.gate.open(&place)
         } else {
-            self.send(run, outgoing).await?
+            match self.gate.enter(&place).await {
+                Ok(pass) => pass,
+                Err(wait) => return Ok(Ended::PutOff(wait)),
+            }
         };
-        let duration_ms = u32::try_from(began.elapsed().as_millis()).unwrap_or(u32::MAX);
-        let attempt = DeliveryAttempt {
-            number: run.task.attempt,
-            at,
-            duration_ms,
-            status_code: verdict.status_code,
-            error: verdict.error,
-            response_excerpt: verdict.excerpt,
+        let (at, began) = (self.domain.clock().now(), Instant::now());
+        let verdict = self.send(run, outgoing).await?;
+        pass.leave(verdict.went);
+        let attempted = Attempted::new(run, at, began.elapsed(), verdict);
+        self.end(run, outgoing, attempted).await
+    }
+
+    /// Commits an attempt's end, and draws the consequences for who was to get it.
+    async fn end(
+        &self,
+        run: &Run,
+        outgoing: &Outgoing,
+        attempted: Attempted,
+    ) -> Result<Ended, Error> {
+        let Attempted { attempt, next, took } = attempted;
+        let (id, at, status) = (outgoing.delivery.id, attempt.at, attempt.status_code);
+        let failed = !matches!(next, Next::Succeeded | Next::Skipped);
+        if let (Some(job), true) = (outgoing.delivery.job_id, next != Next::Skipped) {
+            let part = Part::Delivery(id, run.task.attempt);
+            self.domain.traces().record(job, part, at, took, failed);
+        }
+        tracing::debug!(?next, duration_ms = attempt.duration_ms, "an attempt ended");
+        // A test that fails is no proof that the rest would.
+        let tells = !failed || !outgoing.delivery.is_test;
+        let end = EndAttempt {
+            delivery: id,
+            lease_token: run.task.lease_token,
+            attempt,
+            next,
+            endpoint: outgoing.endpoint.as_ref().filter(|_| tells).map(|endpoint| endpoint.id),
+            is_ordered: outgoing.endpoint.as_ref().is_some_and(|endpoint| endpoint.ordered),
         };
-        let (lease_token, next) = (run.task.lease_token, verdict.next);
-        let end = EndAttempt { delivery: id, lease_token, attempt, next };
-        let part = Part::Delivery(id, run.task.attempt);
-        let failed = next != Next::Succeeded;
-        let job = outgoing.delivery.job_id;
-        self.domain.traces().record(job, part, at, began.elapsed(), failed);
-        tracing::debug!(?next, duration_ms, "an attempt ended");
         if !self.domain.end_attempt(end).await? {
             tracing::warn!(delivery = %id, "the lease was lost before the attempt's end");
+            return Ok(Ended::Done);
+        }
+        if let Some(endpoint) = outgoing.endpoint.as_ref().filter(|_| failed && tells) {
+            let judged = if status == Some(410) {
+                self.domain.disable_gone_endpoint(endpoint).await
+            } else {
+                self.domain.judge_failure(endpoint, at).await
+            };
+            // The next failure says it again.
+            if let Err(error) = judged {
+                tracing::error!(endpoint = %endpoint.id, %error, "a failing endpoint was not judged");
+            }
         }
         Ok(Ended::Done)
     }
@@ -154,7 +205,7 @@ impl Webhooks {
         let headers = headers(run.task.attempt, outgoing, now.timestamp(), &body);
         let request = Request {
             method: Method::POST,
-            url: outgoing.delivery.target.clone(),
+            url: outgoing.url().to_owned(),
             headers: headers.map_err(Error::internal)?,
             body,
             schemes: Schemes::Https,
@@ -163,6 +214,7 @@ impl Webhooks {
             max_body: MAX_ANSWER,
         };
         failpoint::reach("delivery.before_send").await?;
+        let began = Instant::now();
         let answer = self.egress.send(request).await;
         failpoint::reach("delivery.after_answer").await?;
         let asked = answer.as_ref().ok().and_then(|answer| retry_after(&answer.headers, now));
@@ -173,7 +225,74 @@ impl Webhooks {
         } else {
             Next::Failed
         };
-        Ok(judge(answer, again))
+        Ok(Verdict { went: went(&answer, began.elapsed(), asked), ..judge(answer, again) })
+    }
+}
+
+/// An attempt as it is written down.
+struct Attempted {
+    attempt: DeliveryAttempt,
+    next: Next,
+    took: Duration,
+}
+
+impl Attempted {
+    fn new(run: &Run, at: DateTime<Utc>, took: Duration, verdict: Verdict) -> Self {
+        let millis = |took: Duration| u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
+        let attempt = DeliveryAttempt {
+            number: run.task.attempt,
+            at,
+            duration_ms: millis(took),
+            first_byte_ms: verdict.first_byte.map(millis),
+            status_code: verdict.status_code,
+            error: verdict.error,
+            response_excerpt: verdict.excerpt,
+        };
+        Self { attempt, next: verdict.next, took }
+    }
+
+    /// Nothing was sent.
+    fn none(run: &Run, at: DateTime<Utc>, next: Next) -> Self {
+        let verdict = Verdict {
+            status_code: None,
+            error: None,
+            excerpt: None,
+            first_byte: None,
+            next,
+            went: Went::Failed,
+        };
+        Self::new(run, at, Duration::ZERO, verdict)
+    }
+
+    fn because(mut self, error: &str) -> Self {
+        self.attempt.error = Some(error.to_owned());
+        self
+    }
+}
+
+/// Every attempt ended with the loss of its worker; whether the receiver got it is not known.
+const LOST: &str = "WORKER_LOST: the process was lost during each attempt";
+
+/// Who is kept apart from others: a registered endpoint by itself; what goes to the addresses of queries by
+/// host, and each address for what its answers say.
+fn place(outgoing: &Outgoing) -> Place {
+    if let Some(endpoint) = &outgoing.endpoint {
+        let key = endpoint.id.to_string();
+        return Place { host: key.clone(), receiver: key, rate: endpoint.rate_limit };
+    }
+    let (workspace, target) = (outgoing.delivery.workspace_id, &outgoing.delivery.target);
+    let host: String = target.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let receiver = format!("{workspace} {target}");
+    Place { host: format!("{workspace} {host}"), receiver, rate: None }
+}
+
+/// What an answer says of the receiver, for those that follow.
+fn went(answer: &Result<Response, NetError>, took: Duration, asked: Option<Duration>) -> Went {
+    let status = answer.as_ref().map(|answer| answer.status);
+    match status {
+        Ok(429 | 502..=504) => Went::Busy(asked.map(|asked| asked.min(LONGEST_ASKED))),
+        Ok(500..) | Err(_) => Went::Failed,
+        Ok(_) => Went::Answered(took),
     }
 }
 
@@ -184,15 +303,22 @@ fn headers(
     timestamp: i64,
     body: &[u8],
 ) -> Result<HeaderMap, HeaderError> {
-    let (id, secret) = (outgoing.delivery.event_id.to_string(), outgoing.secret());
-    let standard = signature::standard(secret, &id, timestamp, body)?;
-    let plain = signature::plain(secret, body)?;
+    let id = outgoing.delivery.event_id.to_string();
+    let mut signatures = Vec::new();
+    for secret in outgoing.secrets() {
+        signatures.push(signature::standard(secret, &id, timestamp, body)?);
+    }
+    let newest = outgoing.secrets().next().ok_or(SecretError)?;
+    let plain = signature::plain(newest, body)?;
+    if let Some(key) = &outgoing.key {
+        signatures.push(signature::asymmetric(key, &id, timestamp, body));
+    }
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     for (name, value) in [
         ("webhook-id", id),
         ("webhook-timestamp", timestamp.to_string()),
-        ("webhook-signature", standard),
+        ("webhook-signature", signatures.join(" ")),
         ("x-bytestack-signature", plain),
         ("x-bytestack-attempt", attempt.to_string()),
     ] {
@@ -215,7 +341,14 @@ fn judge(answer: Result<Response, NetError>, again: Next) -> Verdict {
         Ok(answer) => answer,
         Err(error) => {
             let text = format!("{}: {error}", error.code());
-            return Verdict { status_code: None, error: Some(text), excerpt: None, next: again };
+            return Verdict {
+                status_code: None,
+                error: Some(text),
+                excerpt: None,
+                first_byte: None,
+                next: again,
+                went: Went::Failed,
+            };
         }
     };
     let status = answer.status;
@@ -228,20 +361,16 @@ fn judge(answer: Result<Response, NetError>, again: Next) -> Verdict {
         410 => (Some("HTTP_410: the receiver says it is gone for good".to_owned()), Next::Failed),
         _ => (Some(format!("HTTP_{status}: only an answer of 200 to 299 acknowledges")), again),
     };
-    Verdict { status_code: Some(status), error, excerpt: excerpt(&answer.body), next }
+    let (excerpt, first_byte) = (excerpt_of(&answer.body), Some(answer.first_byte));
+    let went = Went::Answered(answer.first_byte);
+    Verdict { status_code: Some(status), error, excerpt, first_byte, next, went }
 }
 
-fn excerpt(body: &[u8]) -> Option<String> {
+fn excerpt_of(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let shown = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c });
     let excerpt: String = shown.take(MAX_EXCERPT).collect();
     (!excerpt.trim().is_empty()).then_some(excerpt)
-}
-
-/// Every attempt ended with the loss of its worker; whether the receiver got it is not known.
-fn lost() -> Verdict {
-    let error = "WORKER_LOST: the process was lost during each attempt".to_owned();
-    Verdict { status_code: None, error: Some(error), excerpt: None, next: Next::Failed }
 }
 
 #[cfg(test)]
@@ -255,6 +384,7 @@ mod tests {
             url: "https://example.com/".parse().unwrap(),
             body: b"a\x07b".to_vec(),
             truncated: false,
+            first_byte: Duration::ZERO,
         };
         judge(Ok(answer), Next::Retry { after_ms: 1 })
     }

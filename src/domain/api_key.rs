@@ -261,7 +261,7 @@ pub(super) fn hash(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
-fn last4(secret: &str) -> String {
+pub(super) fn last4(secret: &str) -> String {
     let start = secret.char_indices().rev().nth(3).map_or(0, |(index, _)| index);
     secret[start..].to_owned()
 }

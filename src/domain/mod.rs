@@ -24,10 +24,12 @@ pub mod run;
 pub mod schedule;
 pub mod session;
 mod session_cache;
+pub mod signing_key;
 pub mod source;
 pub mod storage_object;
 pub mod submission;
 pub mod sweep;
+pub mod webhook_endpoint;
 pub mod workspace;
 
 use std::ops::Deref;

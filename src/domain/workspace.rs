@@ -217,7 +217,7 @@ fn is_name(name: &str) -> bool {
     (1..=100).contains(&name.chars().count()) && !name.chars().any(char::is_control)
 }
 
-fn new_signing_secret() -> Result<String, Error> {
+pub(super) fn new_signing_secret() -> Result<String, Error> {
     let bytes = random_bytes::<SIGNING_SECRET_BYTES>()?;
     Ok(format!("whsec_{}", STANDARD.encode(bytes)))
 }

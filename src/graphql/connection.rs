@@ -114,6 +114,7 @@ pub enum Counter {
     StorageObjects(StorageObjectFilter),
     Deliveries(DeliveryFilter),
     ApiKeys,
+    WebhookEndpoints,
     Datasets,
     AuditEntries(AuditFilter),
 }
@@ -132,6 +133,7 @@ impl TotalCount {
                 Counter::StorageObjects(filter) => domain.count_storage_objects(who, filter).await,
                 Counter::Deliveries(filter) => domain.count_deliveries(who, filter).await,
                 Counter::Datasets => domain.count_datasets(who).await,
+                Counter::WebhookEndpoints => domain.count_webhook_endpoints(who).await,
                 Counter::ApiKeys => domain.count_api_keys(who).await,
                 Counter::AuditEntries(filter) => domain.count_audit_entries(who, filter).await,
             };

@@ -136,8 +136,14 @@ pub struct DeliveryFilter {
     query_id: Option<ID>,
     /// Only deliveries of this job's events.
     job_id: Option<ID>,
+    /// Only deliveries to this registered receiver.
+    webhook_endpoint_id: Option<ID>,
     /// Only deliveries in one of these states.
     statuses: Option<Vec<DeliveryStatus>>,
+    /// Only deliveries of events after this instant.
+    created_after: Option<Instant>,
+    /// Only deliveries of events before this instant.
+    created_before: Option<Instant>,
 }
 
 /// Narrows the audit log; what is not given fits all.
@@ -211,7 +217,12 @@ impl TryFrom<DeliveryFilter> for delivery::DeliveryFilter {
     type Error = Error;
 
     fn try_from(filter: DeliveryFilter) -> Result<Self, Error> {
+        let endpoint = filter.webhook_endpoint_id.map(|id| id.parse()).transpose();
+        let bad = |error: IdError| Error::new(Code::BadUserInput, error.to_string());
         Ok(Self {
+            endpoint_id: endpoint.map_err(bad)?,
+            created_after: filter.created_after.map(|instant| instant.0),
+            created_before: filter.created_before.map(|instant| instant.0),
             query_id: filter.query_id.map(|id| parse_query_id(&id)).transpose()?,
             job_id: filter.job_id.map(|id| parse_job_id(&id)).transpose()?,
             statuses: filter.statuses.unwrap_or_default().into_iter().map(Into::into).collect(),

@@ -12,13 +12,14 @@ use crate::error::Error;
 use crate::model::api_key::{ApiKey, Principal};
 use crate::model::delivery::{Delivery, DeliveryAttempt};
 use crate::model::event::Event;
-use crate::model::id::{ApiKeyId, DeliveryId, EventId, JobId, QueryId};
+use crate::model::id::{ApiKeyId, DeliveryId, EventId, JobId, QueryId, WebhookEndpointId};
 use crate::model::job::Job;
 use crate::model::page::{First, Page};
 use crate::model::query::SavedQuery;
 use crate::model::retention::Retention;
 use crate::model::schedule::QuerySchedule;
 use crate::model::storage_object::StorageObject;
+use crate::model::webhook_endpoint::WebhookEndpoint;
 
 /// A query's newest job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +116,19 @@ impl Loader<ApiKeyId> for Rows {
     async fn load(&self, keys: &[ApiKeyId]) -> Result<HashMap<ApiKeyId, ApiKey>, Error> {
         let keys = self.domain.api_keys_by_id(&self.who, keys).await?;
         Ok(keys.into_iter().map(|key| (key.id, key)).collect())
+    }
+}
+
+impl Loader<WebhookEndpointId> for Rows {
+    type Value = WebhookEndpoint;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[WebhookEndpointId],
+    ) -> Result<HashMap<WebhookEndpointId, WebhookEndpoint>, Error> {
+        let found = self.domain.webhook_endpoints_by_id(&self.who, keys).await?;
+        Ok(found.into_iter().map(|endpoint| (endpoint.id, endpoint)).collect())
     }
 }
 

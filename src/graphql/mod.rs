@@ -38,6 +38,7 @@ use types::event::Event;
 use types::job::Job;
 use types::query::SavedQuery;
 use types::storage_object::StorageObject;
+use types::webhook_endpoint::WebhookEndpoint;
 
 pub use check::Checker;
 pub use errors::to_graphql;
@@ -81,6 +82,9 @@ fn builder() -> Builder {
         .override_output_type_description::<Counted<Job>>("A part of a list of jobs.")
         .override_output_type_description::<Counted<StorageObject>>("A part of a list of results.")
         .override_output_type_description::<Counted<Delivery>>("A part of a list of deliveries.")
+        .override_output_type_description::<Counted<WebhookEndpoint>>(
+            "A part of a list of endpoints.",
+        )
         .override_output_type_description::<Counted<ApiKey>>("A part of a list of keys.")
         .override_output_type_description::<Counted<AuditEntry>>("A part of the audit log.")
         .override_output_type_description::<Counted<Dataset>>("A part of a list of datasets.")

@@ -26,6 +26,7 @@ use super::types::query_preview::QueryPreview;
 use super::types::rate_limit::RateLimit;
 use super::types::source::{self, Source};
 use super::types::storage_object::StorageObject;
+use super::types::webhook_endpoint::WebhookEndpoint;
 use super::types::workspace::Workspace;
 use crate::domain::event::LogSlice;
 use crate::error::{Code, Error};
@@ -237,6 +238,19 @@ impl Query {
         }
         .await
         .transpose()
+    }
+
+    /// The workspace's registered receivers of events, newest first; needs a key with scope `admin`.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn webhook_endpoints(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> Nullable<Counted<WebhookEndpoint>> {
+        WebhookEndpoint::list(ctx, PageArguments { first, after, last, before }).await.transpose()
     }
 
     /// The workspace's keys, newest first, revoked ones as well; needs a key with scope `admin`.

@@ -26,13 +26,14 @@ mod sse;
 mod storage;
 mod subscriptions;
 mod trusted;
+mod webhooks;
 pub mod ws;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -77,6 +78,9 @@ pub fn router(web: Web) -> Router {
         .route("/v1/events", get(events::list))
         .route("/v1/datasets", get(datasets::list))
         .route("/v1/storage/{key}", get(storage::download).delete(storage::delete))
+        .route("/v1/webhooks", get(webhooks::list).post(webhooks::create))
+        .route("/v1/webhooks/public-key", get(webhooks::public_key))
+        .route("/v1/webhooks/{id}", delete(webhooks::delete))
         .route("/v1/session", session)
         .route("/v1/openapi.json", get(openapi::show))
         .route("/login/{token}", login)

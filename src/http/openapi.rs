@@ -15,7 +15,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{self, Content, Header, Ref, RefOr};
 
 use super::problem::MEDIA_TYPE;
-use super::{cookie, datasets, events, problem, queries, request_id, session, storage};
+use super::{cookie, datasets, events, problem, queries, request_id, session, storage, webhooks};
 
 /// The answers of an operation by their statuses.
 pub type Responses = BTreeMap<String, RefOr<openapi::Response>>;
@@ -38,6 +38,10 @@ static DESCRIPTION: LazyLock<openapi::OpenApi> = LazyLock::new(describe);
         datasets::upload,
         datasets::show,
         datasets::delete,
+        webhooks::create,
+        webhooks::list,
+        webhooks::delete,
+        webhooks::public_key,
         session::sign_in,
         session::show,
         session::sign_out,

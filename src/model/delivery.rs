@@ -3,8 +3,10 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use ulid::Ulid;
 
-use super::id::{DeliveryId, EventId, JobId, QueryId, WorkspaceId};
+use super::id::{DeliveryId, EventId, JobId, QueryId, TypedId, WebhookEndpointId, WorkspaceId};
 
 /// How often a webhook is tried before it counts as failed. The waits in between are in the order of
 /// three days.
@@ -12,7 +14,31 @@ pub const MAX_WEBHOOK_ATTEMPTS: u32 = 10;
 /// Longest address of a receiver, in bytes.
 pub const MAX_WEBHOOK_URL: usize = 2_048;
 
-/// Pending → succeeded or failed, which are final.
+/// What is delivered where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryKind {
+    /// An event to a webhook's address.
+    Webhook,
+}
+
+impl DeliveryKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+impl FromStr for DeliveryKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = (text == Self::Webhook.as_str()).then_some(Self::Webhook);
+        found.ok_or_else(|| format!("`{text}` is not a kind of delivery"))
+    }
+}
+
+/// Pending → succeeded, failed or skipped, which are final until somebody asks for them again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveryStatus {
     /// Another attempt is to come.
@@ -21,16 +47,19 @@ pub enum DeliveryStatus {
     Succeeded,
     /// The receiver said it is gone, or all attempts are used up.
     Failed,
+    /// It was not sent, as its endpoint was disabled or deleted.
+    Skipped,
 }
 
 impl DeliveryStatus {
-    pub const ALL: [Self; 3] = [Self::Pending, Self::Succeeded, Self::Failed];
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Succeeded, Self::Failed, Self::Skipped];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
+            Self::Skipped => "skipped",
         }
     }
 }
@@ -49,11 +78,18 @@ impl FromStr for DeliveryStatus {
 pub struct Delivery {
     pub id: DeliveryId,
     pub workspace_id: WorkspaceId,
+    pub kind: DeliveryKind,
     /// The address it goes to.
     pub target: String,
+    /// The registered receiver, which may be deleted by now; none for a query's own address.
+    pub endpoint_id: Option<WebhookEndpointId>,
     pub event_id: EventId,
-    pub query_id: QueryId,
-    pub job_id: JobId,
+    /// The event's number in the log; none for a test, which is not in it, and for older ones.
+    pub seq: Option<u64>,
+    pub query_id: Option<QueryId>,
+    pub job_id: Option<JobId>,
+    /// Whether it is a test, whose event is not in the log.
+    pub is_test: bool,
     pub status: DeliveryStatus,
     pub created_at: DateTime<Utc>,
     /// About when it is tried next; only while pending.
@@ -62,7 +98,16 @@ pub struct Delivery {
     pub completed_at: Option<DateTime<Utc>>,
 }
 
-/// A delivery that an event begins with.
+/// The id of the delivery of an event to an endpoint. It follows from both, so that there can be but one, and
+/// those of later events are greater, as ids that a clock makes within a millisecond are one after the other.
+pub fn delivery_id(event: EventId, endpoint: WebhookEndpointId) -> DeliveryId {
+    let digest = Sha256::digest(format!("{event}|{endpoint}"));
+    let own = digest.iter().take(7).fold(0_u128, |all, byte| (all << 8) | u128::from(*byte));
+    let place = event.ulid().random() & 0xff_ffff;
+    DeliveryId::from_ulid(Ulid::from_parts(event.ulid().timestamp_ms(), (place << 56) | own))
+}
+
+/// A delivery to a query's own address that an event begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDelivery {
     pub id: DeliveryId,
@@ -76,6 +121,8 @@ pub struct DeliveryAttempt {
     pub number: u32,
     pub at: DateTime<Utc>,
     pub duration_ms: u32,
+    /// How long it took until the answer began, when there was one.
+    pub first_byte_ms: Option<u32>,
     /// What the receiver answered, when it answered.
     pub status_code: Option<u16>,
     /// Why it does not count as acknowledged.
@@ -89,8 +136,11 @@ pub struct DeliveryAttempt {
 pub struct DeliveryFilter {
     pub query_id: Option<QueryId>,
     pub job_id: Option<JobId>,
+    pub endpoint_id: Option<WebhookEndpointId>,
     /// Empty means any.
     pub statuses: Vec<DeliveryStatus>,
+    pub created_after: Option<DateTime<Utc>>,
+    pub created_before: Option<DateTime<Utc>>,
 }
 
 impl DeliveryFilter {

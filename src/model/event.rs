@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::id::{EventId, JobId, QueryId, WorkspaceId};
+use super::id::{EventId, JobId, QueryId, WebhookEndpointId, WorkspaceId};
 use super::job::JobStatus;
 
 pub const JOB_COMPLETED: &str = "job.completed";
@@ -112,6 +112,19 @@ pub struct StorageDeleted {
     pub timestamp: DateTime<Utc>,
 }
 
+/// The body of `endpoint.disabled`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndpointDisabled {
+    pub event: String,
+    pub id: EventId,
+    pub seq: u64,
+    pub endpoint_id: WebhookEndpointId,
+    pub url: String,
+    pub reason: String,
+    pub timestamp: DateTime<Utc>,
+}
+
 /// The body of an event: which of these, its `event` says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(untagged)]
@@ -119,6 +132,7 @@ pub enum EventBody {
     JobCompleted(JobCompleted),
     QueryDeleted(QueryDeleted),
     StorageDeleted(StorageDeleted),
+    EndpointDisabled(EndpointDisabled),
 }
 
 /// A place in a workspace's log: everything up to and with `seq` has been seen.

@@ -95,6 +95,7 @@ typed_id!(
     /// A bucket as it was connected: another endpoint, name or prefix is another one.
     BucketId, "bkt_"
 );
+typed_id!(WebhookEndpointId, "wh_");
 typed_id!(AuditEntryId, "aud_");
 typed_id!(DeletionId, "del_");
 typed_id!(SessionId, "ses_");

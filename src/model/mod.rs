@@ -20,5 +20,6 @@ pub mod session;
 pub mod source;
 pub mod storage_object;
 pub mod task;
+pub mod webhook_endpoint;
 pub mod window;
 pub mod workspace;

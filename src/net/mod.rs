@@ -19,7 +19,7 @@ mod retry_after;
 mod tests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Method, Response as Answered, Url};
@@ -71,6 +71,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// Whether the body goes on beyond `max_body`.
     pub truncated: bool,
+    /// How long it took until the answer began.
+    pub first_byte: Duration,
 }
 
 /// What an [`Egress`] is made from.
@@ -150,6 +152,7 @@ impl Egress {
 
     async fn exchange(&self, request: Request) -> Result<Response, NetError> {
         let Request { method, url, headers, body, schemes, redirects, max_body, .. } = request;
+        let began = Instant::now();
         let mut hop = Hop { method, url: parse(&url)?, headers, body };
         let mut answer = self.ask(&hop, schemes).await?;
         for _ in 0..redirects {
@@ -157,7 +160,7 @@ impl Egress {
             hop = hop.redirected(answer.status(), target);
             answer = self.ask(&hop, schemes).await.map_err(NetError::after_redirect)?;
         }
-        read(answer, hop.url, max_body).await
+        read(answer, hop.url, max_body, began.elapsed()).await
     }
 
     /// Sends one request and waits for the head of its answer.
@@ -182,7 +185,12 @@ fn parse(url: &str) -> Result<Url, NetError> {
     })
 }
 
-async fn read(answer: Answered, url: Url, max_body: usize) -> Result<Response, NetError> {
+async fn read(
+    answer: Answered,
+    url: Url,
+    max_body: usize,
+    first_byte: Duration,
+) -> Result<Response, NetError> {
     let status = answer.status().as_u16();
     let headers = answer.headers().clone();
     let mut body = Vec::new();
@@ -192,8 +200,8 @@ async fn read(answer: Answered, url: Url, max_body: usize) -> Result<Response, N
         let wanted = max_body - body.len();
         body.extend_from_slice(chunk.get(..wanted).unwrap_or(&chunk));
         if chunk.len() > wanted {
-            return Ok(Response { status, headers, url, body, truncated: true });
+            return Ok(Response { status, headers, url, body, truncated: true, first_byte });
         }
     }
-    Ok(Response { status, headers, url, body, truncated: false })
+    Ok(Response { status, headers, url, body, truncated: false, first_byte })
 }

@@ -75,6 +75,8 @@ pub enum Ended {
     Done,
     /// It failed for now and is due again after this long; the attempt counts.
     Retry(Duration),
+    /// It is not the time for it: it is due again after this long, and the attempt does not count.
+    PutOff(Duration),
     /// It was interrupted; the attempt does not count.
     Interrupted,
     /// What it is for is gone, or there was nothing to write: the task goes.
@@ -265,10 +267,8 @@ async fn settle(store: &Store, task: &Claimed, ended: Ended) {
     let (then, counted) = match ended {
         Ended::Done => return,
         Ended::Interrupted => (Then::Again, Some(&metrics.given_back)),
-        Ended::Retry(after) => {
-            let after = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
-            (Then::Later(after), Some(&metrics.retries))
-        }
+        Ended::Retry(after) => (Then::Later(whole_millis(after)), Some(&metrics.retries)),
+        Ended::PutOff(after) => (Then::PutOff(whole_millis(after)), None),
         Ended::Void => (Then::Never, None),
     };
     let give_back = GiveBack { task: task.id.clone(), lease_token: task.lease_token, then };
@@ -279,6 +279,10 @@ async fn settle(store: &Store, task: &Claimed, ended: Ended) {
     if let Some(counter) = counted {
         counter.inc();
     }
+}
+
+fn whole_millis(after: Duration) -> i64 {
+    i64::try_from(after.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn millis(instant: DateTime<Utc>) -> i64 {

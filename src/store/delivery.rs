@@ -9,10 +9,7 @@ use super::entity::{delivery, delivery_attempt, event};
 use super::first_of::Lists;
 use super::sql::one_of;
 use super::{Store, StoreError, keyset};
-use crate::model::delivery::{
-    Delivery, DeliveryAttempt, DeliveryFilter, DeliveryStatus, NewDelivery,
-};
-use crate::model::event::JobCompleted;
+use crate::model::delivery::{Delivery, DeliveryAttempt, DeliveryFilter};
 use crate::model::id::{DeliveryId, JobId, WorkspaceId};
 use crate::model::page::{First, Page, Slice};
 
@@ -49,7 +46,7 @@ impl Store {
         page: First,
     ) -> Result<HashMap<JobId, Page<Delivery>>, StoreError> {
         let lists: Lists<delivery::Model> =
-            Lists { table: "delivery", of: "job_id", owner: |row| &row.job_id, id: |row| &row.id };
+            Lists { table: "delivery", of: "job_id", owner, id: |row| &row.id };
         let jobs = jobs.iter().map(ToString::to_string);
         let pages =
             lists.first_pages::<delivery::Entity>(&self.reader, workspace, jobs, page).await?;
@@ -112,11 +109,16 @@ impl Store {
         let payloads: HashMap<String, String> =
             events.into_iter().map(|event| (event.id, event.payload)).collect();
         let with_payload = |row: delivery::Model| {
-            let payload = payloads.get(&row.event_id).cloned()?;
+            let payload = row.payload.clone().or_else(|| payloads.get(&row.event_id).cloned())?;
             Some((readable(model(row))?, payload))
         };
         Ok(rows.into_iter().filter_map(with_payload).collect())
     }
+}
+
+/// The job that a row in a job's list is of.
+fn owner(row: &delivery::Model) -> &str {
+    row.job_id.as_deref().unwrap_or_default()
 }
 
 fn select(workspace: WorkspaceId, filter: &DeliveryFilter) -> sea_orm::Select<delivery::Entity> {
@@ -128,6 +130,15 @@ fn select(workspace: WorkspaceId, filter: &DeliveryFilter) -> sea_orm::Select<de
     if let Some(job) = filter.job_id {
         select = select.filter(delivery::Column::JobId.eq(job.to_string()));
     }
+    if let Some(endpoint) = filter.endpoint_id {
+        select = select.filter(delivery::Column::EndpointId.eq(endpoint.to_string()));
+    }
+    if let Some(after) = filter.created_after {
+        select = select.filter(delivery::Column::CreatedAt.gt(millis(after)));
+    }
+    if let Some(before) = filter.created_before {
+        select = select.filter(delivery::Column::CreatedAt.lt(millis(before)));
+    }
     if !filter.statuses.is_empty() {
         let statuses = filter.statuses.iter().map(|status| status.as_str());
         select = select.filter(delivery::Column::Status.is_in(statuses));
@@ -135,34 +146,18 @@ fn select(workspace: WorkspaceId, filter: &DeliveryFilter) -> sea_orm::Select<de
     select
 }
 
-/// The row of a delivery of this event that was not tried yet.
-pub(super) fn new_row(
-    workspace: WorkspaceId,
-    event: &JobCompleted,
-    new: &NewDelivery,
-) -> delivery::Model {
-    delivery::Model {
-        id: new.id.to_string(),
-        workspace_id: workspace.to_string(),
-        target: new.target.clone(),
-        event_id: event.id.to_string(),
-        query_id: event.query_id.to_string(),
-        job_id: event.job_id.to_string(),
-        status: DeliveryStatus::Pending.as_str().to_owned(),
-        created_at: millis(event.completed_at),
-        next_attempt_at: Some(millis(event.completed_at)),
-        completed_at: None,
-    }
-}
-
-fn model(row: delivery::Model) -> Result<Delivery, StoreError> {
+pub(super) fn model(row: delivery::Model) -> Result<Delivery, StoreError> {
     let at = Row { table: "delivery", id: &row.id };
     Ok(Delivery {
         id: at.parse(&row.id)?,
         workspace_id: at.parse(&row.workspace_id)?,
+        kind: at.parse(&row.kind)?,
+        endpoint_id: row.endpoint_id.as_deref().map(|id| at.parse(id)).transpose()?,
         event_id: at.parse(&row.event_id)?,
-        query_id: at.parse(&row.query_id)?,
-        job_id: at.parse(&row.job_id)?,
+        seq: row.seq.map(|seq| at.number(seq)).transpose()?,
+        query_id: row.query_id.as_deref().map(|id| at.parse(id)).transpose()?,
+        job_id: row.job_id.as_deref().map(|id| at.parse(id)).transpose()?,
+        is_test: row.payload.is_some(),
         status: at.parse(&row.status)?,
         created_at: at.instant(row.created_at)?,
         next_attempt_at: at.maybe_instant(row.next_attempt_at)?,
@@ -177,6 +172,7 @@ pub(super) fn attempt_row(id: DeliveryId, attempt: &DeliveryAttempt) -> delivery
         number: small_number(attempt.number),
         at: millis(attempt.at),
         duration_ms: attempt.duration_ms.into(),
+        first_byte_ms: attempt.first_byte_ms.map(i64::from),
         status_code: attempt.status_code.map(i32::from),
         error: attempt.error.clone(),
         response_excerpt: attempt.response_excerpt.clone(),
@@ -189,6 +185,7 @@ fn attempt(row: &delivery_attempt::Model) -> Result<DeliveryAttempt, StoreError>
         number: at.number(row.number.into())?,
         at: at.instant(row.at)?,
         duration_ms: at.number(row.duration_ms)?,
+        first_byte_ms: row.first_byte_ms.map(|millis| at.number(millis)).transpose()?,
         status_code: row.status_code.map(|code| at.number(code.into())).transpose()?,
         error: row.error.clone(),
         response_excerpt: row.response_excerpt.clone(),

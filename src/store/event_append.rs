@@ -6,13 +6,16 @@ use sea_orm::ConnectionTrait;
 use super::convert::{Row, millis, number, to_json};
 use super::entity::event;
 use super::event::LogHead;
+use super::fan_out::{Deliveries, Told};
 use super::sql::{Binder, Script};
+use super::webhook_endpoint::registered;
 use super::{StoreError, Tx};
 use crate::model::event::NewEvent;
 use crate::model::id::WorkspaceId;
 
-/// Writes these facts at the end of the workspace's log, in their order. It is the last thing that its
-/// transaction does; who commits it wakes those who follow the log with `Topic::Events`.
+/// Writes these facts at the end of the workspace's log, in their order, with their deliveries. It is the last
+/// thing that its transaction does; who commits it wakes those who follow the log with `Topic::Events`, and
+/// those who send with `Topic::Queue`.
 pub(super) async fn append(
     tx: &Tx,
     workspace: WorkspaceId,
@@ -23,8 +26,20 @@ pub(super) async fn append(
     }
     let log = advance_log(tx, workspace, events.len()).await?;
     let first = log.seq + 1 - events.len() as u64;
+    let endpoints = registered(tx, [workspace]).await?;
+    let mut deliveries = Deliveries::default();
     let mut rows = Vec::with_capacity(events.len());
     for (seq, new) in (first..).zip(events) {
+        let told = Told {
+            workspace,
+            id: new.id,
+            kind: new.kind,
+            seq,
+            query_id: new.query_id,
+            job_id: None,
+            at: millis(new.occurred_at),
+        };
+        deliveries.add(&told, &endpoints, &[]);
         rows.push(event::Model {
             workspace_id: workspace.to_string(),
             seq: number(seq),
@@ -38,6 +53,8 @@ pub(super) async fn append(
     }
     let mut script = Script::new(tx.backend());
     script.insert(&rows);
+    script.insert(&deliveries.rows);
+    script.insert(&deliveries.tasks);
     Ok(script.run(tx.connection()).await?)
 }
 

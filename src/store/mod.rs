@@ -18,6 +18,7 @@ mod entity;
 mod error;
 mod event;
 mod event_append;
+mod fan_out;
 mod filter;
 mod first_of;
 mod job;
@@ -30,6 +31,7 @@ mod node;
 mod once;
 mod query;
 mod reader;
+mod redelivery;
 mod retention;
 mod run;
 mod schedule;
@@ -44,6 +46,8 @@ mod task;
 mod test_database;
 mod tidy;
 mod wake;
+mod webhook_endpoint;
+mod webhook_secret;
 mod workspace;
 mod writer;
 
@@ -65,10 +69,13 @@ pub use event::{LogBounds, LogHead};
 pub use load::SchemaState;
 pub use master_key::Resealed;
 pub use once::{Change, Once};
+pub use redelivery::{NewTest, Redelivered};
 pub use run::{NewRun, Started};
 pub use schedule::{Decide, Fired, FiredDue, Unfinished};
 pub use seal::{MasterKey, ReadKeys};
 pub use wake::Wakes;
+pub use webhook_endpoint::{Changed, Disable, EndpointChange, NewEndpoint, Registered};
+pub use webhook_secret::{NewSecret, Seed, Signers};
 pub use workspace::NewWorkspace;
 pub use writer::{
     Claim, Claimed, EndAttempt, Fence, Finish, GiveBack, Heartbeat, IdempotencyKey, Next, Outcome,

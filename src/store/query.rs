@@ -104,6 +104,7 @@ impl Store {
         let tell = move |_: &bool| {
             wakes.committed(Topic::Cancels);
             wakes.committed(Topic::Queue(TaskKind::Job));
+            wakes.committed(Topic::Queue(TaskKind::Webhook));
             wakes.committed(Topic::Events(workspace));
         };
         self.writer

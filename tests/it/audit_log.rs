@@ -29,6 +29,7 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
     let kind = match field {
         "deleteQuery" | "pauseQuery" | "resumeQuery" | "unscheduleQuery" => "QueryIdInput",
         "resumeBucket" | "disconnectBucket" => "BucketNameInput",
+        "testWebhookEndpoint" | "deleteWebhookEndpoint" => "WebhookEndpointIdInput",
         _ => kind.as_str(),
     };
     let shown = match field {
@@ -42,6 +43,13 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "setRetentionPolicy" => "retention { resultDays }",
         "connectBucket" | "resumeBucket" => "bucket { name }",
         "disconnectBucket" => "disconnected",
+        "createWebhookEndpoint"
+        | "updateWebhookEndpoint"
+        | "deleteWebhookEndpoint"
+        | "rotateWebhookSecret" => "webhookEndpoint { id }",
+        "testWebhookEndpoint" | "redeliver" => "delivery { id }",
+        "rotateSigningSecret" => "secret",
+        "recoverDeliveries" => "recovered",
         _ => "query { id }",
     };
     let text = format!(
@@ -65,12 +73,21 @@ struct Begun {
     /// The id of the ended job's result.
     object: Value,
     spare: Value,
+    /// A webhook endpoint that is disabled, and what was skipped for it.
+    endpoint: Value,
+    skipped: Value,
 }
 
 async fn begun() -> Begun {
     let app = TestApp::with_posts(TestOptions::default()).await;
+    let endpoint = json!({ "url": "https://example.com/end", "events": ["job.completed"] });
+    let (endpoint, _) = app.register(endpoint).await;
+    let disable = json!({ "webhookEndpointId": endpoint, "state": "DISABLED" });
+    mutate(&app, "updateWebhookEndpoint", disable).await;
     let asked = app.ask(question()).await;
     app.ended(&asked).await;
+    let skipped = app.graphql("{ deliveries(first: 1) { nodes { id } } }", json!({})).await;
+    let skipped = skipped["deliveries"]["nodes"][0]["id"].clone();
     let clock = app.clock.clone();
     // From here on nothing runs, so that a job can be called off while it waits.
     let mut options = TestOptions { clock, ..without_worker() };
@@ -79,12 +96,13 @@ async fn begun() -> Begun {
     let spare = mutate(&app, "createApiKey", json!({ "name": "spare", "scope": "READ" })).await;
     let (query, ended) = (asked["query"]["id"].clone(), asked["job"]["id"].clone());
     let object = json!(ended.as_str().unwrap().replace("job_", "obj_"));
-    Begun { app, query, ended, object, spare: spare["apiKey"]["id"].clone() }
+    let spare = spare["apiKey"]["id"].clone();
+    Begun { app, query, ended, object, spare, endpoint, skipped }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mutation_leaves_one_entry_of_its_own() {
-    let Begun { app, query, ended, object, spare } = begun().await;
+    let Begun { app, query, ended, object, spare, endpoint, skipped } = begun().await;
     let keys = app.graphql("{ apiKeys(first: 9) { nodes { id last4 } } }", json!({})).await;
     let mut keys = keys["apiKeys"]["nodes"].as_array().unwrap().iter();
     let own = keys.find(|key| app.key.ends_with(key["last4"].as_str().unwrap())).unwrap();
@@ -94,6 +112,9 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
     let of_query = json!({ "queryId": query });
     let daily = json!({ "queryId": query, "schedule": { "interval": "DAILY" } });
     let range = json!({ "from": "2026-11-01T00:00:00Z", "to": "2026-11-02T12:00:00Z" });
+    let of_endpoint = json!({ "webhookEndpointId": endpoint });
+    let enable = json!({ "state": "ENABLED", "force": true });
+    let since = json!({ "since": "2026-11-01T00:00:00Z" });
     let made = json!(null);
     let store = S3Double::start(Profile::Aws).await;
     let bucket = json!({ "endpoint": store.endpoint(), "name": BUCKET, "region": REGION,
@@ -109,6 +130,18 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("resumeQuery", of_query.clone(), &query),
         ("backfillQuery", with(of_query.clone(), range), &query),
         ("unscheduleQuery", of_query.clone(), &query),
+        (
+            "createWebhookEndpoint",
+            json!({ "url": "https://example.com/", "events": ["query.deleted"] }),
+            &made,
+        ),
+        ("updateWebhookEndpoint", with(of_endpoint.clone(), enable), &endpoint),
+        ("rotateWebhookSecret", of_endpoint.clone(), &endpoint),
+        ("rotateSigningSecret", json!({ "overlapHours": 2 }), &workspace),
+        ("testWebhookEndpoint", of_endpoint.clone(), &endpoint),
+        ("redeliver", json!({ "deliveryId": skipped }), &skipped),
+        ("recoverDeliveries", with(of_endpoint.clone(), since), &endpoint),
+        ("deleteWebhookEndpoint", of_endpoint.clone(), &endpoint),
         ("deleteStorageObjects", json!({ "keys": [ended] }), &object),
         ("deleteQuery", of_query.clone(), &query),
         ("deleteDataset", json!({ "name": "posts" }), &made),
@@ -183,7 +216,7 @@ async fn what_changed_nothing_leaves_no_entry() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_without_its_entry_is_not_made() {
-    let Begun { app, query, ended, spare, .. } = begun().await;
+    let Begun { app, query, ended, spare, endpoint, skipped, .. } = begun().await;
     let waiting = mutate(&app, "runQuery", json!({ "queryId": query })).await["job"]["id"].clone();
     let rows = Rows::at(&app.database_url()).await;
     let counts = "SELECT (SELECT count(*) FROM query WHERE deleted_at IS NULL) || ' ' || \
@@ -191,11 +224,12 @@ async fn a_change_without_its_entry_is_not_made() {
          (SELECT count(*) FROM api_key WHERE revoked_at IS NULL) || ' ' || \
          (SELECT count(*) FROM dataset WHERE deleted_at IS NULL) || ' ' || \
          (SELECT count(*) FROM workspace WHERE timezone = 'UTC') || ' ' || \
-         (SELECT count(*) FROM schedule)";
-    let counts = format!(
-        "{counts} || ' ' || (SELECT count(*) FROM storage_object) || ' ' || (SELECT count(*) FROM retention)"
-    );
-    let counts = counts.as_str();
+         (SELECT count(*) FROM schedule) || ' ' || (SELECT count(*) FROM webhook_endpoint) || ' ' || \
+         (SELECT count(*) FROM webhook_secret WHERE previous_secret IS NULL) || ' ' || \
+         (SELECT count(*) FROM workspace WHERE previous_signing_secret IS NULL) || ' ' || \
+         (SELECT count(*) FROM webhook_endpoint WHERE ordered OR state = 'disabled') || ' ' || \
+         (SELECT count(*) FROM delivery WHERE status = 'skipped') || ' ' || \
+         (SELECT count(*) FROM storage_object) || ' ' || (SELECT count(*) FROM retention)";
     let before = rows.text(counts).await;
     let (refuse, allow) = if rows.is_sqlite() {
         let raise = "BEGIN SELECT RAISE(ABORT, 'no room'); END";
@@ -207,6 +241,8 @@ async fn a_change_without_its_entry_is_not_made() {
         let add = "ALTER TABLE audit_entry ADD CONSTRAINT no_room CHECK (FALSE) NOT VALID";
         (add.to_owned(), "ALTER TABLE audit_entry DROP CONSTRAINT no_room")
     };
+    // So that what is skipped can be asked for.
+    rows.execute("UPDATE delivery SET endpoint_id = NULL").await;
     rows.execute(&refuse).await;
     let changes = [
         format!("runQuery(input: {{queryId: {query}}})"),
@@ -222,6 +258,14 @@ async fn a_change_without_its_entry_is_not_made() {
         "updateWorkspace(input: {timezone: \"Asia/Tokyo\"})".to_owned(),
         "setRetentionPolicy(input: {resultDays: 9})".to_owned(),
         "createApiKey(input: {name: \"x\", scope: READ})".to_owned(),
+        "createWebhookEndpoint(input: {url: \"https://a.example\", events: [\"job.completed\"]})"
+            .to_owned(),
+        format!("updateWebhookEndpoint(input: {{webhookEndpointId: {endpoint}, ordered: true}})"),
+        format!("rotateWebhookSecret(input: {{webhookEndpointId: {endpoint}}})"),
+        "rotateSigningSecret(input: {})".to_owned(),
+        format!("testWebhookEndpoint(input: {{webhookEndpointId: {endpoint}}})"),
+        format!("redeliver(input: {{deliveryId: {skipped}}})"),
+        format!("deleteWebhookEndpoint(input: {{webhookEndpointId: {endpoint}}})"),
     ];
     for change in changes {
         let text = format!("mutation {{ {change} {{ userErrors {{ code }} }} }}");

@@ -82,7 +82,17 @@ async fn stored(client: &Client) -> Value {
     let ended = client.ends_after(&asked["cursor"], 1).await.remove(0);
     let other = client.ask(2).await;
     let other = client.ends_after(&other["cursor"], 1).await.remove(0);
+    let mut webhooks = Vec::new();
+    for path in ["a", "b", "c"] {
+        let url = format!("https://hooks.invalid/{path}");
+        let input = json!({ "url": url, "events": ["storage.deleted"] });
+        let create = "mutation ($input: CreateWebhookEndpointInput!) {
+            createWebhookEndpoint(input: $input) { webhookEndpoint { id } } }";
+        let made = client.graphql(create, json!({ "input": input })).await;
+        webhooks.push(made["createWebhookEndpoint"]["webhookEndpoint"]["id"].clone());
+    }
     json!({
+        "webhooks": webhooks,
         "ids": [asked["query"]["id"], asked["job"]["id"]],
         "spare_results": [other["storageKey"]],
         "texts": [asked["cursor"], ended["storageKey"], "another"],

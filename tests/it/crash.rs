@@ -1,7 +1,7 @@
 //! What `kill -9` cannot take: every accepted question is answered once, with one result and one event,
 //! whatever the process was doing when it died.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -182,7 +182,7 @@ async fn kill_again_and_again(
     data: &Path,
     kills: usize,
     mean_gap: usize,
-    clients: &watch::Sender<Client>,
+    (clients, environment): (&watch::Sender<Client>, &[(&str, &str)]),
     mut moments: mpsc::UnboundedReceiver<()>,
 ) -> Server {
     let mut dice = Dice(0x0b17_e57a_c4ed);
@@ -195,7 +195,7 @@ async fn kill_again_and_again(
         }
         server.process.kill();
         let key = server.client.key.clone();
-        server = block_in_place(|| Server::start(data, &[], &[], &key));
+        server = block_in_place(|| Server::start(data, &[], environment, &key));
         clients.send(server.client.clone()).unwrap();
     }
     server
@@ -224,7 +224,8 @@ async fn questions_asked_while_the_server_dies_again_and_again_are_answered_once
     drop(sender);
     // Each question is two moments, so that the kills spread over all of the submitting.
     let gap = 2 * jobs / (kills + 1);
-    let server = kill_again_and_again(server, data.path(), kills, gap, &clients, moments).await;
+    let server =
+        kill_again_and_again(server, data.path(), kills, gap, (&clients, &[]), moments).await;
     let submitted = timeout(DEADLINE, submitting.join_all()).await.expect("all are submitted");
     let acknowledged: BTreeMap<usize, String> = submitted.into_iter().flatten().collect();
     let events = server.client.ends_after(&cursor, jobs).await;
@@ -243,4 +244,80 @@ async fn questions_asked_while_the_server_dies_again_and_again_are_answered_once
     );
     assert_eq!(server.process.terminate().code, Some(0));
     check_database(data.path());
+}
+
+/// What every delivery came to.
+async fn deliveries(client: &Client) -> BTreeMap<String, String> {
+    let all = client.every("deliveries", "status event { id }").await;
+    let pairs: Vec<(String, String)> = all
+        .iter()
+        .map(|one| (text(&one["event"]["id"]).to_owned(), text(&one["status"]).to_owned()))
+        .collect();
+    let by_event: BTreeMap<String, String> = pairs.iter().cloned().collect();
+    assert_eq!(by_event.len(), pairs.len(), "one delivery for each event");
+    by_event
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::disallowed_methods, reason = "the test command says how much to prove")]
+async fn no_job_ends_without_its_delivery_however_often_the_server_dies() {
+    const CALLERS: usize = 8;
+    let is_full = std::env::var_os("BYTESTACK_TEST_FULL").is_some();
+    let (jobs, kills) = if is_full { (10_000, 1_000) } else { (300, 20) };
+    let data = tempdir().unwrap();
+    let mut receiver = Receiver::answering(&[]).await;
+    let address = receiver.address.to_string();
+    let environment = [("BYTESTACK_ALLOW_PRIVATE", address.as_str())];
+    let server = Server::first(data.path(), &[], &environment);
+    server.client.upload_posts(20).await;
+    let register = "mutation ($url: Url!) { createWebhookEndpoint(input: { url: $url,
+        events: [\"job.completed\"] }) { userErrors { message } } }";
+    let made = server.client.graphql(register, json!({ "url": receiver.url("/") })).await;
+    assert_eq!(made["createWebhookEndpoint"]["userErrors"], json!([]));
+    let cursor = server.client.ask(0).await["cursor"].clone();
+
+    let began = Instant::now();
+    let (clients, current) = watch::channel(server.client.clone());
+    let (sender, moments) = mpsc::unbounded_channel();
+    let next = Arc::new(AtomicUsize::new(0));
+    let mut submitting = JoinSet::new();
+    for _ in 0..CALLERS {
+        submitting.spawn(submit(Arc::clone(&next), jobs, current.clone(), sender.clone()));
+    }
+    drop(sender);
+    let gap = 2 * jobs / (kills + 1);
+    let (data, moving) = (data.path(), (&clients, &environment[..]));
+    let server = kill_again_and_again(server, data, kills, gap, moving, moments).await;
+    let submitted = submitting.join_all().await;
+    assert_eq!(submitted.iter().map(BTreeMap::len).sum::<usize>(), jobs);
+    let events = server.client.ends_after(&cursor, jobs).await;
+    assert_eq!(events.len(), jobs);
+    let sent = async {
+        loop {
+            let all = deliveries(&server.client).await;
+            if all.values().all(|status| status == "SUCCEEDED") {
+                return all;
+            }
+        }
+    };
+    let sent = timeout(DEADLINE, sent).await.expect("all are sent");
+    let told = server.client.every("events", "id").await;
+    let told: BTreeSet<String> = told.iter().map(|event| text(&event["id"]).to_owned()).collect();
+    assert_eq!(sent.keys().cloned().collect::<BTreeSet<String>>(), told, "each has its delivery");
+
+    let (mut bodies, mut arrivals) = (HashMap::<String, BTreeSet<Vec<u8>>>::new(), 0);
+    for received in receiver.rest() {
+        let id = received.header("webhook-id").to_owned();
+        bodies.entry(id).or_default().insert(received.body.to_vec());
+        arrivals += 1;
+    }
+    assert!(bodies.values().all(|bodies| bodies.len() == 1), "always the same bytes");
+    assert_eq!(bodies.into_keys().collect::<BTreeSet<String>>(), told, "each has arrived");
+    eprintln!(
+        "{kills} kills during {jobs} ends: each event arrived, {} of them more than once, in {:.1?}",
+        arrivals - told.len(),
+        began.elapsed()
+    );
+    assert_eq!(server.process.terminate().code, Some(0));
+    check_database(data);
 }

@@ -63,5 +63,6 @@ mod tenants;
 mod transports;
 mod trimmed_logs;
 mod trusted_documents;
+mod webhook_endpoints;
 mod webhooks;
 mod ws_protocol;

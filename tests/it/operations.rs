@@ -71,6 +71,7 @@ async fn fresh_metrics(app: &TestApp) -> Exposition {
 /// A service that may reach an address, and hardly waits between attempts.
 async fn service(receiver: &Receiver) -> TestApp {
     let webhooks = WebhookOptions {
+        gate: crate::webhooks::patient_gate(),
         timeout: Duration::from_millis(400),
         backoff: Backoff::new(vec![Duration::from_millis(5)]),
     };

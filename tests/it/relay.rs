@@ -207,12 +207,14 @@ async fn every_object_is_found_by_its_id_alone() {
     let app = TestApp::with_posts(TestOptions::reaching(&receiver)).await;
     app.ask(with(question(), json!({ "webhookUrl": receiver.url("/") }))).await;
     app.running().idle().await.unwrap();
+    let endpoint = json!({ "url": receiver.url("/registered"), "events": ["job.completed"] });
+    app.register(endpoint).await;
     let found = app
         .graphql(
             "{ workspace { id } queries(first: 1) { nodes { id } } jobs(first: 1) { nodes { id } }
             storageObjects(first: 1) { nodes { id } } events(first: 1) { nodes { id } }
             deliveries(first: 1) { nodes { id } } apiKeys(first: 1) { nodes { id } }
-            auditLog(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } } }",
+            auditLog(first: 1) { nodes { id } } webhookEndpoints(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } } }",
             json!({}),
         )
         .await;
@@ -226,6 +228,7 @@ async fn every_object_is_found_by_its_id_alone() {
         ("ApiKey", "apiKeys"),
         ("AuditEntry", "auditLog"),
         ("Dataset", "datasets"),
+        ("WebhookEndpoint", "webhookEndpoints"),
     ] {
         nodes.push((kind, found[list]["nodes"][0]["id"].clone()));
     }

@@ -36,14 +36,18 @@ impl Things {
         let entry = &entry["auditLog"]["nodes"][0]["id"];
         let (event, object) = (&event["events"]["nodes"][0]["id"], &object["storageObject"]["id"]);
         let cursor = ended["cursor"].as_str().unwrap().rsplit_once(':').unwrap().0;
+        let endpoint = json!({ "url": receiver.url("/own"), "events": ["storage.deleted"] });
+        let endpoint = app.register(endpoint).await.0;
         let domain = &app.running().domain;
         let key = domain.create_api_key(app.workspace, "spare", Scope::Read).await.unwrap().0.id;
         Self(json!({
             "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
             "cursor": format!("{cursor}:0"), "source": "dataset:posts",
-            "apiKey": key.to_string(), "spare": "spare",
+            "apiKey": key.to_string(), "spare": "spare", "endpoint": endpoint,
+            "delivery": delivery,
             "all": [
                 query, job, event, object, workspace, delivery, key.to_string(), spare, entry,
+                endpoint,
             ],
         }))
     }
@@ -51,12 +55,13 @@ impl Things {
     /// The same kinds of names, of nothing that ever was.
     fn never() -> Self {
         let id = |prefix: &str| format!("{prefix}_{}", "0".repeat(26));
-        let all = ["qry", "job", "evt", "obj", "ws", "dlv", "key", "ds", "aud"];
+        let all = ["qry", "job", "evt", "obj", "ws", "dlv", "key", "ds", "aud", "wh"];
         let all: Vec<String> = all.map(id).into();
         Self(json!({
             "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
             "name": "never", "cursor": format!("v1:{}:0:0", id("ws")),
-            "source": "dataset:never", "spare": "never", "apiKey": id("key"), "all": all,
+            "source": "dataset:never", "spare": "never", "apiKey": id("key"),
+            "endpoint": id("wh"), "delivery": id("dlv"), "all": all,
         }))
     }
 
@@ -210,7 +215,7 @@ async fn routes_answer_to_the_right_callers_only() {
             // A cursor is no thing to be found.
             "/v1/events" => StatusCode::BAD_REQUEST,
             // A list is there for everybody, with what is theirs.
-            "/v1/datasets" => StatusCode::OK,
+            "/v1/datasets" | "/v1/webhooks/public-key" => StatusCode::OK,
             _ => StatusCode::NOT_FOUND,
         };
         assert_eq!([theirs.status, nothing.status], [expected; 2], "{what}");

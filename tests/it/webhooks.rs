@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytestack::app::WorkOptions;
 use bytestack::clock::Clock;
-use bytestack::deliveries::{Backoff, WebhookOptions};
+use bytestack::deliveries::{Backoff, GateOptions, WebhookOptions};
 use bytestack::queue::QueueOptions;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -30,10 +30,22 @@ async fn service(receiver: &Receiver) -> TestApp {
     TestApp::with_posts(sending_to(receiver)).await
 }
 
+/// Nobody is left alone for long.
+pub fn patient_gate() -> GateOptions {
+    let moment = Duration::from_millis(5);
+    GateOptions {
+        closed_for: moment,
+        closed_at_most: moment,
+        busy_for: moment,
+        ..GateOptions::default()
+    }
+}
+
 fn sending_to(receiver: &Receiver) -> TestOptions {
     let webhooks = WebhookOptions {
         timeout: Duration::from_millis(400),
         backoff: Backoff::new(vec![Duration::from_millis(5)]),
+        gate: patient_gate(),
     };
     let queue = QueueOptions { poll_every: Duration::from_millis(10), ..QueueOptions::default() };
     let work = WorkOptions { queue, webhooks, observer: None };

@@ -24,6 +24,12 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
         report.found(&job.job_id, format!("has ended, but has no delivery to {}", job.target));
     }
     drop(unannounced);
+    let mut untold = snapshot.untold().await?;
+    while let Some(untold) = next(&mut untold, report).await? {
+        let what = format!("has no delivery to {}, which is registered for it", untold.endpoint_id);
+        report.found(&untold.event_id, what);
+    }
+    drop(untold);
     let mut deliveries = snapshot.deliveries().await?;
     while let Some(delivery) = next(&mut deliveries, report).await? {
         judge_event(&delivery, report);
@@ -33,12 +39,16 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
 }
 
 fn judge_event(delivery: &SentDelivery, report: &mut Report) {
+    if delivery.is_test {
+        return;
+    }
     if delivery.event.is_none() {
         let what = format!("brings {}, which is not there", delivery.event_id);
         report.found(&delivery.id, what);
-    } else if delivery.event_job.as_ref() != Some(&delivery.job_id) {
-        let what = format!("brings {}, which is not of {}", delivery.event_id, delivery.job_id);
-        report.found(&delivery.id, what);
+    } else if let Some(job) = &delivery.job_id
+        && delivery.event_job.as_ref() != Some(job)
+    {
+        report.found(&delivery.id, format!("brings {}, which is not of {job}", delivery.event_id));
     }
 }
 
@@ -54,7 +64,8 @@ fn judge_attempts(delivery: &SentDelivery, report: &mut Report) {
         let what = format!("is {}, but its times say something else", status.as_str());
         report.found(&delivery.id, what);
     }
-    if !is_pending && delivery.attempts == 0 {
+    let is_skipped = status == DeliveryStatus::Skipped;
+    if !is_pending && !is_skipped && delivery.attempts == 0 {
         report.found(&delivery.id, format!("is {}, but was never tried", status.as_str()));
     }
     let begins = delivery.first_attempt.is_none_or(|first| first >= 1);

@@ -1,4 +1,4 @@
-//! Secrets at rest: without its signing secret a workspace's webhooks cannot be signed.
+//! Secrets at rest: without them webhooks cannot be signed.
 
 use super::{Check, Doctor, Report, next};
 use crate::store::StoreError;

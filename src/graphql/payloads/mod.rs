@@ -8,6 +8,7 @@ pub mod query;
 pub mod retention;
 pub mod schedule;
 pub mod storage_object;
+pub mod webhook_endpoint;
 pub mod workspace;
 
 use async_graphql::Interface;
@@ -20,6 +21,7 @@ use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
 use retention::SetRetentionPolicyUserError;
 use schedule::ScheduleUserError;
 use storage_object::DeleteStorageObjectsUserError;
+use webhook_endpoint::{RedeliverUserError, WebhookEndpointUserError};
 use workspace::UpdateWorkspaceUserError;
 
 /// The field of every input that can be repeated.
@@ -46,6 +48,8 @@ pub enum UserError {
     DeleteStorageObjects(DeleteStorageObjectsUserError),
     SetRetentionPolicy(SetRetentionPolicyUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),
+    WebhookEndpoint(WebhookEndpointUserError),
+    Redeliver(RedeliverUserError),
 }
 
 /// One thing that is wrong with the input, as each mutation's own type has it.

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::event::Event;
 use super::job::Job;
+use super::webhook_endpoint::WebhookEndpoint;
 use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
@@ -14,12 +15,13 @@ use crate::model::id::DeliveryId;
 
 /// What is delivered where.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "delivery::DeliveryKind")]
 pub enum DeliveryKind {
     /// An event to a webhook's address.
     Webhook,
 }
 
-/// Where a delivery stands; the last two are final.
+/// Where a delivery stands; all but the first are final, until it is asked for again.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "delivery::DeliveryStatus")]
 pub enum DeliveryStatus {
@@ -29,6 +31,8 @@ pub enum DeliveryStatus {
     Succeeded,
     /// The receiver said it is gone, or all attempts are used up.
     Failed,
+    /// It was not sent, as its endpoint was disabled or deleted; `recoverDeliveries` sends it.
+    Skipped,
 }
 
 /// One try to bring a delivery to its target.
@@ -40,6 +44,8 @@ pub struct DeliveryAttempt {
     number: u32,
     /// How long it took, in milliseconds.
     duration_ms: u32,
+    /// How long it took until the answer began, in milliseconds.
+    first_byte_ms: Option<u32>,
     /// What the receiver answered, when it answered.
     status_code: Option<u16>,
     /// Why it does not count as acknowledged.
@@ -54,6 +60,7 @@ impl From<&delivery::DeliveryAttempt> for DeliveryAttempt {
             at: Instant(attempt.at),
             number: attempt.number,
             duration_ms: attempt.duration_ms,
+            first_byte_ms: attempt.first_byte_ms,
             status_code: attempt.status_code,
             error: attempt.error.clone(),
             response_excerpt: attempt.response_excerpt.clone(),
@@ -74,7 +81,19 @@ impl Delivery {
 
     /// What is delivered where.
     async fn kind(&self) -> DeliveryKind {
-        DeliveryKind::Webhook
+        self.0.kind.into()
+    }
+
+    /// The registered receiver it goes to, unless that was deleted; needs a key with scope `admin`, and is null
+    /// for others. Null for what goes to a query's own address.
+    async fn webhook_endpoint(&self, ctx: &Context<'_>) -> Nullable<WebhookEndpoint> {
+        async {
+            let Some(id) = self.0.endpoint_id else { return Ok(None) };
+            let found = loaders(ctx)?.load(id).await.map_err(failed(ctx))?;
+            Ok(found.map(WebhookEndpoint))
+        }
+        .await
+        .transpose()
     }
 
     /// The address it goes to.
@@ -82,7 +101,7 @@ impl Delivery {
         &self.0.target
     }
 
-    /// The event; its payload is what is sent, byte for byte.
+    /// The event; its payload is what is sent, byte for byte. Null for a test, which is not in the log.
     async fn event(&self, ctx: &Context<'_>) -> Nullable<Event> {
         async {
             let event = loaders(ctx)?.load(self.0.event_id).await.map_err(failed(ctx))?;
@@ -92,10 +111,11 @@ impl Delivery {
         .transpose()
     }
 
-    /// The job whose end the event tells of.
+    /// The job whose end the event tells of, if it tells of one.
     async fn job(&self, ctx: &Context<'_>) -> Nullable<Job> {
         async {
-            let job = loaders(ctx)?.load(self.0.job_id).await.map_err(failed(ctx))?;
+            let Some(job) = self.0.job_id else { return Ok(None) };
+            let job = loaders(ctx)?.load(job).await.map_err(failed(ctx))?;
             Ok(job.map(Job))
         }
         .await

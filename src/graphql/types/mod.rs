@@ -16,4 +16,5 @@ pub mod retention;
 pub mod schedule;
 pub mod source;
 pub mod storage_object;
+pub mod webhook_endpoint;
 pub mod workspace;

@@ -12,6 +12,7 @@ use super::event::Event;
 use super::job::Job;
 use super::query::SavedQuery;
 use super::storage_object::StorageObject;
+use super::webhook_endpoint::WebhookEndpoint;
 use super::workspace::Workspace;
 use crate::domain::Domain;
 use crate::error::Error;
@@ -20,10 +21,11 @@ use crate::graphql::errors::failed;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::id::{
     ApiKeyId, AuditEntryId, DatasetId, DeliveryId, EventId, JobId, QueryId, StorageObjectId,
-    WorkspaceId,
+    WebhookEndpointId, WorkspaceId,
 };
 use crate::model::{
-    api_key, audit_entry, dataset, delivery, event, job, query, storage_object, workspace,
+    api_key, audit_entry, dataset, delivery, event, job, query, storage_object, webhook_endpoint,
+    workspace,
 };
 
 /// An object with an id that is unique in the whole service.
@@ -44,6 +46,7 @@ pub enum Node {
     ApiKey(ApiKey),
     AuditEntry(AuditEntry),
     Dataset(Dataset),
+    WebhookEndpoint(WebhookEndpoint),
 }
 
 /// The objects with these ids, in their order, one statement per kind.
@@ -66,6 +69,7 @@ enum Found {
     ApiKey(api_key::ApiKey),
     AuditEntry(audit_entry::AuditEntry),
     Dataset(dataset::Dataset),
+    WebhookEndpoint(webhook_endpoint::WebhookEndpoint),
 }
 
 impl From<Found> for Node {
@@ -80,6 +84,7 @@ impl From<Found> for Node {
             Found::ApiKey(key) => Self::ApiKey(ApiKey(key)),
             Found::AuditEntry(entry) => Self::AuditEntry(AuditEntry(entry)),
             Found::Dataset(dataset) => Self::Dataset(Dataset(dataset)),
+            Found::WebhookEndpoint(one) => Self::WebhookEndpoint(WebhookEndpoint(one)),
         }
     }
 }
@@ -117,6 +122,10 @@ async fn find(
     }
     for dataset in domain.datasets_by_id(who, &of_kind::<DatasetId>(ids)).await? {
         found.insert(dataset.id.to_string(), Found::Dataset(dataset));
+    }
+    let endpoints = of_kind::<WebhookEndpointId>(ids);
+    for endpoint in domain.webhook_endpoints_by_id(who, &endpoints).await? {
+        found.insert(endpoint.id.to_string(), Found::WebhookEndpoint(endpoint));
     }
     if of_kind::<WorkspaceId>(ids).contains(&who.workspace_id)
         && let Some(workspace) = domain.workspace(who).await?

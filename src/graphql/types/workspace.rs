@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use super::bucket::Bucket;
 use super::retention::RetentionPolicy;
-use crate::graphql::context::{admin, loaders};
+use crate::graphql::context::{admin, loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
 use crate::graphql::loaders::RetentionOfCaller;
 use crate::graphql::scalars::Instant;
@@ -28,6 +28,12 @@ impl Workspace {
     /// The IANA time zone that days and weeks are meant in unless a query says otherwise.
     async fn timezone(&self) -> &str {
         self.0.timezone.name()
+    }
+
+    /// What the `v1a` signatures of its webhooks are checked with: `whpk_…`, the public half of an ed25519 key.
+    async fn webhook_public_key(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        let (domain, who) = reader(ctx)?;
+        domain.webhook_public_key(who).await.map_err(failed(ctx))
     }
 
     /// When it was made.

@@ -13,6 +13,13 @@ pub struct DoubleDelivery {
     pub copies: i64,
 }
 
+/// An event that a registered endpoint is not told of.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Untold {
+    pub event_id: String,
+    pub endpoint_id: String,
+}
+
 /// A job that has ended and of whose end its query's webhook is not told.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Unannounced {
@@ -25,8 +32,10 @@ pub struct Unannounced {
 pub struct SentDelivery {
     pub id: String,
     pub status: String,
-    pub job_id: String,
+    pub job_id: Option<String>,
     pub event_id: String,
+    /// It is a test, whose event is not in the log.
+    pub is_test: bool,
     pub next_attempt_at: Option<i64>,
     pub completed_at: Option<i64>,
     /// Its event, when that is there, and the job that the event names.
@@ -71,6 +80,23 @@ impl Snapshot {
         .await
     }
 
+    /// Events of a type that a registered endpoint wants, from after both its registration and its last change,
+    /// that have no delivery to it. Types have no quotation marks, so that a list of them in JSON can be looked
+    /// through as a text.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn untold(&self) -> Result<Rows<'_, Untold>, StoreError> {
+        self.rows(
+            "SELECT event.id AS event_id, endpoint.id AS endpoint_id FROM webhook_endpoint AS endpoint \
+             JOIN event ON event.workspace_id = endpoint.workspace_id AND event.seq > endpoint.since_seq \
+             WHERE endpoint.events LIKE '%\"' || event.\"type\" || '\"%' \
+               AND NOT EXISTS (SELECT 1 FROM delivery \
+                 WHERE delivery.endpoint_id = endpoint.id AND delivery.event_id = event.id)",
+        )
+        .await
+    }
+
     /// All deliveries.
     ///
     /// # Errors
@@ -79,6 +105,7 @@ impl Snapshot {
         let job_of_payload = self.job_of_payload();
         self.rows(&format!(
             "SELECT delivery.id, delivery.status, delivery.job_id, delivery.event_id, \
+             (delivery.payload IS NOT NULL) AS is_test, \
              delivery.next_attempt_at, delivery.completed_at, event.id AS event, \
              {job_of_payload} AS event_job, coalesce(tried.attempts, 0) AS attempts, \
              tried.first_attempt, tried.last_attempt, task.attempt AS started FROM delivery \

@@ -35,7 +35,7 @@ use super::sql::constant;
 use super::{Place, StoreError, connect};
 
 pub use bytes::{DatasetBytes, ResultBytes};
-pub use deliveries::{DoubleDelivery, SentDelivery, Unannounced};
+pub use deliveries::{DoubleDelivery, SentDelivery, Unannounced, Untold};
 pub use ends::{EndEvent, JobEnds};
 pub use log::LogEntry;
 pub use names::NamedJob;

@@ -9,10 +9,16 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     pub workspace_id: String,
+    pub kind: String,
     pub target: String,
+    pub endpoint_id: Option<String>,
     pub event_id: String,
-    pub query_id: String,
-    pub job_id: String,
+    /// The event's number in the log.
+    pub seq: Option<i64>,
+    pub query_id: Option<String>,
+    pub job_id: Option<String>,
+    /// What is sent where it is not the event of the log.
+    pub payload: Option<String>,
     pub status: String,
     pub created_at: i64,
     pub next_attempt_at: Option<i64>,

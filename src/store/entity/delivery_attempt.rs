@@ -11,6 +11,7 @@ pub struct Model {
     pub number: i32,
     pub at: i64,
     pub duration_ms: i64,
+    pub first_byte_ms: Option<i64>,
     pub status_code: Option<i32>,
     pub error: Option<String>,
     pub response_excerpt: Option<String>,

@@ -20,4 +20,6 @@ pub mod schedule;
 pub mod session;
 pub mod storage_object;
 pub mod task;
+pub mod webhook_endpoint;
+pub mod webhook_secret;
 pub mod workspace;

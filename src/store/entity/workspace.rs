@@ -10,6 +10,11 @@ pub struct Model {
     pub name: String,
     pub timezone: String,
     pub signing_secret: Vec<u8>,
+    pub previous_signing_secret: Option<Vec<u8>>,
+    /// Until when the secret before this one signs as well.
+    pub previous_signing_until: Option<i64>,
+    /// The seed of the key pair, made when it is first wanted.
+    pub signing_key: Option<Vec<u8>>,
     pub created_at: i64,
     pub weight: i32,
     pub running_cap: Option<i32>,

@@ -1,13 +1,13 @@
 //! Ending attempts of deliveries: the attempt's row, what becomes of the delivery, and its task, in one
 //! commit, fenced by the lease.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 
 use super::Tx;
 use crate::model::delivery::{DeliveryAttempt, DeliveryStatus};
-use crate::model::id::DeliveryId;
+use crate::model::id::{DeliveryId, WebhookEndpointId};
 use crate::store::StoreError;
 use crate::store::convert::millis;
 use crate::store::delivery::attempt_row;
@@ -20,6 +20,10 @@ pub struct EndAttempt {
     pub lease_token: i64,
     pub attempt: DeliveryAttempt,
     pub next: Next,
+    /// The registered receiver whose standing it tells of; none of an attempt that tells nothing.
+    pub endpoint: Option<WebhookEndpointId>,
+    /// The deliveries behind it wait for its end.
+    pub is_ordered: bool,
 }
 
 /// What becomes of a delivery after an attempt.
@@ -27,6 +31,8 @@ pub struct EndAttempt {
 pub enum Next {
     Succeeded,
     Failed,
+    /// Nothing was tried, as nobody is to get it.
+    Skipped,
     /// It is tried again after this long.
     Retry {
         after_ms: i64,
@@ -40,10 +46,11 @@ impl EndAttempt {
     }
 }
 
-/// Answers per command whether the lease was still held; otherwise nothing of it was written.
-pub(super) async fn apply(tx: &Tx, items: &[&EndAttempt]) -> Result<Vec<bool>, StoreError> {
+/// Answers per command whether the lease was still held; otherwise nothing of it was written. Answers also
+/// whether something that waited for one of these is due now.
+pub(super) async fn apply(tx: &Tx, items: &[&EndAttempt]) -> Result<(Vec<bool>, bool), StoreError> {
     if items.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), false));
     }
     // Of several that hold one lease, one may.
     let mut leases = hold(tx, items).await?;
@@ -52,14 +59,21 @@ pub(super) async fn apply(tx: &Tx, items: &[&EndAttempt]) -> Result<Vec<bool>, S
     let held: Vec<bool> = items.iter().map(&mut is_held).collect();
     let ended = items.iter().zip(&held).filter(|(_, held)| **held);
     let ended: Vec<&EndAttempt> = ended.map(|(item, _)| *item).collect();
+    let mut freed = false;
     if !ended.is_empty() {
         let mut script = Script::new(tx.backend());
         release_tasks(&ended, &mut script);
-        script.insert(&ended.iter().map(|item| row(item)).collect::<Vec<_>>());
+        let tried = ended.iter().filter(|item| item.next != Next::Skipped);
+        script.insert(&tried.map(|item| row(item)).collect::<Vec<_>>());
         script.add(|binder| update_deliveries(binder, &ended));
+        let standings = standings(&ended);
+        if !standings.is_empty() {
+            script.add(|binder| update_endpoints(binder, &standings));
+        }
         script.run(tx.connection()).await?;
+        freed = free_next(tx, &ended).await?;
     }
-    Ok(held)
+    Ok((held, freed))
 }
 
 fn row(item: &EndAttempt) -> crate::store::entity::delivery_attempt::Model {
@@ -99,7 +113,7 @@ fn release_tasks(ended: &[&EndAttempt], script: &mut Script) {
 fn postpone(binder: &mut Binder, retries: &[&EndAttempt]) -> String {
     let row = |item: &&EndAttempt| match item.next {
         Next::Retry { after_ms } => Some([item.delivery.to_string().into(), after_ms.into()]),
-        Next::Succeeded | Next::Failed => None,
+        Next::Succeeded | Next::Failed | Next::Skipped => None,
     };
     let retries = binder.rows(retries.iter().filter_map(row));
     format!(
@@ -114,6 +128,7 @@ fn update_deliveries(binder: &mut Binder, ended: &[&EndAttempt]) -> String {
         let (status, next_attempt_at, completed_at) = match item.next {
             Next::Succeeded => (DeliveryStatus::Succeeded, None, Some(item.ended_at())),
             Next::Failed => (DeliveryStatus::Failed, None, Some(item.ended_at())),
+            Next::Skipped => (DeliveryStatus::Skipped, None, Some(item.ended_at())),
             Next::Retry { after_ms } => {
                 (DeliveryStatus::Pending, Some(item.ended_at().saturating_add(after_ms)), None)
             }
@@ -129,4 +144,57 @@ fn update_deliveries(binder: &mut Binder, ended: &[&EndAttempt]) -> String {
         "UPDATE delivery SET status = ended.column2, next_attempt_at = ended.column3, \
          completed_at = ended.column4 FROM ({ended}) AS ended WHERE delivery.id = ended.column1"
     )
+}
+
+/// What these attempts say of their endpoints: when it failed, or nothing if anything was acknowledged.
+fn standings(ended: &[&EndAttempt]) -> BTreeMap<WebhookEndpointId, Option<i64>> {
+    let mut standings = BTreeMap::new();
+    for item in ended {
+        let Some(endpoint) = item.endpoint else { continue };
+        match item.next {
+            Next::Succeeded => drop(standings.insert(endpoint, None)),
+            Next::Failed | Next::Retry { .. } => {
+                standings.entry(endpoint).or_insert(Some(item.ended_at()));
+            }
+            Next::Skipped => {}
+        }
+    }
+    standings
+}
+
+/// Writes only where the standing changes: with the first failure, and with the first success after it.
+fn update_endpoints(
+    binder: &mut Binder,
+    standings: &BTreeMap<WebhookEndpointId, Option<i64>>,
+) -> String {
+    let rows = standings.iter().map(|(id, failed_at)| {
+        [id.to_string().into(), failed_at.is_some().into(), failed_at.unwrap_or_default().into()]
+    });
+    let rows = binder.rows(rows);
+    format!(
+        "UPDATE webhook_endpoint SET warned = 0, \
+         failing_since = CASE WHEN seen.column2 THEN seen.column3 ELSE NULL END \
+         FROM ({rows}) AS seen WHERE webhook_endpoint.id = seen.column1 \
+         AND (webhook_endpoint.failing_since IS NULL) = seen.column2"
+    )
+}
+
+/// Makes due what waits behind the ended deliveries of endpoints that keep the order.
+async fn free_next(tx: &Tx, ended: &[&EndAttempt]) -> Result<bool, StoreError> {
+    let is_over = |item: &&&EndAttempt| item.is_ordered && !matches!(item.next, Next::Retry { .. });
+    let over: Vec<String> =
+        ended.iter().filter(is_over).map(|item| item.delivery.to_string()).collect();
+    if over.is_empty() {
+        return Ok(false);
+    }
+    let mut binder = Binder::new(tx.backend());
+    let over = binder.one_of(over);
+    let sql = format!(
+        "UPDATE task SET due_at = 0 WHERE lease_token IS NULL AND due_at > 0 AND id IN ( \
+         SELECT (SELECT waiting.id FROM delivery AS waiting \
+           WHERE waiting.endpoint_id = ended.endpoint_id AND waiting.status = 'pending' \
+           ORDER BY waiting.seq LIMIT 1) \
+         FROM delivery AS ended WHERE ended.id {over} AND ended.endpoint_id IS NOT NULL)"
+    );
+    Ok(tx.connection().execute_raw(binder.statement(sql)).await?.rows_affected() > 0)
 }

@@ -8,6 +8,7 @@ use std::time::Instant;
 use sea_orm::DbBackend;
 use tokio::sync::oneshot;
 
+use super::finish::Effects;
 use super::{
     Claim, Claimed, Command, EndAttempt, Finish, GiveBack, Heartbeat, Outcome, Pending, Submission,
     Submitted, Tx, attempt, claim, finish, heartbeat, submit,
@@ -40,8 +41,9 @@ pub(super) struct Answers {
     pub(super) finishes: Vec<Outcome>,
     pub(super) attempts: Vec<bool>,
     pub(super) claims: Vec<Vec<Claimed>>,
-    /// Jobs that waited for others may start.
-    released: bool,
+    effects: Effects,
+    /// Attempts have ended that others waited for.
+    freed: bool,
 }
 
 impl Batch {
@@ -184,20 +186,20 @@ impl Batch {
         let submits = submit::apply(tx, &inputs(&self.submits)).await?;
         let heartbeats = heartbeat::apply(tx, &inputs(&self.heartbeats)).await?;
         heartbeat::give_back(tx, &inputs(&self.give_backs)).await?;
-        let attempts = attempt::apply(tx, &inputs(&self.attempts)).await?;
+        let (attempts, freed) = attempt::apply(tx, &inputs(&self.attempts)).await?;
         let ending = inputs(&self.finishes);
         let taken = finish::take(tx, &ending).await?;
         let claims = claim::apply(tx, &inputs(&self.claims)).await?;
-        let (finishes, released) = finish::end(tx, &ending, &taken).await?;
-        Ok(Answers { submits, heartbeats, finishes, attempts, claims, released })
+        let (finishes, effects) = finish::end(tx, &ending, &taken).await?;
+        Ok(Answers { submits, heartbeats, finishes, attempts, claims, effects, freed })
     }
 
     fn answer(self, answers: Answers, wakes: &Wakes) {
         let given_back = !self.give_backs.is_empty();
-        let new_jobs =
-            given_back || answers.released || answers.submits.iter().any(Submitted::added_task);
-        let new_webhooks =
-            given_back || self.finishes.iter().any(|pending| !pending.input.deliveries.is_empty());
+        let new_jobs = given_back
+            || answers.effects.released
+            || answers.submits.iter().any(Submitted::added_task);
+        let new_webhooks = given_back || answers.effects.delivers || answers.freed;
         let new_schedules = answers.submits.iter().any(Submitted::added_schedule);
         let logs: BTreeSet<WorkspaceId> = self
             .finishes

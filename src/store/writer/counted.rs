@@ -36,6 +36,7 @@ impl Batch {
                 continue;
             }
             let outcome = match end.input.next {
+                Next::Skipped => continue,
                 Next::Succeeded => AttemptOutcome::Succeeded,
                 Next::Failed => AttemptOutcome::Failed,
                 Next::Retry { .. } => {

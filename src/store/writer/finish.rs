@@ -14,14 +14,14 @@ use crate::model::job::{JobError, JobStatus, SourceProgress};
 use crate::model::storage_object::{Body, NewObject};
 use crate::store::StoreError;
 use crate::store::audit_entry;
-use crate::store::convert::{millis, number, to_json};
-use crate::store::delivery::new_row;
+use crate::store::convert::{Row, millis, number, to_json};
 use crate::store::entity::{event, result_body};
 use crate::store::event_append::advance_log;
+use crate::store::fan_out::{Deliveries, Told};
 use crate::store::schedule::{release_held, stop_failed};
 use crate::store::sql::{Binder, Script, now_ms};
 use crate::store::storage_object::row as object_row;
-use crate::store::task::of_delivery;
+use crate::store::webhook_endpoint::registered;
 
 /// What shows that the caller may end a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,7 +40,7 @@ pub struct Finish {
     pub error: Option<JobError>,
     pub sources: Vec<SourceProgress>,
     pub object: Option<NewObject>,
-    /// Where its event is sent; each becomes a row and a task.
+    /// Where its event is sent beside what is registered.
     pub deliveries: Vec<NewDelivery>,
     /// The query's schedule made it, so its failure may stop the schedule.
     pub scheduled: bool,
@@ -143,15 +143,24 @@ fn queries(items: &[&Finish]) -> BTreeSet<String> {
     items.iter().map(|item| item.event.query_id.to_string()).collect()
 }
 
-/// Writes the ends of those whose task was taken. Answers also whether jobs that waited for them may start.
+/// What the ends of a batch have brought about beside their answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Effects {
+    /// Jobs that waited for others may start.
+    pub released: bool,
+    /// There is something to send.
+    pub delivers: bool,
+}
+
+/// Writes the ends of those whose task was taken.
 pub(super) async fn end(
     tx: &Tx,
     items: &[&Finish],
     taken: &Taken,
-) -> Result<(Vec<Outcome>, bool), StoreError> {
+) -> Result<(Vec<Outcome>, Effects), StoreError> {
     let ended = items.iter().zip(&taken.which).filter(|(_, taken)| **taken);
     let ended: Vec<&Finish> = ended.map(|(item, _)| *item).collect();
-    let mut released = false;
+    let (mut released, mut delivers) = (false, false);
     if taken.may_release {
         let queries: Vec<String> = queries(&ended).into_iter().collect();
         released = release_held(tx, &queries).await?;
@@ -161,15 +170,19 @@ pub(super) async fn end(
         let mut script = Script::new(tx.backend());
         end_jobs(&ended, &mut script)?;
         insert_objects(&ended, &mut script);
-        insert_deliveries(&ended, &mut script);
+        let deliveries = fan_out(tx, &events).await?;
+        delivers = !deliveries.tasks.is_empty();
+        script.insert(&deliveries.rows);
+        script.insert(&deliveries.tasks);
         stop_schedules(&ended, &mut script);
         let called_off = ended.iter().filter_map(|item| item.audit.as_ref());
         script.insert(&called_off.map(audit_entry::row).collect::<Result<Vec<_>, _>>()?);
-        script.insert(&events);
+        script.insert(&events.into_iter().map(|(_, event)| event).collect::<Vec<_>>());
         script.run(tx.connection()).await?;
     }
     let outcome = |taken: &bool| if *taken { Outcome::Ended } else { Outcome::LeaseLost };
-    Ok((taken.which.iter().map(outcome).collect(), released))
+    let effects = Effects { released, delivers };
+    Ok((taken.which.iter().map(outcome).collect(), effects))
 }
 
 fn end_jobs(ended: &[&Finish], script: &mut Script) -> Result<(), StoreError> {
@@ -222,21 +235,35 @@ fn insert_objects(ended: &[&Finish], script: &mut Script) {
     script.insert(&bodies);
 }
 
-fn insert_deliveries(ended: &[&Finish], script: &mut Script) {
-    let (mut rows, mut tasks) = (Vec::new(), Vec::new());
-    for item in ended {
-        for new in &item.deliveries {
-            rows.push(new_row(item.workspace, &item.event, new));
-            tasks.push(of_delivery(new.id, item.workspace));
-        }
+/// The deliveries of these events. The endpoints are read once the workspaces' logs are held, so that whoever
+/// registers or deletes one meanwhile comes before or after.
+async fn fan_out(tx: &Tx, events: &[(&Finish, event::Model)]) -> Result<Deliveries, StoreError> {
+    let workspaces: BTreeSet<WorkspaceId> = events.iter().map(|(item, _)| item.workspace).collect();
+    let endpoints = registered(tx, workspaces).await?;
+    let mut deliveries = Deliveries::default();
+    for (item, row) in events {
+        let event = &item.event;
+        let told = Told {
+            workspace: item.workspace,
+            id: event.id,
+            kind: &event.event,
+            seq: Row { table: "event", id: &row.id }.number(row.seq)?,
+            query_id: Some(event.query_id),
+            job_id: Some(event.job_id),
+            at: millis(event.completed_at),
+        };
+        deliveries.add(&told, &endpoints, &item.deliveries);
     }
-    script.insert(&rows);
-    script.insert(&tasks);
+    Ok(deliveries)
 }
 
-/// Numbers the events and gives their rows. Workspaces are taken in id order, so that two writers never wait for each other in a circle.
-async fn append_events(tx: &Tx, ended: &[&Finish]) -> Result<Vec<event::Model>, StoreError> {
-    let mut by_workspace: BTreeMap<WorkspaceId, Vec<&Finish>> = BTreeMap::new();
+/// Numbers the events and gives their rows. Workspaces are taken in id order, so that two writers never wait
+/// for each other in a circle.
+async fn append_events<'a>(
+    tx: &Tx,
+    ended: &[&'a Finish],
+) -> Result<Vec<(&'a Finish, event::Model)>, StoreError> {
+    let mut by_workspace: BTreeMap<WorkspaceId, Vec<&'a Finish>> = BTreeMap::new();
     for item in ended {
         by_workspace.entry(item.workspace).or_default().push(item);
     }
@@ -245,7 +272,7 @@ async fn append_events(tx: &Tx, ended: &[&Finish]) -> Result<Vec<event::Model>, 
         let log = advance_log(tx, workspace, items.len()).await?;
         let first = log.seq + 1 - items.len() as u64;
         for (seq, item) in (first..).zip(items) {
-            rows.push(event_row(item, seq, &log.epoch)?);
+            rows.push((item, event_row(item, seq, &log.epoch)?));
         }
     }
     Ok(rows)

@@ -31,6 +31,8 @@ pub enum Then {
     Again,
     /// The attempt failed, and the task is due again after so many milliseconds.
     Later(i64),
+    /// It was not the time for it: the attempt does not count, and the task is due after so many milliseconds.
+    PutOff(i64),
     /// Nothing is to be done for it: the task goes.
     Never,
 }
@@ -93,20 +95,23 @@ fn again(tx: &Tx, items: &[&GiveBack]) -> Option<Statement> {
 }
 
 fn later(tx: &Tx, items: &[&GiveBack]) -> Option<Statement> {
-    let row = |item: &&GiveBack| match item.then {
-        Then::Later(after) => {
-            Some([item.task.as_str().into(), item.lease_token.into(), after.into()])
-        }
-        Then::Again | Then::Never => None,
+    let row = |item: &&GiveBack| {
+        let (after, attempts) = match item.then {
+            Then::Later(after) => (after, 0_i32),
+            Then::PutOff(after) => (after, 1),
+            Then::Again | Then::Never => return None,
+        };
+        Some([item.task.as_str().into(), item.lease_token.into(), after.into(), attempts.into()])
     };
-    let rows: Vec<[Value; 3]> = items.iter().filter_map(row).collect();
+    let rows: Vec<[Value; 4]> = items.iter().filter_map(row).collect();
     if rows.is_empty() {
         return None;
     }
     let mut binder = Binder::new(tx.backend());
     let rows = binder.rows(rows);
     let sql = format!(
-        "UPDATE task SET due_at = {now} + back.column3, lease_token = NULL, leased_by = NULL \
+        "UPDATE task SET due_at = {now} + back.column3, attempt = attempt - back.column4, \
+         lease_token = NULL, leased_by = NULL \
          FROM ({rows}) AS back WHERE task.id = back.column1 AND task.lease_token = back.column2 \
          RETURNING id",
         now = now_ms(tx.backend()),

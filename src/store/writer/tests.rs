@@ -322,9 +322,12 @@ async fn merged_attempts_end_each_as_it_should_and_only_under_its_lease() {
             duration_ms: 5,
             status_code: Some(200),
             error,
+            first_byte_ms: None,
             response_excerpt: None,
         };
-        fixture.store.end_attempt(EndAttempt { delivery: *id, lease_token, attempt, next })
+        let (endpoint, is_ordered) = (None, false);
+        let end = EndAttempt { delivery: *id, lease_token, attempt, next, endpoint, is_ordered };
+        fixture.store.end_attempt(end)
     };
     let held = join_all([
         end(&ids[0], token(&ids[0]), Next::Succeeded),

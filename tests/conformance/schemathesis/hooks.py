@@ -29,7 +29,18 @@ SIGN_OUT = "DELETE /v1/session"
 # Codes that say that the service failed; all others are about the request.
 FAILED = {"INTERNAL", "UNAVAILABLE", "TIMEOUT"}
 # What a job does meanwhile decides about these, so that a refusal in the payload is as good.
-RACES = {"Mutation.cancelJob", "Mutation.retryJob"}
+RACES = {
+    "Mutation.cancelJob",
+    "Mutation.retryJob",
+    # And about these what was done to the one endpoint there is, and whether its address is free.
+    "Mutation.createWebhookEndpoint",
+    "Mutation.updateWebhookEndpoint",
+    "Mutation.deleteWebhookEndpoint",
+    "Mutation.rotateWebhookSecret",
+    "Mutation.testWebhookEndpoint",
+    "Mutation.redeliver",
+    "Mutation.recoverDeliveries",
+}
 
 
 @st.composite
@@ -62,14 +73,18 @@ PARTS = {"id": turns(IDS), "key": turns(IDS + TEXTS), "name": turns(["posts"])}
 SPARE = turns(["spare"])
 SPARE_RESULTS = turns(KNOWN["spare_results"])
 UPLOADS = turns([CSV])
+UNREGISTER = "DELETE /v1/webhooks/{id}"
+HOOKS = turns(KNOWN["webhooks"])
+REGISTER = "POST /v1/webhooks"
+BODIES = turns([{"url": f"https://hooks.invalid/{n}", "events": ["storage.deleted"]} for n in range(50)])
 PAGING = {"first", "last", "after", "before"}
 
 
 @schemathesis.hook
 def map_path_parameters(context, path_parameters):
     for name in path_parameters or {}:
-        spares = {DELETE: SPARE, DELETE_RESULT: SPARE_RESULTS}
-        values = spares.get(context.operation.label, PARTS[name])
+        own = {DELETE: SPARE, DELETE_RESULT: SPARE_RESULTS, UNREGISTER: HOOKS}
+        values = own.get(context.operation.label) or PARTS[name]
         path_parameters[name] = next(values) or path_parameters[name]
     return path_parameters
 
@@ -78,6 +93,8 @@ def map_path_parameters(context, path_parameters):
 def map_case(context, case):
     if case.operation.label == UPLOAD:
         case.body = next(UPLOADS) or case.body
+    if case.operation.label == REGISTER:
+        case.body = next(BODIES) or case.body
     return case
 
 

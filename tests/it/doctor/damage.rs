@@ -27,6 +27,7 @@ pub struct Ids {
     done_key: String,
     failed_key: String,
     seq: i64,
+    last_event: String,
     /// A query with a schedule, and a second before its next fire.
     scheduled: String,
     before_next: String,
@@ -73,6 +74,7 @@ impl Ids {
             dataset: one("dataset", "id", "name = 'posts'").await,
             dataset_blob: one("dataset", "blob", "name = 'posts'").await,
             seq: one("event_counter", "seq", "seq > 0").await.parse().unwrap(),
+            last_event: one("event", "id", "seq = (SELECT max(seq) FROM event)").await,
             scheduled: one("schedule", "query_id", "1 = 1").await,
             before_next: {
                 let next: i64 = one("schedule", "next_at", "1 = 1").await.parse().unwrap();
@@ -351,17 +353,25 @@ fn deliveries(ids: &Ids) -> Vec<Damage> {
     let set = |what: &str| format!("UPDATE delivery SET {what} WHERE id = '{sent}'");
     let untried = format!("DELETE FROM delivery_attempt WHERE delivery_id = '{sent}'");
     let never = |id: &str| format!("deliveries: {id} has an attempt that was never started");
+    let columns =
+        "workspace_id, target, event_id, query_id, job_id, status, created_at, completed_at";
+    let registered = format!(
+        "INSERT INTO webhook_endpoint (id, workspace_id, url, events, since_seq, state, ordered, \
+         secret_last4, created_at) VALUES ('wh_0', '{}', 'u', '[\"job.completed\"]', {}, 'enabled', \
+         FALSE, 'last', 0)",
+        ids.workspace,
+        ids.seq - 1
+    );
     vec![
         damage(
             &[
                 &format!(
-                    "INSERT INTO delivery SELECT 'dlv_2', workspace_id, target, event_id, query_id, \
-                     job_id, status, created_at, next_attempt_at, completed_at FROM delivery \
+                    "INSERT INTO delivery (id, {columns}) SELECT 'dlv_2', {columns} FROM delivery \
                      WHERE id = '{sent}'"
                 ),
                 &format!(
-                    "INSERT INTO delivery_attempt SELECT 'dlv_2', number, at, duration_ms, \
-                     status_code, error, response_excerpt FROM delivery_attempt \
+                    "INSERT INTO delivery_attempt (delivery_id, number, at, duration_ms) \
+                     SELECT 'dlv_2', number, at, duration_ms FROM delivery_attempt \
                      WHERE delivery_id = '{sent}'"
                 ),
             ],
@@ -370,6 +380,13 @@ fn deliveries(ids: &Ids) -> Vec<Damage> {
         damage(
             &[&untried, &format!("DELETE FROM delivery WHERE id = '{sent}'")],
             &format!("deliveries: {sent_job} has ended, but has no delivery to {target}"),
+        ),
+        damage(
+            &[&registered],
+            &format!(
+                "deliveries: {} has no delivery to wh_0, which is registered for it",
+                ids.last_event
+            ),
         ),
         damage(
             &[&set("event_id = 'evt_0'")],

@@ -20,6 +20,7 @@ pub struct Things {
     key: String,
     etag: String,
     reader: String,
+    webhook: String,
 }
 
 impl Things {
@@ -36,7 +37,16 @@ impl Things {
         let request = app.authorized(Method::POST, "/v1/queries").header(KEY, "used");
         Answer::of(request.json(&question())).await;
         let reader = app.key(app.workspace, Scope::Read).await;
-        Self { query, waiting, failed, key, etag, reader }
+        let hook = |key: &str, path: &str| {
+            let body = json!({ "url": format!("https://example.com/{path}"), "events": ["storage.deleted"] });
+            let request = app.authorized(Method::POST, "/v1/webhooks").header(KEY, key);
+            Answer::of(request.json(&body))
+        };
+        let webhook = text(&hook("hook", "used").await.json()["id"]);
+        let gone = text(&hook("gone", "gone").await.json()["id"]);
+        let path = format!("/v1/webhooks/{gone}");
+        Answer::of(app.authorized(Method::DELETE, &path)).await;
+        Self { query, waiting, failed, key, etag, reader, webhook }
     }
 }
 
@@ -114,9 +124,59 @@ pub fn cases(things: &Things) -> Vec<Case> {
     all.extend(deleting(things));
     all.extend(uploads());
     all.extend(datasets());
+    all.extend(webhooks(things));
     all.extend(sessions());
     all.extend(cookies_from_elsewhere());
     all
+}
+
+fn webhooks(things: &Things) -> Vec<Case> {
+    let case = |path: &str, more: Value, status, code| {
+        let url = format!("https://example.com/{path}");
+        let body = with(json!({ "url": url, "events": ["storage.deleted"] }), more).to_string();
+        Case::new("POST /v1/webhooks", "/v1/webhooks", status, code).sending(body)
+    };
+    let nothing = || json!({});
+    let list = |asked: &str, status, code| {
+        Case::new("GET /v1/webhooks", format!("/v1/webhooks{asked}"), status, code)
+    };
+    let delete = |id: &str, status, code| {
+        Case::new("DELETE /v1/webhooks/{id}", format!("/v1/webhooks/{id}"), status, code)
+    };
+    let key = |status, code| {
+        Case::new("GET /v1/webhooks/public-key", "/v1/webhooks/public-key", status, code)
+    };
+    vec![
+        case("new", nothing(), 201, ""),
+        case("used", nothing(), 201, "").with(KEY, "hook"),
+        case("more", json!({ "ordered": true, "rate_limit_per_second": 9 }), 201, ""),
+        case("new", nothing(), 401, "UNAUTHENTICATED").by(By::Nobody),
+        case("new", nothing(), 403, "FORBIDDEN").by(By::Reader),
+        case("gone", nothing(), 404, "WEBHOOK_UNKNOWN").with(KEY, "gone"),
+        case("used", nothing(), 409, "URL_TAKEN"),
+        case("other", nothing(), 422, "IDEMPOTENCY_KEY_REUSED").with(KEY, "hook"),
+        case("new", nothing(), 400, "IDEMPOTENCY_KEY_INVALID").with(KEY, "k".repeat(256)),
+        case("", json!({ "url": "ftp://x" }), 400, "URL_INVALID"),
+        case("", json!({ "url": "http://127.0.0.1/" }), 400, "URL_FORBIDDEN"),
+        case("", json!({ "events": [] }), 400, "EVENTS_INVALID"),
+        case("", json!({ "events": ["job.begun"] }), 400, "EVENTS_INVALID"),
+        case("", json!({ "rate_limit_per_second": 0 }), 400, "RATE_LIMIT_INVALID"),
+        case("", json!({ "more": 1 }), 400, "BAD_USER_INPUT"),
+        case("new", nothing(), 413, "PAYLOAD_TOO_LARGE").sending(vec![b' '; 2 * 1024 * 1024 + 1]),
+        list("", 200, ""),
+        list("?limit=1", 200, ""),
+        list("", 401, "UNAUTHENTICATED").by(By::Nobody),
+        list("", 403, "FORBIDDEN").by(By::Reader),
+        list("?after=there", 400, "CURSOR_INVALID"),
+        list("?limit=many", 400, "BAD_USER_INPUT"),
+        delete(&things.webhook, 401, "UNAUTHENTICATED").by(By::Nobody),
+        delete(&things.webhook, 403, "FORBIDDEN").by(By::Reader),
+        delete(&things.webhook, 204, ""),
+        delete(&things.webhook, 404, "WEBHOOK_UNKNOWN"),
+        delete("%FF", 400, "BAD_USER_INPUT"),
+        key(200, ""),
+        key(401, "UNAUTHENTICATED").by(By::Nobody),
+    ]
 }
 
 fn sessions() -> Vec<Case> {

@@ -36,6 +36,7 @@ async fn one_query_is_followed_from_its_request_to_its_webhook() {
     let mut collector = Receiver::answering(&[]).await;
     let mut receiver = Receiver::answering(&[Reply::Status(500)]).await;
     let webhooks = WebhookOptions {
+        gate: crate::webhooks::patient_gate(),
         timeout: Duration::from_secs(5),
         backoff: Backoff::new(vec![Duration::from_millis(5)]),
     };

@@ -37,6 +37,7 @@ fn text(bytes: &[u8]) -> String {
 async fn every_end_of_a_job_is_a_row_and_a_line_in_the_chat() {
     let mut chat = Receiver::answering(&[Reply::Status(500)]).await;
     let webhooks = WebhookOptions {
+        gate: crate::webhooks::patient_gate(),
         timeout: Duration::from_secs(10),
         backoff: Backoff::new(vec![Duration::from_millis(5)]),
     };

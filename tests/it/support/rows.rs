@@ -21,6 +21,8 @@ const TABLES: &[&str] = &[
     "result_body",
     "event",
     "dataset",
+    "webhook_endpoint",
+    "webhook_secret",
     "delivery",
     "delivery_attempt",
     "audit_entry",

@@ -84,6 +84,18 @@ impl TestApp {
         (workspace, self.key(workspace, bytestack::model::api_key::Scope::Admin).await)
     }
 
+    /// Registers a webhook endpoint; answers its id and its secret.
+    pub async fn register(&self, input: Value) -> (Value, String) {
+        let create = "mutation ($input: CreateWebhookEndpointInput!) {
+            createWebhookEndpoint(input: $input) { webhookEndpoint { id } secret
+            userErrors { code message } } }";
+        let data = self.graphql(create, json!({ "input": input })).await;
+        let made = &data["createWebhookEndpoint"];
+        assert_eq!(made["userErrors"], json!([]), "{made:#}");
+        let secret = made["secret"].as_str().unwrap().to_owned();
+        (made["webhookEndpoint"]["id"].clone(), secret)
+    }
+
     /// How many queries, jobs, results and events there are.
     pub async fn counts(&self) -> [u64; 4] {
         let query = "{ queries(first: 1) { totalCount } jobs(first: 1) { totalCount }

@@ -229,6 +229,64 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         Scope::Read,
         "subscription ($job: ID!) { jobProgress(jobId: $job) { id } }",
     ),
+    (
+        "Query.webhookEndpoints",
+        Scope::Admin,
+        "{ webhookEndpoints(first: 9) { totalCount nodes { id secretLast4 } } }",
+    ),
+    (
+        "Mutation.createWebhookEndpoint",
+        Scope::Admin,
+        "mutation ($query: ID!) { createWebhookEndpoint(input: {url: \"https://example.com/new\", \
+         events: [\"storage.deleted\"], idempotencyKey: \"k\"}) { webhookEndpoint { url } \
+         userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.updateWebhookEndpoint",
+        Scope::Admin,
+        "mutation ($endpoint: ID!) { updateWebhookEndpoint(input: {webhookEndpointId: $endpoint, \
+         ordered: true}) { webhookEndpoint { id } userErrors { code } } }",
+    ),
+    (
+        "Mutation.rotateWebhookSecret",
+        Scope::Admin,
+        "mutation ($endpoint: ID!) { rotateWebhookSecret(input: {webhookEndpointId: $endpoint}) {
+            webhookEndpoint { id } userErrors { code } } }",
+    ),
+    (
+        "Mutation.rotateSigningSecret",
+        Scope::Admin,
+        "mutation ($query: ID!) { rotateSigningSecret(input: {overlapHours: 1}) {
+            userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.testWebhookEndpoint",
+        Scope::Admin,
+        "mutation ($endpoint: ID!) { testWebhookEndpoint(input: {webhookEndpointId: $endpoint}) {
+            delivery { webhookEndpoint { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.redeliver",
+        Scope::Admin,
+        "mutation ($delivery: ID!) { redeliver(input: {deliveryId: $delivery}) {
+            delivery { id } userErrors { code } } }",
+    ),
+    (
+        "Mutation.recoverDeliveries",
+        Scope::Admin,
+        "mutation ($endpoint: ID!) { recoverDeliveries(input: {webhookEndpointId: $endpoint, \
+         since: \"2026-01-01T00:00:00Z\"}) { recovered userErrors { code } } \
+         updateWebhookEndpoint(input: {webhookEndpointId: $endpoint}) { webhookEndpoint { id } } }",
+    ),
+    (
+        "Mutation.deleteWebhookEndpoint",
+        Scope::Admin,
+        "mutation ($endpoint: ID!) { deleteWebhookEndpoint(input: {webhookEndpointId: $endpoint}) {
+            webhookEndpoint { id } userErrors { code } } }",
+    ),
+    // Last, as the others want it.
     // Last, as the others want it: first what is counted, then what is deleted.
     (
         "Mutation.deleteStorageObjects",
@@ -282,6 +340,10 @@ pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
     ("GET", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Read),
     ("PUT", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
     ("DELETE", "/v1/datasets/{name}", "/v1/datasets/{name}", Scope::Write),
+    ("POST", "/v1/webhooks", "/v1/webhooks", Scope::Admin),
+    ("GET", "/v1/webhooks", "/v1/webhooks", Scope::Admin),
+    ("DELETE", "/v1/webhooks/{id}", "/v1/webhooks/{key}", Scope::Admin),
+    ("GET", "/v1/webhooks/public-key", "/v1/webhooks/public-key", Scope::Read),
 ];
 
 /// The paths that the router has.
