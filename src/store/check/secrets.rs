@@ -11,7 +11,7 @@ use crate::store::sealed::SealedColumn;
 pub use crate::store::sealed::SEALED;
 
 #[derive(FromQueryResult)]
-struct Sealed {
+struct Kept {
     id: String,
     workspace: String,
     sealed: Vec<u8>,
@@ -34,8 +34,8 @@ impl Snapshot {
         column: &'a SealedColumn,
         key: &'a MasterKey,
     ) -> Result<Rows<'a, SealedValue>, StoreError> {
-        let rows = self.rows::<Sealed>(&column.select()).await?;
-        let open = move |row: Result<Sealed, StoreError>| {
+        let rows = self.rows::<Kept>(&column.select()).await?;
+        let open = move |row: Result<Kept, StoreError>| {
             row.map(|row| SealedValue {
                 opens: key.open(column.place(&row.id, &row.workspace), &row.sealed).is_ok(),
                 id: row.id,
