@@ -174,13 +174,12 @@ impl Keys {
     }
 
     pub(super) fn write(&self, path: &Path) -> Result<(), StartError> {
-        let mut text = format!("{}\n", STANDARD.encode(self.current));
-        for (name, key) in [("next", self.next), ("previous", self.previous)] {
-            if let Some(key) = key {
-                text.push_str(&format!("{name}:{}\n", STANDARD.encode(key)));
-            }
-        }
-        let written = write_over(path, text.as_bytes());
+        let others = [("next:", self.next), ("previous:", self.previous)];
+        let others = others.into_iter().filter_map(|(name, key)| Some((name, key?)));
+        let lines = std::iter::once(("", self.current)).chain(others);
+        let lines: Vec<String> =
+            lines.map(|(name, key)| format!("{name}{}\n", STANDARD.encode(key))).collect();
+        let written = write_over(path, lines.concat().as_bytes());
         written.map_err(StartError::io(format!("cannot write {}", path.display())))
     }
 }

@@ -162,6 +162,9 @@ impl Domain {
         let mut body = body.take(MAX_UPLOAD + 1);
         let copied = tokio::io::copy(&mut body, &mut file).await;
         let length = copied.map_err(|error| {
+            if is_full(&error) {
+                return Error::unavailable(error);
+            }
             Error::new(Code::BadUserInput, format!("the upload broke off: {error}"))
                 .with_reason("UPLOAD_INCOMPLETE")
         })?;
@@ -171,6 +174,12 @@ impl Domain {
         }
         Ok(file.into_std().await)
     }
+}
+
+/// Whether it is our disk that has no room, and not the client that went away.
+fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 struct Normalised {

@@ -145,7 +145,7 @@ impl Store {
     pub async fn open_deletions(&self) -> Result<Vec<Deletion>, StoreError> {
         let select = deletion::Entity::find().filter(deletion::Column::CompletedAt.is_null());
         let rows = select.order_by_asc(deletion::Column::Id).all(&self.reader).await?;
-        Ok(rows.into_iter().filter_map(|row| readable(model(row))).collect())
+        Ok(rows.into_iter().filter_map(|row| readable(model(&row))).collect())
     }
 
     /// Forgets deletions that were done before an instant: nobody asks for them again.
@@ -175,7 +175,7 @@ async fn begin(tx: &Tx, new: NewDeletion) -> Result<Begun, StoreError> {
         }
         let row = deletion::Entity::find_by_id(&known.query_id).one(tx.connection()).await?;
         let at = Row { table: "idempotency", id: &known.key };
-        return model(row.ok_or_else(|| at.corrupt(&"its deletion is missing"))?)
+        return model(&row.ok_or_else(|| at.corrupt(&"its deletion is missing"))?)
             .map(Begun::Replayed);
     }
     let found = extent(tx.connection(), selected(workspace, &selection, at)).await?;
@@ -213,7 +213,7 @@ async fn begin(tx: &Tx, new: NewDeletion) -> Result<Begun, StoreError> {
             .await?;
     }
     audit_entry::write(tx, &audit).await?;
-    model(row).map(Begun::New)
+    model(&row).map(Begun::New)
 }
 
 /// Removes the rows that are there, and gives the events of those.
@@ -329,7 +329,7 @@ pub(super) async fn extent(
     })
 }
 
-fn model(row: deletion::Model) -> Result<Deletion, StoreError> {
+fn model(row: &deletion::Model) -> Result<Deletion, StoreError> {
     let at = Row { table: "deletion", id: &row.id };
     Ok(Deletion {
         id: at.parse(&row.id)?,

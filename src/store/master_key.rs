@@ -100,6 +100,8 @@ impl Store {
     /// Seals everything that is not sealed with the key that is used now anew, while the service runs: a value
     /// that changes meanwhile is left as it has become.
     pub async fn reseal(&self) -> Result<Resealed, StoreError> {
+        // The key that is used now may have been put there since the last look.
+        self.master_key.read_again();
         let mut done = Resealed::default();
         for column in SEALED {
             let mut after = String::new();

@@ -152,7 +152,7 @@ impl MasterKey {
     }
 
     /// Takes the keys as they are kept now; answers whether they are others than before.
-    fn read_again(&self) -> bool {
+    pub(super) fn read_again(&self) -> bool {
         let Some(read) = &self.read else { return false };
         let found: Vec<Key> = match read() {
             Ok(keys) => keys.into_iter().map(Key::new).collect(),

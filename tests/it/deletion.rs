@@ -114,7 +114,7 @@ async fn many_go_by_key_or_by_filter_and_what_is_wrong_is_said() {
         made.push(completed(&app, question()).await);
         app.clock.advance(1_000);
     }
-    let [first, second, third, fourth] = &made[..] else { unreachable!() };
+    let [first, second, third, fourth] = &made[..] else { panic!("four") };
     for (input, code, field) in [
         (json!({}), "SELECTION_INVALID", "filter"),
         (json!({ "keys": [first[2]], "filter": {} }), "SELECTION_INVALID", "filter"),

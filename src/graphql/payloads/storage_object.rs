@@ -46,7 +46,7 @@ impl DeleteStorageObjectsPayload {
     pub fn of(deleted: Result<DeletedResults, DeletionFailure>) -> Result<Self, Error> {
         use DeleteStorageObjectsErrorCode as Code;
         let failure = match deleted {
-            Ok(deleted) => return Ok(Self::with(deleted, Vec::new())),
+            Ok(deleted) => return Ok(Self::with(&deleted, Vec::new())),
             Err(DeletionFailure::Failed(error)) => return Err(error),
             Err(failure) => failure,
         };
@@ -60,10 +60,10 @@ impl DeleteStorageObjectsPayload {
         };
         let problem = Problem { code, field, message: failure.to_string() };
         let user_errors = vec![DeleteStorageObjectsUserError(problem)];
-        Ok(Self::with(DeletedResults::default(), user_errors))
+        Ok(Self::with(&DeletedResults::default(), user_errors))
     }
 
-    fn with(deleted: DeletedResults, user_errors: Vec<DeleteStorageObjectsUserError>) -> Self {
+    fn with(deleted: &DeletedResults, user_errors: Vec<DeleteStorageObjectsUserError>) -> Self {
         Self {
             deleted_count: Long(deleted.deleted),
             matched_count: Long(deleted.matched),

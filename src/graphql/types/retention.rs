@@ -10,19 +10,28 @@ use crate::model::retention::{Due, Retention};
 #[derive(SimpleObject)]
 pub struct RetentionPolicy {
     /// Results; null keeps them until somebody deletes them.
-    result_days: Option<u32>,
+    #[graphql(name = "resultDays")]
+    results: Option<u32>,
     /// Deliveries that have ended, with their attempts; null keeps them as long as their events.
-    delivery_days: Option<u32>,
+    #[graphql(name = "deliveryDays")]
+    deliveries: Option<u32>,
     /// Events; null keeps them as long as the operator has set for all workspaces.
-    event_days: Option<u32>,
+    #[graphql(name = "eventDays")]
+    events: Option<u32>,
     /// Raw exchanges with sources.
-    scrape_log_days: u32,
+    #[graphql(name = "scrapeLogDays")]
+    scrape_logs: u32,
 }
 
 impl From<Retention> for RetentionPolicy {
     fn from(retention: Retention) -> Self {
         let Retention { result_days, delivery_days, event_days, scrape_log_days } = retention;
-        Self { result_days, delivery_days, event_days, scrape_log_days }
+        Self {
+            results: result_days,
+            deliveries: delivery_days,
+            events: event_days,
+            scrape_logs: scrape_log_days,
+        }
     }
 }
 
