@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart};
+use aws_sdk_s3::types::{CompletedMultipartUpload, CompletedPart, MultipartUpload};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -82,7 +82,20 @@ impl NewObject {
         if sent.is_err() {
             upload.abort().await;
         }
+        self.tidy(client).await;
         sent
+    }
+
+    /// Ends what was begun besides: an answer to `CreateMultipartUpload` that got lost left an upload whose
+    /// id nobody knows. A key that may not list leaves it to the bucket's own rules.
+    async fn tidy(&self, client: &Client) {
+        let list = client.list_multipart_uploads().bucket(&self.bucket).prefix(&self.key);
+        let Ok(page) = list.send().await else { return };
+        let same = |upload: &MultipartUpload| upload.key.as_ref() == Some(&self.key);
+        for upload in page.uploads.unwrap_or_default().into_iter().filter(same) {
+            let id = upload.upload_id.unwrap_or_default();
+            Upload { object: self, client, id }.abort().await;
+        }
     }
 
     /// A failure only when the object is not there all the same.

@@ -1,7 +1,6 @@
 //! The whole service with its blobs in a bucket.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use bytestack::domain::sweep::Swept;
 use reqwest::StatusCode;
@@ -92,12 +91,11 @@ async fn without_the_store_a_job_fails_and_leaves_no_half() {
     double.fail_always("PutObject", Some(Failure::AccessDenied));
     let refused = app.upload("posts", "application/x-ndjson", large_posts()).await;
     assert_eq!(refused.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let mut settled = app.running().watch_settled();
     let payload = app.ask(large_question()).await;
     let later = async {
-        let mut ticks = tokio::time::interval(Duration::from_millis(50));
-        loop {
-            ticks.tick().await;
-            app.clock.advance(10_000);
+        while settled.changed().await.is_ok() {
+            app.clock.advance(60_000);
         }
     };
     let ended = tokio::select! {

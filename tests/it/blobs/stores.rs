@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytestack::blobs::s3::{Patience, S3, S3Target};
 use bytestack::blobs::{Blobs, Disk};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
 
@@ -77,7 +78,6 @@ async fn an_object_says_what_it_is() {
         put(&blobs, "datasets/ds_1/1-a", &noise(1, len)).await.unwrap();
         let object = double.objects().remove("datasets/ds_1/1-a").unwrap();
         assert_eq!(object.content_type, "application/zstd");
-        use sha2::{Digest, Sha256};
         assert_eq!(object.metadata["sha256"], hex::encode(Sha256::digest(&object.bytes)));
     }
 }
@@ -133,6 +133,12 @@ async fn an_answer_that_is_lost_for_good_is_made_up_for_by_a_look() {
         double.fail_always(operation, None);
         double.seen_anew();
     }
+    // An upload whose beginning nobody heard of does not stay.
+    double.fail_next(Failure::DoneAndHangUp);
+    put(&blobs, "datasets/ds_1/3-a", &noise(1, LARGE)).await.unwrap();
+    assert_eq!(double.count("CreateMultipartUpload"), 2);
+    assert_eq!(double.open_uploads(), Vec::<String>::new());
+
     double.fail_always("PutObject", Some(Failure::HangUp));
     let error = put(&blobs, "datasets/ds_1/2-a", b"lost").await.unwrap_err();
     assert!(error.to_string().contains("before it hung up"), "{error}");

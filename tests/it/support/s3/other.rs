@@ -21,7 +21,7 @@ use super::{BUCKET, KEY_ID, SECRET, settings, target};
 pub struct OtherStore {
     pub address: SocketAddr,
     folder: TempDir,
-    serving: JoinSet<()>,
+    _serving: JoinSet<()>,
 }
 
 impl OtherStore {
@@ -36,7 +36,7 @@ impl OtherStore {
         let address = listener.local_addr().unwrap();
         let mut serving = JoinSet::new();
         serving.spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { address, folder, serving }
+        Self { address, folder, _serving: serving }
     }
 
     pub fn target(&self, prefix: &str) -> S3Target {
@@ -51,11 +51,6 @@ impl OtherStore {
     /// Where its objects are.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().join(BUCKET)
-    }
-
-    /// Nobody answers at its address any more.
-    pub async fn stop(&mut self) {
-        self.serving.shutdown().await;
     }
 }
 

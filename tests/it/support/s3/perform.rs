@@ -1,8 +1,9 @@
 //! What is done to the objects.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::Response;
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -58,10 +59,10 @@ fn check_condition(state: &State, asked: &Asked) -> Result<(), Refusal> {
     }
     let status = if state.profile == Profile::Minio2023 { 304 } else { 412 };
     let message = "At least one of the pre-conditions you specified did not hold";
-    match state.objects.contains_key(&asked.key) {
-        true => Err(Refusal::new(status, "PreconditionFailed", message)),
-        false => Ok(()),
+    if state.objects.contains_key(&asked.key) {
+        return Err(Refusal::new(status, "PreconditionFailed", message));
     }
+    Ok(())
 }
 
 fn get(state: &State, asked: &Asked) -> Result<Answer, Refusal> {
@@ -108,8 +109,8 @@ fn parse_range(text: &str) -> Option<(usize, usize)> {
 fn create(state: &mut State, asked: &Asked) -> Answer {
     state.ids += 1;
     let id = format!("upload-{}", state.ids);
-    let object = Object::new(&asked.key, &asked.headers, Default::default(), state.now());
-    state.uploads.insert(id.clone(), Upload { object, parts: Default::default() });
+    let object = Object::new(&asked.key, &asked.headers, Bytes::new(), state.now());
+    state.uploads.insert(id.clone(), Upload { object, parts: BTreeMap::new() });
     let key = escape(&asked.key);
     let inside = format!("<Bucket>{BUCKET}</Bucket><Key>{key}</Key><UploadId>{id}</UploadId>");
     xml("InitiateMultipartUploadResult", &inside)

@@ -124,8 +124,8 @@ fn canonical(
         .map(|pair| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") })
         .collect();
     query.sort_unstable();
-    let lines: String =
-        signed.iter().map(|name| format!("{name}:{}\n", header(headers, name).trim())).collect();
+    let line = |name: &String| format!("{name}:{}\n", header(headers, name).trim());
+    let lines = signed.iter().map(line).collect::<Vec<_>>().concat();
     let (path, query, signed) = (uri.path(), query.join("&"), signed.join(";"));
     format!("{method}\n{path}\n{query}\n{lines}\n{signed}\n{hash}")
 }
