@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::config::{DatabaseUrl, Role, Settings};
-use crate::deliveries::WebhookOptions;
+use crate::deliveries::{BucketOptions, WebhookOptions};
 use crate::domain::Domain;
 use crate::domain::dataset::StoredDatasets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
@@ -170,6 +170,7 @@ pub struct Running {
 pub struct WorkOptions {
     pub queue: QueueOptions,
     pub webhooks: WebhookOptions,
+    pub buckets: BucketOptions,
     /// Hears how each run goes on.
     pub observer: Option<Arc<dyn Observer>>,
 }

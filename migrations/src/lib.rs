@@ -28,6 +28,7 @@ mod m0027_deletions;
 mod m0028_retention;
 mod m0029_master_key;
 mod m0030_buckets;
+mod m0031_bucket_deliveries;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_retention::Migration),
             Box::new(m0029_master_key::Migration),
             Box::new(m0030_buckets::Migration),
+            Box::new(m0031_bucket_deliveries::Migration),
         ]
     }
 }

@@ -26,6 +26,7 @@ impl MigrationTrait for Migration {
             .col(string("state"))
             .col(big_integer_null("failing_since"))
             .col(big_integer("connected_at"))
+            .col(big_integer("since_seq"))
             .col(text_null("last_test"))
             .foreign_key(ForeignKey::create().from_col("workspace_id").to("workspace", "id"))
             .to_owned();

@@ -9,11 +9,13 @@ use tokio_util::sync::CancellationToken;
 use super::node::Node;
 use super::{Opened, StartError, WorkOptions};
 use crate::config::Settings;
-use crate::deliveries::Webhooks;
+use crate::deliveries::{Buckets, Webhooks};
 use crate::model::task::TaskKind;
 use crate::queue::{self, Handler, QueueOptions};
 use crate::runner::Runner;
 
+/// Results written to buckets at once; each may hold some parts of a large one in memory.
+const WRITERS: usize = 16;
 /// Webhooks sent at once, at least.
 const SENDERS: usize = 256;
 
@@ -58,9 +60,11 @@ impl Opened {
     ) {
         let (store, domain) = (&self.store, &self.domain);
         let webhooks = Webhooks::new(domain.clone(), self.egress.clone(), options.webhooks);
-        let handlers: [(TaskKind, Arc<dyn Handler>); 2] = [
+        let buckets = Buckets::new(domain.clone(), options.buckets);
+        let handlers: [(TaskKind, Arc<dyn Handler>); 3] = [
             (TaskKind::Job, Runner::new(domain.clone(), options.observer)),
             (TaskKind::Webhook, webhooks),
+            (TaskKind::Bucket, buckets),
         ];
         for (kind, handler) in handlers {
             let (worker, concurrency) = (format!("{node}/{boot}"), at_once(kind, settings.workers));
@@ -76,6 +80,7 @@ fn at_once(kind: TaskKind, workers: usize) -> usize {
     match kind {
         TaskKind::Job => workers,
         TaskKind::Webhook => workers.max(SENDERS),
+        TaskKind::Bucket => WRITERS,
     }
 }
 

@@ -4,10 +4,12 @@
 //! with the same bytes: receivers get everything at least once.
 
 mod backoff;
+mod bucket;
 mod gate;
 mod signature;
 mod webhook;
 
 pub use backoff::Backoff;
+pub use bucket::{BucketOptions, Buckets};
 pub use gate::GateOptions;
 pub use webhook::{WebhookOptions, Webhooks};

@@ -303,7 +303,7 @@ fn headers(
     timestamp: i64,
     body: &[u8],
 ) -> Result<HeaderMap, HeaderError> {
-    let id = outgoing.delivery.event_id.to_string();
+    let id = outgoing.event_id.to_string();
     let mut signatures = Vec::new();
     for secret in outgoing.secrets() {
         signatures.push(signature::standard(secret, &id, timestamp, body)?);

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::audit_entry::Operation;
 use crate::model::delivery::{Delivery, DeliveryAttempt, DeliveryFilter, MAX_WEBHOOK_URL};
-use crate::model::id::{DeliveryId, JobId, WebhookEndpointId, WorkspaceId};
+use crate::model::id::{DeliveryId, EventId, JobId, WebhookEndpointId, WorkspaceId};
 use crate::model::page::{First, Page, Slice};
 use crate::model::webhook_endpoint::{EndpointState, WebhookEndpoint};
 use crate::net::{NetError, Schemes};
@@ -34,6 +34,7 @@ type Secrets = HashMap<WebhookEndpointId, Vec<SecretString>>;
 /// A delivery with what is sent: the stored bytes of its event, and what signs them.
 pub struct Outgoing {
     pub delivery: Delivery,
+    pub event_id: EventId,
     pub payload: String,
     /// The registered receiver; none for a query's own address.
     pub endpoint: Option<WebhookEndpoint>,
@@ -160,7 +161,15 @@ impl Domain {
                 Some(endpoint) => secrets.get(&endpoint).cloned().unwrap_or_default(),
                 None => signing.secrets.clone(),
             };
-            let sent = Outgoing { endpoint, payload, secrets, key: signing.key.clone(), delivery };
+            let Some(event_id) = delivery.event_id else { continue };
+            let sent = Outgoing {
+                event_id,
+                endpoint,
+                payload,
+                secrets,
+                key: signing.key.clone(),
+                delivery,
+            };
             if !sent.secrets.is_empty() || sent.is_unwanted() {
                 outgoing.insert(sent.delivery.id, sent);
             }

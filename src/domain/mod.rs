@@ -4,6 +4,7 @@
 pub mod api_key;
 pub mod audit_entry;
 pub mod bucket;
+pub mod bucket_delivery;
 mod bucket_fault;
 mod bucket_test;
 pub mod dataset;

@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::model::schedule;
 use crate::model::window::DateRange;
 
-pub use bucket::{BucketNameInput, ConnectBucketInput};
+pub use bucket::{BackfillBucketInput, BucketNameInput, ConnectBucketInput};
 
 /// A key to make.
 #[derive(InputObject)]

@@ -3,7 +3,7 @@
 use async_graphql::{Enum, ID, InputObject};
 
 use super::scalars::Instant;
-use super::types::delivery::DeliveryStatus;
+use super::types::delivery::{DeliveryKind, DeliveryStatus};
 use super::types::job::{JobStatus, JobTrigger, parse_job_id, parse_query_id};
 use crate::error::{Code, Error};
 use crate::model::id::IdError;
@@ -136,6 +136,8 @@ pub struct DeliveryFilter {
     query_id: Option<ID>,
     /// Only deliveries of this job's events.
     job_id: Option<ID>,
+    /// Only deliveries of this kind.
+    kind: Option<DeliveryKind>,
     /// Only deliveries to this registered receiver.
     webhook_endpoint_id: Option<ID>,
     /// Only deliveries in one of these states.
@@ -220,6 +222,7 @@ impl TryFrom<DeliveryFilter> for delivery::DeliveryFilter {
         let endpoint = filter.webhook_endpoint_id.map(|id| id.parse()).transpose();
         let bad = |error: IdError| Error::new(Code::BadUserInput, error.to_string());
         Ok(Self {
+            kind: filter.kind.map(Into::into),
             endpoint_id: endpoint.map_err(bad)?,
             created_after: filter.created_after.map(|instant| instant.0),
             created_before: filter.created_before.map(|instant| instant.0),

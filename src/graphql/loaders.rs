@@ -33,6 +33,10 @@ pub struct LatestResultOf(pub QueryId);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ResultOf(pub JobId);
 
+/// The delivery of a job's result to the bucket that is connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CopyOf(pub StorageObjectId);
+
 /// The schedule of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScheduleOf(pub QueryId);
@@ -151,6 +155,18 @@ impl Loader<ResultOf> for Rows {
         let jobs: Vec<JobId> = keys.iter().map(|key| key.0).collect();
         let objects = self.domain.storage_objects_by_job(&self.who, &jobs).await?;
         Ok(objects.into_iter().map(|object| (ResultOf(object.job_id), object)).collect())
+    }
+}
+
+impl Loader<CopyOf> for Rows {
+    type Value = Delivery;
+    type Error = Error;
+
+    async fn load(&self, keys: &[CopyOf]) -> Result<HashMap<CopyOf, Delivery>, Error> {
+        let objects: Vec<StorageObjectId> = keys.iter().map(|key| key.0).collect();
+        let deliveries = self.domain.deliveries_of_objects(&self.who, &objects).await?;
+        let of_object = |delivery: Delivery| Some((CopyOf(delivery.object_id?), delivery));
+        Ok(deliveries.into_iter().filter_map(of_object).collect())
     }
 }
 

@@ -5,15 +5,17 @@ use async_graphql::{Context, Object};
 use super::context::{admin, domain, principal};
 use super::errors::{failed, to_graphql};
 use super::inputs::{
-    BackfillQueryInput, BucketNameInput, CancelJobInput, ConnectBucketInput, CreateApiKeyInput,
-    CreateQueryInput, CreateWebhookEndpointInput, DeleteDatasetInput, DeleteStorageObjectsInput,
-    QueryIdInput, RecoverDeliveriesInput, RedeliverInput, RetryJobInput, RevokeApiKeyInput,
-    RotateSigningSecretInput, RotateWebhookSecretInput, RunQueryInput, ScheduleQueryInput,
-    SetRetentionPolicyInput, UpdateQueryInput, UpdateWebhookEndpointInput, UpdateWorkspaceInput,
-    WebhookEndpointIdInput,
+    BackfillBucketInput, BackfillQueryInput, BucketNameInput, CancelJobInput, ConnectBucketInput,
+    CreateApiKeyInput, CreateQueryInput, CreateWebhookEndpointInput, DeleteDatasetInput,
+    DeleteStorageObjectsInput, QueryIdInput, RecoverDeliveriesInput, RedeliverInput, RetryJobInput,
+    RevokeApiKeyInput, RotateSigningSecretInput, RotateWebhookSecretInput, RunQueryInput,
+    ScheduleQueryInput, SetRetentionPolicyInput, UpdateQueryInput, UpdateWebhookEndpointInput,
+    UpdateWorkspaceInput, WebhookEndpointIdInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
-use super::payloads::bucket::{ConnectBucketPayload, DisconnectBucketPayload};
+use super::payloads::bucket::{
+    BackfillBucketPayload, ConnectBucketPayload, DisconnectBucketPayload,
+};
 use super::payloads::dataset::DeleteDatasetPayload;
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
 use super::payloads::query::{
@@ -33,6 +35,7 @@ use crate::domain::delivery::RedeliverFailure;
 use crate::domain::query::CreateQueryError;
 use crate::domain::webhook_endpoint::EndpointFailure;
 use crate::model::api_key::Scope;
+use crate::model::storage_object::StorageObjectFilter;
 
 pub struct Mutation;
 
@@ -413,5 +416,24 @@ impl Mutation {
         let (domain, who) = admin(ctx)?;
         let disconnected = domain.disconnect_bucket(who, &input.name).await;
         DisconnectBucketPayload::of(disconnected).map_err(failed(ctx))
+    }
+
+    /// Sends results that are older than the bucket's connection; those that lie there or are on their way are
+    /// left out. Needs a key with scope `admin`.
+    async fn backfill_bucket(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which bucket, and which results.")] input: BackfillBucketInput,
+    ) -> async_graphql::Result<BackfillBucketPayload> {
+        let (domain, who) = admin(ctx)?;
+        let query_id = input.query_id.as_deref().map(|id| parse_query_id(id));
+        let filter = StorageObjectFilter {
+            query_id: query_id.transpose().map_err(failed(ctx))?,
+            created_after: input.created_after.map(|instant| instant.0),
+            created_before: input.created_before.map(|instant| instant.0),
+            ..StorageObjectFilter::default()
+        };
+        let queued = domain.backfill_bucket(who, &input.name, filter).await;
+        BackfillBucketPayload::of(queued).map_err(failed(ctx))
     }
 }

@@ -72,10 +72,11 @@ impl QueueMetrics {
     }
 
     pub fn of(&self, kind: TaskKind) -> &KindMetrics {
-        let [job, webhook] = &self.0;
+        let [job, webhook, bucket] = &self.0;
         match kind {
             TaskKind::Job => job,
             TaskKind::Webhook => webhook,
+            TaskKind::Bucket => bucket,
         }
     }
 }

@@ -52,6 +52,7 @@ operations! {
     ConnectBucket => "connectBucket",
     ResumeBucket => "resumeBucket",
     DisconnectBucket => "disconnectBucket",
+    BackfillBucket => "backfillBucket",
     CreateWebhookEndpoint => "createWebhookEndpoint",
     UpdateWebhookEndpoint => "updateWebhookEndpoint",
     DeleteWebhookEndpoint => "deleteWebhookEndpoint",

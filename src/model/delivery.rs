@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
-use super::id::{DeliveryId, EventId, JobId, QueryId, TypedId, WebhookEndpointId, WorkspaceId};
+use super::id::{
+    BucketId, DeliveryId, EventId, JobId, QueryId, StorageObjectId, TypedId, WebhookEndpointId,
+    WorkspaceId,
+};
 
 /// How often a webhook is tried before it counts as failed. The waits in between are in the order of
 /// three days.
@@ -19,12 +22,17 @@ pub const MAX_WEBHOOK_URL: usize = 2_048;
 pub enum DeliveryKind {
     /// An event to a webhook's address.
     Webhook,
+    /// A result to the workspace's bucket.
+    Bucket,
 }
 
 impl DeliveryKind {
+    pub const ALL: [Self; 2] = [Self::Webhook, Self::Bucket];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Webhook => "webhook",
+            Self::Bucket => "bucket",
         }
     }
 }
@@ -33,7 +41,7 @@ impl FromStr for DeliveryKind {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = (text == Self::Webhook.as_str()).then_some(Self::Webhook);
+        let found = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
         found.ok_or_else(|| format!("`{text}` is not a kind of delivery"))
     }
 }
@@ -47,7 +55,7 @@ pub enum DeliveryStatus {
     Succeeded,
     /// The receiver said it is gone, or all attempts are used up.
     Failed,
-    /// It was not sent, as its endpoint was disabled or deleted.
+    /// It was not sent: its endpoint was disabled or deleted, the bucket disconnected, or the result deleted.
     Skipped,
 }
 
@@ -73,7 +81,7 @@ impl FromStr for DeliveryStatus {
     }
 }
 
-/// One event on its way to one address.
+/// One event on its way to one address, or one result on its way to the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub id: DeliveryId,
@@ -83,7 +91,11 @@ pub struct Delivery {
     pub target: String,
     /// The registered receiver, which may be deleted by now; none for a query's own address.
     pub endpoint_id: Option<WebhookEndpointId>,
-    pub event_id: EventId,
+    /// None where a result is brought.
+    pub event_id: Option<EventId>,
+    /// The result, where one is brought.
+    pub object_id: Option<StorageObjectId>,
+    pub bucket_id: Option<BucketId>,
     /// The event's number in the log; none for a test, which is not in it, and for older ones.
     pub seq: Option<u64>,
     pub query_id: Option<QueryId>,
@@ -105,6 +117,13 @@ pub fn delivery_id(event: EventId, endpoint: WebhookEndpointId) -> DeliveryId {
     let own = digest.iter().take(7).fold(0_u128, |all, byte| (all << 8) | u128::from(*byte));
     let place = event.ulid().random() & 0xff_ffff;
     DeliveryId::from_ulid(Ulid::from_parts(event.ulid().timestamp_ms(), (place << 56) | own))
+}
+
+/// The id of the delivery of a result to a bucket: there can be but one.
+pub fn object_delivery_id(object: StorageObjectId, bucket: BucketId) -> DeliveryId {
+    let digest = Sha256::digest(format!("{object}|{bucket}"));
+    let own = digest.iter().take(10).fold(0_u128, |all, byte| (all << 8) | u128::from(*byte));
+    DeliveryId::from_ulid(Ulid::from_parts(object.ulid().timestamp_ms(), own))
 }
 
 /// A delivery to a query's own address that an event begins with.
@@ -137,6 +156,7 @@ pub struct DeliveryFilter {
     pub query_id: Option<QueryId>,
     pub job_id: Option<JobId>,
     pub endpoint_id: Option<WebhookEndpointId>,
+    pub kind: Option<DeliveryKind>,
     /// Empty means any.
     pub statuses: Vec<DeliveryStatus>,
     pub created_after: Option<DateTime<Utc>>,

@@ -14,15 +14,18 @@ pub enum TaskKind {
     Job,
     /// Makes one attempt of the webhook delivery of the same id.
     Webhook,
+    /// Makes one attempt to write the result of the delivery of the same id to a bucket.
+    Bucket,
 }
 
 impl TaskKind {
-    pub const ALL: [Self; 2] = [Self::Job, Self::Webhook];
+    pub const ALL: [Self; 3] = [Self::Job, Self::Webhook, Self::Bucket];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Job => "job",
             Self::Webhook => "webhook",
+            Self::Bucket => "bucket",
         }
     }
 }

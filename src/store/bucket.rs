@@ -3,15 +3,18 @@
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 
-use super::audit_entry::audited;
+use super::bucket_delivery::{resume, skip_others};
 use super::convert::{Row, millis, to_json};
 use super::entity::bucket;
 use super::seal::Place;
 use super::sql::first;
+use super::wake::Topic;
+use super::webhook_endpoint::lock_log;
 use super::{Store, StoreError, Tx, audit_entry};
 use crate::model::audit_entry::AuditEntry;
 use crate::model::bucket::{Bucket, BucketPlace, BucketState, BucketTest};
 use crate::model::id::{BucketId, WorkspaceId};
+use crate::model::task::TaskKind;
 
 impl Store {
     pub async fn bucket(&self, workspace: WorkspaceId) -> Result<Option<Bucket>, StoreError> {
@@ -30,7 +33,8 @@ impl Store {
         Ok(Some((model(row)?, secret)))
     }
 
-    /// Writes the workspace's bucket in place of the one there was.
+    /// Writes the workspace's bucket in place of the one there was: results from now on go to it, and what
+    /// waits for another one is not sent.
     pub async fn save_bucket(
         &self,
         bucket: Bucket,
@@ -40,10 +44,20 @@ impl Store {
         let id = bucket.workspace_id.to_string();
         let sealed = self.master_key.seal(secret_place(&id), secret.as_bytes())?;
         let row = row(&bucket, sealed)?;
+        let (workspace, id) = (bucket.workspace_id, bucket.id);
         self.writer
-            .write(move |tx: &Tx| {
+            .write_then(self.tell_senders(), move |tx: &Tx| {
                 Box::pin(async move {
-                    use sea_orm::Iterable;
+                    skip_others(tx, workspace, Some(id), audit.at).await?;
+                    resume(tx, workspace).await?;
+                    // Jobs of the workspace that end just now come before this, or see it.
+                    let end = lock_log(tx, workspace).await?;
+                    let known = bucket::Entity::find_by_id(workspace.to_string())
+                        .filter(bucket::Column::Id.eq(id.to_string()))
+                        .one(tx.connection())
+                        .await?;
+                    let since_seq = known.map_or(end, |known| known.since_seq);
+                    let row = bucket::Model { since_seq, ..row };
                     let all = bucket::Column::iter()
                         .filter(|column| !matches!(column, bucket::Column::WorkspaceId));
                     let replaced = OnConflict::column(bucket::Column::WorkspaceId)
@@ -69,7 +83,7 @@ impl Store {
         audit: AuditEntry,
     ) -> Result<Option<Bucket>, StoreError> {
         self.writer
-            .write(move |tx: &Tx| {
+            .write_then(self.tell_senders(), move |tx: &Tx| {
                 Box::pin(async move {
                     let connected = bucket::Entity::find_by_id(workspace.to_string())
                         .filter(bucket::Column::Id.eq(id.to_string()))
@@ -81,6 +95,7 @@ impl Store {
                     if test.ok() {
                         row.state = Set(BucketState::Active.as_str().to_owned());
                         row.failing_since = Set(None);
+                        resume(tx, workspace).await?;
                     }
                     audit_entry::write(tx, &audit).await?;
                     model(row.update(tx.connection()).await?).map(Some)
@@ -89,7 +104,8 @@ impl Store {
             .await
     }
 
-    /// Forgets the workspace's bucket and its credentials; `false` when it is not this one.
+    /// Forgets the workspace's bucket and its credentials, and what waits for it is not sent; `false` when it is
+    /// not this one.
     pub async fn delete_bucket(
         &self,
         workspace: WorkspaceId,
@@ -103,10 +119,20 @@ impl Store {
                         .filter(bucket::Column::Id.eq(id.to_string()))
                         .exec(tx.connection())
                         .await?;
-                    audited(tx, done.rows_affected == 1, &audit).await
+                    if done.rows_affected == 0 {
+                        return Ok(false);
+                    }
+                    skip_others(tx, workspace, None, audit.at).await?;
+                    audit_entry::write(tx, &audit).await?;
+                    Ok(true)
                 })
             })
             .await
+    }
+
+    fn tell_senders<T>(&self) -> impl FnOnce(&T) + Send + 'static {
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        move |_| wakes.committed(Topic::Queue(TaskKind::Bucket))
     }
 
     async fn bucket_row(
@@ -137,11 +163,12 @@ fn row(bucket: &Bucket, secret_access_key: Vec<u8>) -> Result<bucket::Model, Sto
         state: bucket.state.as_str().to_owned(),
         failing_since: bucket.failing_since.map(millis),
         connected_at: millis(bucket.connected_at),
+        since_seq: 0,
         last_test: bucket.last_test.as_ref().map(to_json).transpose()?,
     })
 }
 
-fn model(row: bucket::Model) -> Result<Bucket, StoreError> {
+pub(super) fn model(row: bucket::Model) -> Result<Bucket, StoreError> {
     let at = Row { table: "bucket", id: &row.workspace_id };
     Ok(Bucket {
         id: at.parse(&row.id)?,

@@ -130,6 +130,9 @@ fn select(workspace: WorkspaceId, filter: &DeliveryFilter) -> sea_orm::Select<de
     if let Some(job) = filter.job_id {
         select = select.filter(delivery::Column::JobId.eq(job.to_string()));
     }
+    if let Some(kind) = filter.kind {
+        select = select.filter(delivery::Column::Kind.eq(kind.as_str()));
+    }
     if let Some(endpoint) = filter.endpoint_id {
         select = select.filter(delivery::Column::EndpointId.eq(endpoint.to_string()));
     }
@@ -153,7 +156,12 @@ pub(super) fn model(row: delivery::Model) -> Result<Delivery, StoreError> {
         workspace_id: at.parse(&row.workspace_id)?,
         kind: at.parse(&row.kind)?,
         endpoint_id: row.endpoint_id.as_deref().map(|id| at.parse(id)).transpose()?,
-        event_id: at.parse(&row.event_id)?,
+        event_id: Some(&row.event_id)
+            .filter(|id| !id.is_empty())
+            .map(|id| at.parse(id))
+            .transpose()?,
+        object_id: row.object_id.as_deref().map(|id| at.parse(id)).transpose()?,
+        bucket_id: row.bucket_id.as_deref().map(|id| at.parse(id)).transpose()?,
         seq: row.seq.map(|seq| at.number(seq)).transpose()?,
         query_id: row.query_id.as_deref().map(|id| at.parse(id)).transpose()?,
         job_id: row.job_id.as_deref().map(|id| at.parse(id)).transpose()?,

@@ -70,6 +70,8 @@ fn row(told: &Told<'_>, id: String, target: &str) -> delivery::Model {
         target: target.to_owned(),
         endpoint_id: None,
         event_id: told.id.to_string(),
+        object_id: None,
+        bucket_id: None,
         seq: Some(number(told.seq)),
         query_id: told.query_id.map(|id| id.to_string()),
         job_id: told.job_id.map(|id| id.to_string()),

@@ -8,6 +8,7 @@ mod api_key;
 mod audit_entry;
 mod blob;
 mod bucket;
+mod bucket_delivery;
 pub mod check;
 mod connect;
 mod convert;
@@ -62,6 +63,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::random_bytes;
 use crate::metrics::Metrics;
 
+pub use bucket_delivery::BucketDelivery;
 pub use connect::Schema;
 pub use deletion::{Begun, Doomed, NewDeletion, Removed};
 pub use error::StoreError;

@@ -14,12 +14,12 @@ use super::delivery::model;
 use super::entity::{delivery, task};
 use super::fan_out::test_row;
 use super::sql::{Binder, Script, first, now_ms};
-use super::task::of_delivery;
+use super::task::{of_bucket, of_delivery};
 use super::wake::Topic;
 use super::webhook_endpoint::endpoint_in;
 use super::{Store, StoreError, Tx, audit_entry};
 use crate::model::audit_entry::AuditEntry;
-use crate::model::delivery::{Delivery, DeliveryStatus, MAX_WEBHOOK_ATTEMPTS};
+use crate::model::delivery::{Delivery, DeliveryKind, DeliveryStatus, MAX_WEBHOOK_ATTEMPTS};
 use crate::model::id::{DeliveryId, EventId, WebhookEndpointId};
 use crate::model::task::TaskKind;
 use crate::model::webhook_endpoint::EndpointState;
@@ -114,7 +114,10 @@ impl Store {
         work: impl for<'a> FnOnce(&'a Tx) -> super::RareFuture<'a, T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let wakes = std::sync::Arc::clone(&self.wakes);
-        let tell = move |_: &T| wakes.committed(Topic::Queue(TaskKind::Webhook));
+        let tell = move |_: &T| {
+            wakes.committed(Topic::Queue(TaskKind::Webhook));
+            wakes.committed(Topic::Queue(TaskKind::Bucket));
+        };
         self.writer.write_then(tell, work).await
     }
 }
@@ -200,8 +203,7 @@ async fn put_back(tx: &Tx, rows: &[delivery::Model], now: DateTime<Utc>) -> Resu
             // Zero is before every database's time, and so is a place in this list.
             due_at: i64::try_from(place).unwrap_or_default(),
             attempt,
-            max_attempts: attempt.saturating_add(small_number(MAX_WEBHOOK_ATTEMPTS)),
-            ..of_delivery(at.parse(&row.id)?, at.parse(&row.workspace_id)?)
+            ..again(row, &at, attempt)?
         });
     }
     let mut script = Script::new(tx.backend());
@@ -215,6 +217,17 @@ async fn put_back(tx: &Tx, rows: &[delivery::Model], now: DateTime<Utc>) -> Resu
         )
     });
     Ok(script.run(tx.connection()).await?)
+}
+
+/// The task of a delivery that is to be sent again.
+fn again(row: &delivery::Model, at: &Row<'_>, tried: i32) -> Result<task::Model, StoreError> {
+    let (id, workspace) = (at.parse(&row.id)?, at.parse(&row.workspace_id)?);
+    let is_copy = row.kind == DeliveryKind::Bucket.as_str();
+    if is_copy {
+        return Ok(of_bucket(id, workspace, false));
+    }
+    let max_attempts = tried.saturating_add(small_number(MAX_WEBHOOK_ATTEMPTS));
+    Ok(task::Model { max_attempts, ..of_delivery(id, workspace) })
 }
 
 /// The number of the last attempt of each of these that was tried.

@@ -77,7 +77,7 @@ impl Store {
     pub async fn has_owner(&self, task: &Claimed) -> Result<bool, StoreError> {
         let table = match task.kind {
             TaskKind::Job => "job",
-            TaskKind::Webhook => "delivery",
+            TaskKind::Webhook | TaskKind::Bucket => "delivery",
         };
         let mut binder = Binder::new(self.reader.get_database_backend());
         let sql = format!("SELECT id FROM {table} WHERE id = {}", binder.bind(task.id.as_str()));
@@ -167,6 +167,15 @@ pub(super) fn on_hold(task: task::Model) -> task::Model {
 pub(super) fn of_delivery(id: DeliveryId, workspace: WorkspaceId) -> task::Model {
     let lane = Lane { workspace, priority: Priority::Normal };
     row(id.to_string(), lane, TaskKind::Webhook, None, MAX_WEBHOOK_ATTEMPTS)
+}
+
+/// The task of a result that is to be written to a bucket: it is tried until it is there. While the bucket is
+/// paused, it is due when that ends.
+pub(super) fn of_bucket(id: DeliveryId, workspace: WorkspaceId, is_paused: bool) -> task::Model {
+    let lane = Lane { workspace, priority: Priority::Normal };
+    let task = row(id.to_string(), lane, TaskKind::Bucket, None, u32::MAX);
+    let due_at = if is_paused { i64::MAX } else { task.due_at };
+    task::Model { due_at, ..task }
 }
 
 /// Zero is before every database's time.

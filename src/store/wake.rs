@@ -25,6 +25,7 @@ pub(super) enum Topic {
 pub struct Wakes {
     jobs: Notify,
     webhooks: Notify,
+    buckets: Notify,
     settled: watch::Sender<()>,
     cancels: watch::Sender<()>,
     schedules: Notify,
@@ -125,6 +126,7 @@ impl Wakes {
         match kind {
             TaskKind::Job => &self.jobs,
             TaskKind::Webhook => &self.webhooks,
+            TaskKind::Bucket => &self.buckets,
         }
     }
 

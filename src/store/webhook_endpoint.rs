@@ -329,7 +329,7 @@ async fn disable_failing(tx: &Tx, disable: Disable) -> Result<bool, StoreError> 
 }
 
 /// Takes the turn of a workspace's log until the transaction ends; answers where the log ends.
-async fn lock_log(tx: &Tx, workspace: WorkspaceId) -> Result<i64, StoreError> {
+pub(super) async fn lock_log(tx: &Tx, workspace: WorkspaceId) -> Result<i64, StoreError> {
     let mut binder = Binder::new(tx.backend());
     let id = workspace.to_string();
     let bound = binder.bind(id.as_str());

@@ -43,6 +43,7 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "setRetentionPolicy" => "retention { resultDays }",
         "connectBucket" | "resumeBucket" => "bucket { name }",
         "disconnectBucket" => "disconnected",
+        "backfillBucket" => "queued",
         "createWebhookEndpoint"
         | "updateWebhookEndpoint"
         | "deleteWebhookEndpoint"
@@ -149,6 +150,7 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("updateWorkspace", json!({ "timezone": "Asia/Tokyo" }), &workspace),
         ("connectBucket", bucket, &workspace),
         ("resumeBucket", json!({ "name": BUCKET }), &workspace),
+        ("backfillBucket", json!({ "name": BUCKET }), &workspace),
         ("disconnectBucket", json!({ "name": BUCKET }), &workspace),
         ("createApiKey", json!({ "name": "another", "scope": "WRITE" }), &made),
         ("revokeApiKey", json!({ "apiKeyId": spare }), &spare),

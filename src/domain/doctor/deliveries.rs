@@ -30,6 +30,11 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
         report.found(&untold.event_id, what);
     }
     drop(untold);
+    let mut uncopied = snapshot.uncopied().await?;
+    while let Some(uncopied) = next(&mut uncopied, report).await? {
+        report.found(&uncopied.object_id, "has no delivery to the bucket that is connected");
+    }
+    drop(uncopied);
     let mut deliveries = snapshot.deliveries().await?;
     while let Some(delivery) = next(&mut deliveries, report).await? {
         judge_event(&delivery, report);

@@ -17,7 +17,8 @@ pub const CHECK: Check = Check {
 pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError> {
     let snapshot = doctor.database.snapshot().await?;
     look_at_owners(&snapshot, Owner::Job, report).await?;
-    look_at_owners(&snapshot, Owner::Delivery, report).await?;
+    look_at_owners(&snapshot, Owner::Webhook, report).await?;
+    look_at_owners(&snapshot, Owner::Bucket, report).await?;
     let mut tasks = snapshot.tasks().await?;
     while let Some(task) = next(&mut tasks, report).await? {
         judge_task(&task, report);
@@ -37,9 +38,11 @@ async fn look_at_owners(
                 let Ok(status) = row.status.parse::<JobStatus>() else { continue };
                 (TaskKind::Job, !status.is_final(), Some(status == JobStatus::Running))
             }
-            Owner::Delivery => {
+            Owner::Webhook | Owner::Bucket => {
                 let Ok(status) = row.status.parse::<DeliveryStatus>() else { continue };
-                (TaskKind::Webhook, status == DeliveryStatus::Pending, None)
+                let is_copy = owner == Owner::Bucket;
+                let kind = if is_copy { TaskKind::Bucket } else { TaskKind::Webhook };
+                (kind, status == DeliveryStatus::Pending, None)
             }
         };
         judge_owner(&row, kind, is_unfinished, runs, report);
@@ -88,7 +91,7 @@ fn judge_task(task: &TaskRow, report: &mut Report) {
         Ok(TaskKind::Job) if task.job.is_none() => {
             report.found(&task.id, "is the task of a job that is not there");
         }
-        Ok(TaskKind::Webhook) if task.delivery.is_none() => {
+        Ok(TaskKind::Webhook | TaskKind::Bucket) if task.delivery.is_none() => {
             report.found(&task.id, "is the task of a delivery that is not there");
         }
         Ok(_) => {}

@@ -1,9 +1,9 @@
 //! What is filled in to connect a bucket.
 
-use async_graphql::InputObject;
+use async_graphql::{ID, InputObject};
 
 use crate::domain::bucket::BucketInput;
-use crate::graphql::scalars::Url;
+use crate::graphql::scalars::{Instant, Url};
 
 /// A bucket to write every result to.
 #[derive(InputObject)]
@@ -54,4 +54,17 @@ impl From<ConnectBucketInput> for BucketInput {
 pub struct BucketNameInput {
     /// What the store calls the bucket that is connected.
     pub name: String,
+}
+
+/// Which results are to be sent that were not: those that are older than the bucket's connection.
+#[derive(InputObject)]
+pub struct BackfillBucketInput {
+    /// What the store calls the bucket that is connected.
+    pub name: String,
+    /// Only those of this query, `qry_…`.
+    pub query_id: Option<ID>,
+    /// Only those that were stored at this instant or later.
+    pub created_after: Option<Instant>,
+    /// Only those that were stored before this instant.
+    pub created_before: Option<Instant>,
 }

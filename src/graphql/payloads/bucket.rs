@@ -5,6 +5,7 @@ use async_graphql::{Enum, SimpleObject};
 use super::{Problem, user_error};
 use crate::domain::bucket::{BucketFailure, Connected};
 use crate::error::Error;
+use crate::graphql::scalars::Long;
 use crate::graphql::types::bucket::{Bucket, BucketTest};
 
 /// The answer to `connectBucket`, and to `resumeBucket`.
@@ -54,6 +55,28 @@ impl ConnectBucketPayload {
         };
         let user_errors = vec![ConnectBucketUserError(Problem { code, message, field })];
         Ok(Self { bucket: None, test, user_errors })
+    }
+}
+
+/// The answer to `backfillBucket`.
+#[derive(SimpleObject)]
+pub struct BackfillBucketPayload {
+    /// How many results are sent now that were not.
+    queued: Option<Long>,
+    /// What is wrong with the input; when not empty, nothing was changed.
+    user_errors: Vec<ConnectBucketUserError>,
+}
+
+impl BackfillBucketPayload {
+    /// The answer, or what the caller cannot mend.
+    pub fn of(queued: Result<u64, BucketFailure>) -> Result<Self, Error> {
+        match queued {
+            Ok(queued) => Ok(Self { queued: Some(Long(queued)), user_errors: Vec::new() }),
+            Err(failure) => {
+                let user_errors = ConnectBucketPayload::of(Err(failure))?.user_errors;
+                Ok(Self { queued: None, user_errors })
+            }
+        }
     }
 }
 

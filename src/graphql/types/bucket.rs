@@ -1,8 +1,10 @@
 //! The workspace's own bucket.
 
-use async_graphql::{Enum, Object, SimpleObject};
+use async_graphql::{Context, Enum, Object, SimpleObject};
 
-use crate::graphql::scalars::{Instant, Url};
+use crate::graphql::context::admin;
+use crate::graphql::errors::failed;
+use crate::graphql::scalars::{Instant, Long, Url};
 use crate::model::bucket;
 
 pub struct Bucket(pub bucket::Bucket);
@@ -54,6 +56,12 @@ impl Bucket {
     /// When it was connected.
     async fn connected_at(&self) -> Instant {
         Instant(self.0.connected_at)
+    }
+
+    /// How many results wait to be written to it.
+    async fn backlog(&self, ctx: &Context<'_>) -> async_graphql::Result<Long> {
+        let (domain, who) = admin(ctx)?;
+        Ok(Long(domain.bucket_backlog(who, &self.0).await.map_err(failed(ctx))?))
     }
 
     /// What the newest test that was kept said.

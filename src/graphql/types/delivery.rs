@@ -4,11 +4,12 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::event::Event;
 use super::job::Job;
+use super::storage_object::StorageObject;
 use super::webhook_endpoint::WebhookEndpoint;
 use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{loaders, reader};
 use crate::graphql::errors::{Nullable, failed};
-use crate::graphql::loaders::{AttemptsOf, DeliveriesOf};
+use crate::graphql::loaders::{AttemptsOf, DeliveriesOf, ResultOf};
 use crate::graphql::scalars::Instant;
 use crate::model::delivery;
 use crate::model::id::DeliveryId;
@@ -19,6 +20,8 @@ use crate::model::id::DeliveryId;
 pub enum DeliveryKind {
     /// An event to a webhook's address.
     Webhook,
+    /// A result to the workspace's bucket.
+    Bucket,
 }
 
 /// Where a delivery stands; all but the first are final, until it is asked for again.
@@ -101,11 +104,26 @@ impl Delivery {
         &self.0.target
     }
 
-    /// The event; its payload is what is sent, byte for byte. Null for a test, which is not in the log.
+    /// The event; its payload is what is sent, byte for byte. Null for a test, which is not in the log, and for a
+    /// result.
     async fn event(&self, ctx: &Context<'_>) -> Nullable<Event> {
         async {
-            let event = loaders(ctx)?.load(self.0.event_id).await.map_err(failed(ctx))?;
+            let Some(event) = self.0.event_id else { return Ok(None) };
+            let event = loaders(ctx)?.load(event).await.map_err(failed(ctx))?;
             Ok(event.map(Event))
+        }
+        .await
+        .transpose()
+    }
+
+    /// The result that is written to the bucket, unless it was deleted since; null for webhooks.
+    async fn storage_object(&self, ctx: &Context<'_>) -> Nullable<StorageObject> {
+        async {
+            let Some(job) = self.0.job_id.filter(|_| self.0.object_id.is_some()) else {
+                return Ok(None);
+            };
+            let found = loaders(ctx)?.load(ResultOf(job)).await.map_err(failed(ctx))?;
+            Ok(found.map(StorageObject))
         }
         .await
         .transpose()

@@ -2,13 +2,14 @@
 
 use async_graphql::{Context, ID, Json, Object};
 
+use super::delivery::Delivery;
 use super::job::Job;
 use super::query::SavedQuery;
 use crate::error::{Code, Error};
 use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
 use crate::graphql::context::{domain, loaders, reader};
 use crate::graphql::errors::{Nullable, failed, to_graphql};
-use crate::graphql::loaders::RetentionOfCaller;
+use crate::graphql::loaders::{CopyOf, RetentionOfCaller};
 use crate::graphql::scalars::{Instant, Long, Url};
 use crate::model::id::StorageObjectId;
 use crate::model::page::{Order, SortField};
@@ -97,6 +98,17 @@ impl StorageObject {
             let json =
                 serde_json::from_slice(&bytes).map_err(Error::internal).map_err(failed(ctx))?;
             Ok(Some(Json(json)))
+        }
+        .await
+        .transpose()
+    }
+
+    /// Its way to the bucket that is connected; null when there is none, or it is older and was not sent by
+    /// `backfillBucket`.
+    async fn bucket_delivery(&self, ctx: &Context<'_>) -> Nullable<Delivery> {
+        async {
+            let delivery = loaders(ctx)?.load(CopyOf(self.0.id)).await.map_err(failed(ctx))?;
+            Ok(delivery.map(Delivery))
         }
         .await
         .transpose()

@@ -20,6 +20,12 @@ pub struct Untold {
     pub endpoint_id: String,
 }
 
+/// A result that is not written to the bucket.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Uncopied {
+    pub object_id: String,
+}
+
 /// A job that has ended and of whose end its query's webhook is not told.
 #[derive(Clone, Debug, FromQueryResult)]
 pub struct Unannounced {
@@ -34,7 +40,7 @@ pub struct SentDelivery {
     pub status: String,
     pub job_id: Option<String>,
     pub event_id: String,
-    /// It is a test, whose event is not in the log.
+    /// Its event is not in the log: it is a test, or brings a result.
     pub is_test: bool,
     pub next_attempt_at: Option<i64>,
     pub completed_at: Option<i64>,
@@ -54,7 +60,7 @@ impl Snapshot {
     pub async fn double_deliveries(&self) -> Result<Rows<'_, DoubleDelivery>, StoreError> {
         self.rows(
             "SELECT event_id, target, count(*) AS copies FROM delivery \
-             GROUP BY event_id, target HAVING count(*) > 1",
+             WHERE kind = 'webhook' GROUP BY event_id, target HAVING count(*) > 1",
         )
         .await
     }
@@ -90,10 +96,31 @@ impl Snapshot {
         self.rows(
             "SELECT event.id AS event_id, endpoint.id AS endpoint_id FROM webhook_endpoint AS endpoint \
              JOIN event ON event.workspace_id = endpoint.workspace_id AND event.seq > endpoint.since_seq \
-             WHERE endpoint.events LIKE '%\"' || event.\"type\" || '\"%' \
+             LEFT JOIN retention ON retention.workspace_id = event.workspace_id \
+             WHERE event.occurred_at > coalesce(retention.deliveries_cut_at, 0) \
+               AND endpoint.events LIKE '%\"' || event.\"type\" || '\"%' \
                AND NOT EXISTS (SELECT 1 FROM delivery \
                  WHERE delivery.endpoint_id = endpoint.id AND delivery.event_id = event.id)",
         )
+        .await
+    }
+
+    /// Results since their workspace's bucket was connected that have no delivery to it.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn uncopied(&self) -> Result<Rows<'_, Uncopied>, StoreError> {
+        let job_of_payload = self.job_of_payload();
+        self.rows(&format!(
+            "SELECT object.id AS object_id FROM bucket \
+             JOIN event ON event.workspace_id = bucket.workspace_id AND event.seq > bucket.since_seq \
+               AND event.type = 'job.completed' \
+             JOIN storage_object AS object ON object.job_id = {job_of_payload} \
+             LEFT JOIN retention ON retention.workspace_id = bucket.workspace_id \
+             WHERE object.created_at > coalesce(retention.deliveries_cut_at, 0) \
+               AND NOT EXISTS (SELECT 1 FROM delivery \
+                 WHERE delivery.object_id = object.id AND delivery.bucket_id = bucket.id)"
+        ))
         .await
     }
 
@@ -105,7 +132,7 @@ impl Snapshot {
         let job_of_payload = self.job_of_payload();
         self.rows(&format!(
             "SELECT delivery.id, delivery.status, delivery.job_id, delivery.event_id, \
-             (delivery.payload IS NOT NULL) AS is_test, \
+             (delivery.payload IS NOT NULL OR delivery.kind = 'bucket') AS is_test, \
              delivery.next_attempt_at, delivery.completed_at, event.id AS event, \
              {job_of_payload} AS event_job, coalesce(tried.attempts, 0) AS attempts, \
              tried.first_attempt, tried.last_attempt, task.attempt AS started FROM delivery \

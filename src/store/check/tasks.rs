@@ -9,7 +9,8 @@ use crate::store::StoreError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
     Job,
-    Delivery,
+    Webhook,
+    Bucket,
 }
 
 /// A job or a delivery, and its task when it has one.
@@ -36,18 +37,19 @@ pub struct TaskRow {
 }
 
 impl Snapshot {
-    /// All jobs, or all deliveries.
+    /// All jobs, or all deliveries of a kind.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn owners(&self, owner: Owner) -> Result<Rows<'_, OwnerTask>, StoreError> {
-        let table = match owner {
-            Owner::Job => "job",
-            Owner::Delivery => "delivery",
+        let owners = match owner {
+            Owner::Job => "(SELECT id, status FROM job)",
+            Owner::Webhook => "(SELECT id, status FROM delivery WHERE kind = 'webhook')",
+            Owner::Bucket => "(SELECT id, status FROM delivery WHERE kind = 'bucket')",
         };
         self.rows(&format!(
             "SELECT owner.id, owner.status, task.kind, task.lease_token, task.leased_by \
-             FROM {table} AS owner LEFT JOIN task ON task.id = owner.id"
+             FROM {owners} AS owner LEFT JOIN task ON task.id = owner.id"
         ))
         .await
     }

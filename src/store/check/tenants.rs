@@ -23,6 +23,7 @@ pub const LINKS: &[Link] = &[
     Link { of: "task", to: "delivery", on: "other.id = own.id" },
     Link { of: "delivery", to: "job", on: "other.id = own.job_id" },
     Link { of: "delivery", to: "event", on: "other.id = own.event_id" },
+    Link { of: "delivery", to: "storage_object", on: "other.id = own.object_id" },
     Link { of: "delivery", to: "webhook_endpoint", on: "other.id = own.endpoint_id" },
 ];
 

@@ -18,6 +18,8 @@ pub struct Model {
     pub state: String,
     pub failing_since: Option<i64>,
     pub connected_at: i64,
+    /// Where the log was when it was connected.
+    pub since_seq: i64,
     pub last_test: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! One event on its way to one address.
+//! One event on its way to one address, or one result on its way to a bucket.
 
 use sea_orm::entity::prelude::*;
 use serde::Deserialize;
@@ -12,7 +12,10 @@ pub struct Model {
     pub kind: String,
     pub target: String,
     pub endpoint_id: Option<String>,
+    /// Empty where a result is brought.
     pub event_id: String,
+    pub object_id: Option<String>,
+    pub bucket_id: Option<String>,
     /// The event's number in the log.
     pub seq: Option<i64>,
     pub query_id: Option<String>,

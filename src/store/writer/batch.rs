@@ -200,6 +200,7 @@ impl Batch {
             || answers.effects.released
             || answers.submits.iter().any(Submitted::added_task);
         let new_webhooks = given_back || answers.effects.delivers || answers.freed;
+        let copied = given_back || answers.effects.copied;
         let new_schedules = answers.submits.iter().any(Submitted::added_schedule);
         let logs: BTreeSet<WorkspaceId> = self
             .finishes
@@ -218,6 +219,9 @@ impl Batch {
         reply(self.claims, answers.claims);
         if new_jobs {
             wakes.committed(Topic::Queue(TaskKind::Job));
+        }
+        if copied {
+            wakes.committed(Topic::Queue(TaskKind::Bucket));
         }
         if new_schedules {
             wakes.committed(Topic::Schedules);

@@ -14,6 +14,7 @@ use crate::model::job::{JobError, JobStatus, SourceProgress};
 use crate::model::storage_object::{Body, NewObject};
 use crate::store::StoreError;
 use crate::store::audit_entry;
+use crate::store::bucket_delivery::{Rows as BucketRows, connected_to};
 use crate::store::convert::{Row, millis, number, to_json};
 use crate::store::entity::{event, result_body};
 use crate::store::event_append::advance_log;
@@ -150,6 +151,8 @@ pub(super) struct Effects {
     pub released: bool,
     /// There is something to send.
     pub delivers: bool,
+    /// There is something to write to a bucket.
+    pub copied: bool,
 }
 
 /// Writes the ends of those whose task was taken.
@@ -160,7 +163,7 @@ pub(super) async fn end(
 ) -> Result<(Vec<Outcome>, Effects), StoreError> {
     let ended = items.iter().zip(&taken.which).filter(|(_, taken)| **taken);
     let ended: Vec<&Finish> = ended.map(|(item, _)| *item).collect();
-    let (mut released, mut delivers) = (false, false);
+    let (mut released, mut delivers, mut copied) = (false, false, false);
     if taken.may_release {
         let queries: Vec<String> = queries(&ended).into_iter().collect();
         released = release_held(tx, &queries).await?;
@@ -172,6 +175,10 @@ pub(super) async fn end(
         insert_objects(&ended, &mut script);
         let deliveries = fan_out(tx, &events).await?;
         delivers = !deliveries.tasks.is_empty();
+        let copies = to_buckets(tx, &ended).await?;
+        copied = !copies.tasks.is_empty();
+        script.insert(&copies.deliveries);
+        script.insert(&copies.tasks);
         script.insert(&deliveries.rows);
         script.insert(&deliveries.tasks);
         stop_schedules(&ended, &mut script);
@@ -181,7 +188,7 @@ pub(super) async fn end(
         script.run(tx.connection()).await?;
     }
     let outcome = |taken: &bool| if *taken { Outcome::Ended } else { Outcome::LeaseLost };
-    let effects = Effects { released, delivers };
+    let effects = Effects { released, delivers, copied };
     Ok((taken.which.iter().map(outcome).collect(), effects))
 }
 
@@ -255,6 +262,24 @@ async fn fan_out(tx: &Tx, events: &[(&Finish, event::Model)]) -> Result<Deliveri
         deliveries.add(&told, &endpoints, &item.deliveries);
     }
     Ok(deliveries)
+}
+
+/// The deliveries of their results to the buckets of their workspaces; read under the same lock as the
+/// endpoints.
+async fn to_buckets(tx: &Tx, ended: &[&Finish]) -> Result<BucketRows, StoreError> {
+    let mut rows = BucketRows::default();
+    let with_result = ended.iter().filter(|item| item.object.is_some());
+    let workspaces: BTreeSet<WorkspaceId> = with_result.map(|item| item.workspace).collect();
+    if workspaces.is_empty() {
+        return Ok(rows);
+    }
+    let buckets = connected_to(tx, &workspaces).await?;
+    for item in ended {
+        if let (Some(new), Some(bucket)) = (&item.object, buckets.get(&item.workspace)) {
+            rows.add(&new.object, bucket, millis(item.event.completed_at));
+        }
+    }
+    Ok(rows)
 }
 
 /// Numbers the events and gives their rows. Workspaces are taken in id order, so that two writers never wait

@@ -1,6 +1,8 @@
 //! A workspace's own bucket: connected after a test that says what is wrong, and written to.
 
 mod connect;
+mod kills;
+mod sync;
 
 use bytestack::clock::Clock;
 use serde_json::{Value, json};

@@ -194,6 +194,13 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
             job { query { id } } userErrors { code } } }",
     ),
     (
+        "Mutation.backfillBucket",
+        Scope::Admin,
+        "mutation ($query: ID!) { backfillBucket(input: {name: \"acme\"}) {
+            queued userErrors { code } } runQuery(input: {queryId: $query}) {
+            job { query { id } } userErrors { code } } }",
+    ),
+    (
         "Mutation.disconnectBucket",
         Scope::Admin,
         "mutation ($query: ID!) { disconnectBucket(input: {name: \"acme\"}) {

@@ -1,0 +1,184 @@
+//! Writing results to a workspace's bucket: each lies there with the bytes, the hash and the ids it has here.
+
+use std::collections::HashMap;
+use std::io;
+
+use aws_sdk_s3::Client;
+use chrono::TimeDelta;
+use futures_util::stream;
+use serde_json::json;
+use tokio_util::io::StreamReader;
+
+use super::bucket::BucketFailure;
+use super::bucket_fault::{Fault, Refusal};
+use super::bucket_test::target;
+use super::download::{Content, Outgoing};
+use super::{Domain, require};
+use crate::blobs::s3::{NewObject, Patience, S3Fault};
+use crate::error::Error;
+use crate::model::api_key::{Principal, Scope};
+use crate::model::audit_entry::Operation;
+use crate::model::bucket::{Bucket, TestStep};
+use crate::model::delivery::Delivery;
+use crate::model::id::{DeliveryId, StorageObjectId};
+use crate::model::storage_object::{
+    ObjectName, RESULT_CONTENT_TYPE, StorageObject, StorageObjectFilter,
+};
+use crate::net::Schemes;
+use crate::store::{BucketDelivery, Claimed};
+
+/// A bucket that has taken nothing for so long is paused.
+const PAUSED_AFTER: TimeDelta = TimeDelta::hours(24);
+/// Deliveries made in one transaction of a back-fill.
+const BATCH: u64 = 500;
+
+/// What became of writing a result.
+#[derive(Debug)]
+pub enum Copied {
+    Done,
+    /// It is not there any more; nothing is to be written.
+    Gone,
+    Failed {
+        fault: Fault,
+        status: Option<u16>,
+    },
+}
+
+impl Domain {
+    /// What is to be written for claimed tasks, of any workspaces.
+    pub async fn bucket_deliveries(
+        &self,
+        tasks: &[Claimed],
+    ) -> Result<HashMap<DeliveryId, BucketDelivery>, Error> {
+        let ids: Vec<&str> = tasks.iter().map(|task| task.id.as_str()).collect();
+        Ok(self.store.bucket_deliveries(&ids).await?)
+    }
+
+    /// Writes a result to a bucket. One that was tried before may be there already.
+    ///
+    /// # Errors
+    /// When the result cannot be read here.
+    pub async fn copy_to_bucket(
+        &self,
+        object: &StorageObject,
+        bucket: &Bucket,
+        secret: &str,
+        was_tried: bool,
+    ) -> Result<Copied, Error> {
+        let name = ObjectName::Id(object.id);
+        let Some(opened) = self.open_object(object.workspace_id, &name).await? else {
+            return Ok(Copied::Gone);
+        };
+        let target = target(&bucket.place, &bucket.access_key_id, secret);
+        let client = target.client(&self.egress, Schemes::Https, Patience::default());
+        let new = new_object(object, bucket);
+        if was_tried && new.is_there(&client).await {
+            return Ok(Copied::Done);
+        }
+        match put(&new, &client, opened.plain()?).await {
+            Ok(()) => Ok(Copied::Done),
+            Err(fault) => {
+                let status = fault.status;
+                let fault = Refusal::from(fault);
+                let fault = fault.explain(TestStep::Write, &bucket.place, self.clock.now());
+                Ok(Copied::Failed { fault, status })
+            }
+        }
+    }
+
+    /// Notes how writing to a bucket went, when that says something new of it.
+    ///
+    /// # Errors
+    /// When the database does not answer; the next attempt says it again.
+    pub async fn judge_bucket(&self, bucket: &Bucket, is_well: bool) -> Result<(), Error> {
+        let (workspace, now) = (bucket.workspace_id, self.clock.now());
+        if is_well {
+            if bucket.failing_since.is_some() {
+                self.store.bucket_recovered(workspace, bucket.id).await?;
+            }
+            return Ok(());
+        }
+        let is_known = bucket.failing_since.is_some_and(|since| now - since < PAUSED_AFTER);
+        if is_known {
+            return Ok(());
+        }
+        let before = now - PAUSED_AFTER;
+        if self.store.bucket_failed(workspace, bucket.id, now, before).await? {
+            tracing::warn!(
+                %workspace, bucket = bucket.place.name,
+                "a bucket has failed for a day and is paused; what waits for it is kept"
+            );
+        }
+        Ok(())
+    }
+
+    /// Sends results that fit and are older than the bucket's connection, or were not sent for another reason.
+    /// Answers how many.
+    ///
+    /// # Errors
+    /// When no bucket of this name is connected. What was queued before an error is sent.
+    pub async fn backfill_bucket(
+        &self,
+        who: &Principal,
+        name: &str,
+        filter: StorageObjectFilter,
+    ) -> Result<u64, BucketFailure> {
+        require(who, Scope::Admin)?;
+        let workspace = who.workspace_id;
+        let bucket = self.store.bucket(workspace).await.map_err(Error::from)?;
+        let bucket = bucket.filter(|bucket| bucket.place.name == name);
+        let bucket = bucket.ok_or(BucketFailure::NoBucket)?.id;
+        let detail = json!({ "name": name });
+        let audit = self.entry(who, Operation::BackfillBucket, &workspace, detail)?;
+        let (mut audit, mut all, mut after) = (Some(audit), 0, None);
+        loop {
+            let filter = filter.clone();
+            let queued =
+                self.store.backfill_bucket(bucket, filter, after, BATCH, audit.take(), workspace);
+            let (queued, last) = queued.await.map_err(Error::from)?;
+            all += queued;
+            if last.is_none() {
+                return Ok(all);
+            }
+            after = last;
+        }
+    }
+
+    /// How many results wait for the caller's bucket.
+    pub async fn bucket_backlog(&self, who: &Principal, bucket: &Bucket) -> Result<u64, Error> {
+        require(who, Scope::Admin)?;
+        Ok(self.store.bucket_backlog(bucket.id).await?)
+    }
+
+    /// The deliveries of these results to the bucket that is connected.
+    pub async fn deliveries_of_objects(
+        &self,
+        who: &Principal,
+        objects: &[StorageObjectId],
+    ) -> Result<Vec<Delivery>, Error> {
+        Ok(self.store.deliveries_of_objects(who.workspace_id, objects).await?)
+    }
+}
+
+fn new_object(object: &StorageObject, bucket: &Bucket) -> NewObject {
+    let metadata =
+        [("query-id", object.query_id.to_string()), ("job-id", object.job_id.to_string())];
+    NewObject {
+        bucket: bucket.place.name.clone(),
+        key: bucket.place.object_key(object.query_id, &object.key),
+        content_type: RESULT_CONTENT_TYPE,
+        len: object.size_bytes,
+        sha256: object.sha256.clone(),
+        metadata: metadata.map(|(name, value)| (name.to_owned(), value)).into(),
+    }
+}
+
+async fn put(new: &NewObject, client: &Client, content: Content) -> Result<(), S3Fault> {
+    match content.bytes {
+        Outgoing::Whole(bytes) => {
+            let pieces = stream::iter([Ok::<_, io::Error>(bytes)]);
+            new.put(client, &mut StreamReader::new(pieces)).await
+        }
+        Outgoing::Pieces(pieces) => new.put(client, &mut StreamReader::new(pieces)).await,
+    }
+}

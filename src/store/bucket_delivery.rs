@@ -1,0 +1,307 @@
+//! Results on their way to a bucket: one delivery for each result and bucket, made in the very commit that
+//! makes the result, or by a back-fill.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait,
+    sea_query::{Expr, ExprTrait, Query},
+};
+
+use super::convert::{millis, readable};
+use super::delivery::model;
+use super::entity::{bucket, delivery, storage_object};
+use super::sql::{Binder, Script, first, one_of};
+use super::task::of_bucket;
+use super::wake::Topic;
+use super::{Store, StoreError, Tx, audit_entry};
+use crate::model::audit_entry::AuditEntry;
+use crate::model::bucket::{Bucket, BucketState};
+use crate::model::delivery::{Delivery, DeliveryKind, DeliveryStatus, object_delivery_id};
+use crate::model::id::{BucketId, DeliveryId, StorageObjectId, WorkspaceId};
+use crate::model::storage_object::{StorageObject, StorageObjectFilter};
+use crate::model::task::TaskKind;
+
+/// A result to be written, and where; what is not there any more is `None`.
+pub struct BucketDelivery {
+    pub delivery: Delivery,
+    pub object: Option<StorageObject>,
+    /// As it is connected now, with its secret in the clear.
+    pub bucket: Option<(Bucket, String)>,
+}
+
+impl Store {
+    /// What is to be written for claimed tasks, of any workspaces.
+    pub async fn bucket_deliveries(
+        &self,
+        ids: &[&str],
+    ) -> Result<HashMap<DeliveryId, BucketDelivery>, StoreError> {
+        let backend = self.reader.get_database_backend();
+        let ids = ids.iter().map(|id| (*id).to_owned());
+        let rows = delivery::Entity::find().filter(one_of(backend, delivery::Column::Id, ids));
+        let rows = rows.all(&self.reader).await?;
+        let deliveries: Vec<Delivery> =
+            rows.into_iter().filter_map(|row| readable(model(row))).collect();
+        let mut objects = HashMap::new();
+        let mut buckets = HashMap::new();
+        let mut by_workspace: BTreeMap<WorkspaceId, Vec<StorageObjectId>> = BTreeMap::new();
+        for delivery in &deliveries {
+            by_workspace.entry(delivery.workspace_id).or_default().extend(delivery.object_id);
+        }
+        for (workspace, ids) in by_workspace {
+            let found = self.storage_objects_by_id(workspace, &ids).await?;
+            objects.extend(found.into_iter().map(|object| (object.id, object)));
+            buckets.insert(workspace, self.bucket_with_secret(workspace).await?);
+        }
+        let all = deliveries.into_iter().map(|delivery| {
+            let object = delivery.object_id.and_then(|id| objects.get(&id)).cloned();
+            let bucket = buckets.get(&delivery.workspace_id).cloned().flatten();
+            (delivery.id, BucketDelivery { delivery, object, bucket })
+        });
+        Ok(all.collect())
+    }
+
+    /// The deliveries of these results to the bucket that is connected.
+    pub async fn deliveries_of_objects(
+        &self,
+        workspace: WorkspaceId,
+        objects: &[StorageObjectId],
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let connected = bucket::Entity::find()
+            .filter(bucket::Column::WorkspaceId.eq(workspace.to_string()))
+            .into_query();
+        let connected =
+            Query::select().column(bucket::Column::Id).from_subquery(connected, "own").take();
+        let rows = delivery::Entity::find()
+            .filter(delivery::Column::ObjectId.is_in(objects.iter().map(ToString::to_string)))
+            .filter(delivery::Column::WorkspaceId.eq(workspace.to_string()))
+            .filter(delivery::Column::BucketId.in_subquery(connected))
+            .all(&self.reader)
+            .await?;
+        rows.into_iter().map(model).collect()
+    }
+
+    /// How many results wait to be written to a bucket.
+    pub async fn bucket_backlog(&self, id: BucketId) -> Result<u64, StoreError> {
+        // The status stands in the text, as it does in the index.
+        let waiting = delivery::Entity::find()
+            .filter(delivery::Column::BucketId.eq(id.to_string()))
+            .filter(Expr::cust("status = 'pending'"));
+        Ok(waiting.count(&self.reader).await?)
+    }
+
+    /// Notes that nothing could be written to a bucket, and pauses it when that is so since before an instant:
+    /// what waits for it is due when it is resumed. Answers whether it was paused by this.
+    pub async fn bucket_failed(
+        &self,
+        workspace: WorkspaceId,
+        id: BucketId,
+        at: DateTime<Utc>,
+        pause_before: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let Some(row) = connected(tx, workspace, id).await? else { return Ok(false) };
+                    let since = row.failing_since.unwrap_or(millis(at));
+                    let is_active = row.state == BucketState::Active.as_str();
+                    let pause = is_active && since <= millis(pause_before);
+                    let state = if pause { BucketState::Paused.as_str() } else { &*row.state };
+                    bucket::Entity::update_many()
+                        .col_expr(bucket::Column::FailingSince, since.into())
+                        .col_expr(bucket::Column::State, state.into())
+                        .filter(bucket::Column::WorkspaceId.eq(workspace.to_string()))
+                        .exec(tx.connection())
+                        .await?;
+                    if pause {
+                        set_due(tx, workspace, i64::MAX).await?;
+                    }
+                    Ok(pause)
+                })
+            })
+            .await
+    }
+
+    /// Notes that something was written to a bucket that had failed.
+    pub async fn bucket_recovered(
+        &self,
+        workspace: WorkspaceId,
+        id: BucketId,
+    ) -> Result<(), StoreError> {
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    bucket::Entity::update_many()
+                        .col_expr(bucket::Column::FailingSince, Expr::val(None::<i64>))
+                        .filter(bucket::Column::WorkspaceId.eq(workspace.to_string()))
+                        .filter(bucket::Column::Id.eq(id.to_string()))
+                        .exec(tx.connection())
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Makes deliveries of so many results at most that fit, have none to the bucket, and come after a result;
+    /// the oldest first. Answers how many, and the last one looked at when there may be more.
+    pub async fn backfill_bucket(
+        &self,
+        bucket: BucketId,
+        filter: StorageObjectFilter,
+        after: Option<StorageObjectId>,
+        most: u64,
+        audit: Option<AuditEntry>,
+        workspace: WorkspaceId,
+    ) -> Result<(u64, Option<StorageObjectId>), StoreError> {
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        let tell = move |_: &(u64, Option<StorageObjectId>)| {
+            wakes.committed(Topic::Queue(TaskKind::Bucket));
+        };
+        self.writer
+            .write_then(tell, move |tx: &Tx| {
+                Box::pin(async move {
+                    let Some(row) = connected(tx, workspace, bucket).await? else {
+                        return Ok((0, None));
+                    };
+                    let to = super::bucket::model(row)?;
+                    let mut select = super::storage_object::listed(workspace, &filter)
+                        .filter(storage_object::Column::Id.not_in_subquery(sent(bucket)));
+                    if let Some(after) = after {
+                        select = select.filter(storage_object::Column::Id.gt(after.to_string()));
+                    }
+                    let select = select.order_by_asc(storage_object::Column::Id);
+                    let rows = first(tx.connection(), select, most).await?;
+                    let objects = rows.into_iter().map(super::storage_object::model);
+                    let objects = objects.collect::<Result<Vec<_>, _>>()?;
+                    let now = audit.as_ref().map_or_else(|| to.connected_at, |audit| audit.at);
+                    let mut made = Rows::default();
+                    for object in &objects {
+                        made.add(object, &to, millis(now));
+                    }
+                    if let Some(audit) = &audit {
+                        audit_entry::write(tx, audit).await?;
+                    }
+                    let is_full = objects.len() as u64 == most;
+                    let last = objects.last().filter(|_| is_full).map(|object| object.id);
+                    let mut script = Script::new(tx.backend());
+                    script.insert(&made.deliveries);
+                    script.insert(&made.tasks);
+                    script.run(tx.connection()).await?;
+                    Ok((objects.len() as u64, last))
+                })
+            })
+            .await
+    }
+}
+
+/// Rows of deliveries to buckets, and their tasks.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub deliveries: Vec<delivery::Model>,
+    pub tasks: Vec<super::entity::task::Model>,
+}
+
+impl Rows {
+    /// Adds the delivery of a result to its workspace's bucket.
+    pub fn add(&mut self, object: &StorageObject, to: &Bucket, at: i64) {
+        let id = object_delivery_id(object.id, to.id);
+        let key = to.place.object_key(object.query_id, &object.key);
+        self.deliveries.push(delivery::Model {
+            id: id.to_string(),
+            workspace_id: object.workspace_id.to_string(),
+            kind: DeliveryKind::Bucket.as_str().to_owned(),
+            target: format!("s3://{}/{key}", to.place.name),
+            endpoint_id: None,
+            event_id: String::new(),
+            object_id: Some(object.id.to_string()),
+            bucket_id: Some(to.id.to_string()),
+            seq: None,
+            query_id: Some(object.query_id.to_string()),
+            job_id: Some(object.job_id.to_string()),
+            payload: None,
+            status: DeliveryStatus::Pending.as_str().to_owned(),
+            created_at: at,
+            next_attempt_at: Some(at),
+            completed_at: None,
+        });
+        self.tasks.push(of_bucket(id, object.workspace_id, to.state == BucketState::Paused));
+    }
+}
+
+/// The buckets of these workspaces as a transaction sees them.
+pub(super) async fn connected_to(
+    tx: &Tx,
+    workspaces: &BTreeSet<WorkspaceId>,
+) -> Result<HashMap<WorkspaceId, Bucket>, StoreError> {
+    let ids = workspaces.iter().map(ToString::to_string);
+    let in_these = one_of(tx.backend(), bucket::Column::WorkspaceId, ids);
+    let rows = bucket::Entity::find().filter(in_these).all(tx.connection()).await?;
+    let buckets = rows.into_iter().map(super::bucket::model);
+    buckets.map(|bucket| bucket.map(|bucket| (bucket.workspace_id, bucket))).collect()
+}
+
+/// Lets everything that waits for a workspace's bucket be due at once.
+pub(super) async fn resume(tx: &Tx, workspace: WorkspaceId) -> Result<(), StoreError> {
+    set_due(tx, workspace, 0).await
+}
+
+async fn set_due(tx: &Tx, workspace: WorkspaceId, due_at: i64) -> Result<(), StoreError> {
+    let mut binder = Binder::new(tx.backend());
+    let (due_at, workspace) = (binder.bind(due_at), binder.bind(workspace.to_string()));
+    let sql = format!(
+        "UPDATE task SET due_at = {due_at} WHERE kind = 'bucket' AND workspace_id = {workspace} \
+         AND lease_token IS NULL"
+    );
+    tx.connection().execute_raw(binder.statement(sql)).await?;
+    Ok(())
+}
+
+/// Ends what waits for a bucket of the workspace other than this one: it is not sent.
+pub(super) async fn skip_others(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    but: Option<BucketId>,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut binder = Binder::new(tx.backend());
+    let waiting = |binder: &mut Binder| {
+        let workspace = binder.bind(workspace.to_string());
+        let but = binder.bind(but.map(|id| id.to_string()).unwrap_or_default());
+        format!(
+            "SELECT id FROM delivery WHERE workspace_id = {workspace} AND kind = 'bucket' \
+             AND status = 'pending' AND bucket_id <> {but}"
+        )
+    };
+    let sql = format!("DELETE FROM task WHERE id IN ({})", waiting(&mut binder));
+    tx.connection().execute_raw(binder.statement(sql)).await?;
+    let mut binder = Binder::new(tx.backend());
+    let at = binder.bind(millis(at));
+    let sql = format!(
+        "UPDATE delivery SET status = 'skipped', next_attempt_at = NULL, completed_at = {at} \
+         WHERE id IN ({})",
+        waiting(&mut binder)
+    );
+    tx.connection().execute_raw(binder.statement(sql)).await?;
+    Ok(())
+}
+
+async fn connected(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    id: BucketId,
+) -> Result<Option<bucket::Model>, StoreError> {
+    let found = bucket::Entity::find_by_id(workspace.to_string())
+        .filter(bucket::Column::Id.eq(id.to_string()));
+    Ok(found.one(tx.connection()).await?)
+}
+
+fn sent(bucket: BucketId) -> sea_orm::sea_query::SelectStatement {
+    Query::select()
+        .column(delivery::Column::ObjectId)
+        .from(delivery::Entity)
+        .and_where(delivery::Column::BucketId.eq(bucket.to_string()))
+        .and_where(Expr::col(delivery::Column::ObjectId).is_not_null())
+        .take()
+}
