@@ -12,7 +12,9 @@ use crate::error::Error;
 use crate::model::api_key::{ApiKey, Principal};
 use crate::model::delivery::{Delivery, DeliveryAttempt};
 use crate::model::event::Event;
-use crate::model::id::{ApiKeyId, DeliveryId, EventId, JobId, QueryId, WebhookEndpointId};
+use crate::model::id::{
+    ApiKeyId, DeliveryId, EventId, JobId, QueryId, StorageObjectId, WebhookEndpointId,
+};
 use crate::model::job::Job;
 use crate::model::page::{First, Page};
 use crate::model::query::SavedQuery;

@@ -426,7 +426,7 @@ impl Mutation {
         #[graphql(desc = "Which bucket, and which results.")] input: BackfillBucketInput,
     ) -> async_graphql::Result<BackfillBucketPayload> {
         let (domain, who) = admin(ctx)?;
-        let query_id = input.query_id.as_deref().map(|id| parse_query_id(id));
+        let query_id = input.query_id.as_ref().map(parse_query_id);
         let filter = StorageObjectFilter {
             query_id: query_id.transpose().map_err(failed(ctx))?,
             created_after: input.created_after.map(|instant| instant.0),

@@ -1,7 +1,9 @@
 //! The workspace's bucket: at most one, its secret sealed.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, Set,
+};
 
 use super::bucket_delivery::{resume, skip_others};
 use super::convert::{Row, millis, to_json};
