@@ -98,7 +98,7 @@ fn host() -> impl Strategy<Value = String> {
     let six = (v6(), 0_u8..4).prop_map(|(address, form)| {
         let [.., high, low] = address.segments();
         match form {
-            0 => format!("[{}%25lo]", address),
+            0 => format!("[{address}%25lo]"),
             1 => format!("[::ffff:{}.{}.{}.{}]", high >> 8, high & 255, low >> 8, low & 255),
             _ => format!("[{address}]"),
         }
