@@ -76,7 +76,7 @@ async fn service(receiver: &Receiver) -> TestApp {
         backoff: Backoff::new(vec![Duration::from_millis(5)]),
     };
     let queue = QueueOptions { poll_every: Duration::from_millis(10), ..QueueOptions::default() };
-    let work = WorkOptions { queue, webhooks, observer: None };
+    let work = WorkOptions { queue, webhooks, ..WorkOptions::default() };
     TestApp::with_posts(TestOptions { work, ..TestOptions::reaching(receiver) }).await
 }
 

@@ -48,7 +48,7 @@ fn sending_to(receiver: &Receiver) -> TestOptions {
         gate: patient_gate(),
     };
     let queue = QueueOptions { poll_every: Duration::from_millis(10), ..QueueOptions::default() };
-    let work = WorkOptions { queue, webhooks, observer: None };
+    let work = WorkOptions { queue, webhooks, ..WorkOptions::default() };
     let mut options = TestOptions { work, ..TestOptions::reaching(receiver) };
     // The library of the standard refuses what is older than five minutes.
     options.clock = TestClock::at(&Clock::system().now().to_rfc3339());

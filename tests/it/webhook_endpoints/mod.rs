@@ -29,7 +29,7 @@ fn options(gate: GateOptions) -> TestOptions {
         gate,
     };
     let queue = QueueOptions { poll_every: Duration::from_millis(10), ..QueueOptions::default() };
-    let work = WorkOptions { queue, webhooks, observer: None };
+    let work = WorkOptions { queue, webhooks, ..WorkOptions::default() };
     TestOptions {
         settings: [("ALLOW_PRIVATE", "127.0.0.0/8".to_owned())].into(),
         // The libraries of the standard refuse what is older than five minutes.
