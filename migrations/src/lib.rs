@@ -23,6 +23,7 @@ mod m0017_audit_entries;
 mod m0018_deleted_datasets;
 mod m0019_sessions;
 mod m0020_audit_filters;
+mod m0021_download_links;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_deleted_datasets::Migration),
             Box::new(m0019_sessions::Migration),
             Box::new(m0020_audit_filters::Migration),
+            Box::new(m0021_download_links::Migration),
         ]
     }
 }

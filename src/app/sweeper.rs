@@ -36,6 +36,7 @@ pub async fn run(domain: Domain, kept: Kept, stop: CancellationToken) {
             trim("events", domain.trim_logs(kept.events)).await;
             trim("audit entries", domain.trim_audit_logs(kept.audit_entries)).await;
             trim("expired sessions", domain.remove_expired_sessions()).await;
+            trim("expired links", domain.remove_expired_links()).await;
             tokio::time::sleep(EVERY).await;
         }
     };

@@ -8,6 +8,7 @@ use super::types::schedule::{
     CatchUpPolicy, DstFold, DstGap, FailurePolicy, OverlapPolicy, ScheduleInterval,
 };
 use crate::domain::api_key::NewKey;
+use crate::domain::download_link::AskedLink;
 use crate::domain::query_change::{Change, QueryChange};
 use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
@@ -31,6 +32,35 @@ impl From<CreateApiKeyInput> for NewKey {
         let expires_at = input.expires_at.map(|instant| instant.0);
         Self { name: input.name, scope: input.scope.into(), expires_at }
     }
+}
+
+/// A link to make.
+#[derive(InputObject)]
+pub struct CreateDownloadLinkInput {
+    /// The result: a storage key, `job_…`, or `qry_…` for the newest that the query has now.
+    storage_key: String,
+    /// How long it works, 1 to 7,776,000 seconds, which are 90 days.
+    #[graphql(default_with = "Some(86_400)")]
+    expires_in_seconds: Option<i32>,
+    /// Makes a repeated request harmless for 24 hours: it is answered with the link of the first one.
+    idempotency_key: Option<String>,
+}
+
+impl From<CreateDownloadLinkInput> for AskedLink {
+    fn from(input: CreateDownloadLinkInput) -> Self {
+        Self {
+            name: input.storage_key,
+            expires_in_seconds: input.expires_in_seconds.map(Into::into),
+            idempotency_key: input.idempotency_key,
+        }
+    }
+}
+
+/// A link to revoke.
+#[derive(InputObject)]
+pub struct RevokeDownloadLinkInput {
+    /// Its id, `lnk_…`.
+    pub download_link_id: ID,
 }
 
 /// A key to revoke.

@@ -47,6 +47,8 @@ operations! {
     SetWorkspaceShare => "setWorkspaceShare",
     CreateApiKey => "createApiKey",
     RevokeApiKey => "revokeApiKey",
+    CreateDownloadLink => "createDownloadLink",
+    RevokeDownloadLink => "revokeDownloadLink",
     SignIn => "signIn",
     SignOut => "signOut",
 }

@@ -93,6 +93,7 @@ typed_id!(StorageObjectId, "obj_");
 typed_id!(DeliveryId, "dlv_");
 typed_id!(AuditEntryId, "aud_");
 typed_id!(SessionId, "ses_");
+typed_id!(DownloadLinkId, "lnk_");
 typed_id!(
     /// One immutable version of a dataset.
     DatasetId, "ds_"

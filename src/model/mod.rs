@@ -5,6 +5,7 @@ pub mod audit_entry;
 pub mod dataset;
 pub mod delivery;
 pub mod document;
+pub mod download_link;
 pub mod event;
 pub mod id;
 pub mod job;

@@ -12,6 +12,7 @@ mod connect;
 mod convert;
 mod dataset;
 mod delivery;
+mod download_link;
 mod entity;
 mod error;
 mod event;
@@ -53,6 +54,7 @@ use crate::clock::random_bytes;
 use crate::metrics::Metrics;
 
 pub use connect::Schema;
+pub use download_link::{LinkWritten, NewLink};
 pub use error::StoreError;
 pub use event::{LogBounds, LogHead};
 pub use load::SchemaState;

@@ -34,6 +34,7 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "runQuery" | "retryJob" | "cancelJob" => "job { id }",
         "backfillQuery" => "runs",
         "createApiKey" | "revokeApiKey" => "apiKey { id }",
+        "createDownloadLink" | "revokeDownloadLink" => "downloadLink { id }",
         "deleteDataset" => "dataset { id }",
         "updateWorkspace" => "workspace { id }",
         _ => "query { id }",
@@ -57,6 +58,7 @@ struct Begun {
     query: Value,
     ended: Value,
     spare: Value,
+    link: Value,
 }
 
 async fn begun() -> Begun {
@@ -68,12 +70,14 @@ async fn begun() -> Begun {
     let app = app.restart(TestOptions { clock, ..without_worker() }).await;
     let spare = mutate(&app, "createApiKey", json!({ "name": "spare", "scope": "READ" })).await;
     let (query, ended) = (asked["query"]["id"].clone(), asked["job"]["id"].clone());
-    Begun { app, query, ended, spare: spare["apiKey"]["id"].clone() }
+    let link = mutate(&app, "createDownloadLink", json!({ "storageKey": ended })).await;
+    let link = link["downloadLink"]["id"].clone();
+    Begun { app, query, ended, spare: spare["apiKey"]["id"].clone(), link }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mutation_leaves_one_entry_of_its_own() {
-    let Begun { app, query, ended, spare } = begun().await;
+    let Begun { app, query, ended, spare, link } = begun().await;
     let keys = app.graphql("{ apiKeys(first: 9) { nodes { id last4 } } }", json!({})).await;
     let mut keys = keys["apiKeys"]["nodes"].as_array().unwrap().iter();
     let own = keys.find(|key| app.key.ends_with(key["last4"].as_str().unwrap())).unwrap();
@@ -95,6 +99,8 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("resumeQuery", of_query.clone(), &query),
         ("backfillQuery", with(of_query.clone(), range), &query),
         ("unscheduleQuery", of_query.clone(), &query),
+        ("createDownloadLink", json!({ "storageKey": ended }), &made),
+        ("revokeDownloadLink", json!({ "downloadLinkId": link }), &link),
         ("deleteQuery", of_query.clone(), &query),
         ("deleteDataset", json!({ "name": "posts" }), &made),
         ("updateWorkspace", json!({ "timezone": "Asia/Tokyo" }), &workspace),

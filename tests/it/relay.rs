@@ -207,12 +207,18 @@ async fn every_object_is_found_by_its_id_alone() {
     let app = TestApp::with_posts(TestOptions::reaching(&receiver)).await;
     app.ask(with(question(), json!({ "webhookUrl": receiver.url("/") }))).await;
     app.running().idle().await.unwrap();
+    let link = "mutation ($key: String!) { createDownloadLink(input: { storageKey: $key }) {
+        downloadLink { id } } }";
+    let key = "{ storageObjects(first: 1) { nodes { key } } }";
+    let key = app.graphql(key, json!({})).await["storageObjects"]["nodes"][0]["key"].clone();
+    app.graphql(link, json!({ "key": key })).await;
     let found = app
         .graphql(
             "{ workspace { id } queries(first: 1) { nodes { id } } jobs(first: 1) { nodes { id } }
             storageObjects(first: 1) { nodes { id } } events(first: 1) { nodes { id } }
             deliveries(first: 1) { nodes { id } } apiKeys(first: 1) { nodes { id } }
-            auditLog(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } } }",
+            auditLog(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } }
+            downloadLinks(first: 1) { nodes { id } } }",
             json!({}),
         )
         .await;
@@ -226,6 +232,7 @@ async fn every_object_is_found_by_its_id_alone() {
         ("ApiKey", "apiKeys"),
         ("AuditEntry", "auditLog"),
         ("Dataset", "datasets"),
+        ("DownloadLink", "downloadLinks"),
     ] {
         nodes.push((kind, found[list]["nodes"][0]["id"].clone()));
     }

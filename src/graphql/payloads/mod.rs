@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod dataset;
+pub mod download_link;
 pub mod job;
 pub mod query;
 pub mod schedule;
@@ -11,6 +12,7 @@ use async_graphql::Interface;
 
 use api_key::{CreateApiKeyUserError, RevokeApiKeyUserError};
 use dataset::DeleteDatasetUserError;
+use download_link::{CreateDownloadLinkUserError, RevokeDownloadLinkUserError};
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
 use schedule::ScheduleUserError;
@@ -36,6 +38,8 @@ pub enum UserError {
     CreateApiKey(CreateApiKeyUserError),
     RevokeApiKey(RevokeApiKeyUserError),
     DeleteDataset(DeleteDatasetUserError),
+    CreateDownloadLink(CreateDownloadLinkUserError),
+    RevokeDownloadLink(RevokeDownloadLinkUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),
 }
 

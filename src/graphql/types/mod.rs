@@ -4,6 +4,7 @@ pub mod api_key;
 pub mod audit_entry;
 pub mod dataset;
 pub mod delivery;
+pub mod download_link;
 pub mod event;
 pub mod job;
 pub mod job_completed;

@@ -8,6 +8,7 @@ use super::api_key::ApiKey;
 use super::audit_entry::AuditEntry;
 use super::dataset::Dataset;
 use super::delivery::Delivery;
+use super::download_link::DownloadLink;
 use super::event::Event;
 use super::job::Job;
 use super::query::SavedQuery;
@@ -19,11 +20,12 @@ use crate::graphql::context::reader;
 use crate::graphql::errors::failed;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::id::{
-    ApiKeyId, AuditEntryId, DatasetId, DeliveryId, EventId, JobId, QueryId, StorageObjectId,
-    WorkspaceId,
+    ApiKeyId, AuditEntryId, DatasetId, DeliveryId, DownloadLinkId, EventId, JobId, QueryId,
+    StorageObjectId, WorkspaceId,
 };
 use crate::model::{
-    api_key, audit_entry, dataset, delivery, event, job, query, storage_object, workspace,
+    api_key, audit_entry, dataset, delivery, download_link, event, job, query, storage_object,
+    workspace,
 };
 
 /// An object with an id that is unique in the whole service.
@@ -44,6 +46,7 @@ pub enum Node {
     ApiKey(ApiKey),
     AuditEntry(AuditEntry),
     Dataset(Dataset),
+    DownloadLink(DownloadLink),
 }
 
 /// The objects with these ids, in their order, one statement per kind.
@@ -66,6 +69,7 @@ enum Found {
     ApiKey(api_key::ApiKey),
     AuditEntry(audit_entry::AuditEntry),
     Dataset(dataset::Dataset),
+    DownloadLink(download_link::DownloadLink),
 }
 
 impl From<Found> for Node {
@@ -80,6 +84,7 @@ impl From<Found> for Node {
             Found::ApiKey(key) => Self::ApiKey(ApiKey(key)),
             Found::AuditEntry(entry) => Self::AuditEntry(AuditEntry(entry)),
             Found::Dataset(dataset) => Self::Dataset(Dataset(dataset)),
+            Found::DownloadLink(link) => Self::DownloadLink(link.into()),
         }
     }
 }
@@ -117,6 +122,9 @@ async fn find(
     }
     for dataset in domain.datasets_by_id(who, &of_kind::<DatasetId>(ids)).await? {
         found.insert(dataset.id.to_string(), Found::Dataset(dataset));
+    }
+    for link in domain.download_links_by_id(who, &of_kind::<DownloadLinkId>(ids)).await? {
+        found.insert(link.id.to_string(), Found::DownloadLink(link));
     }
     if of_kind::<WorkspaceId>(ids).contains(&who.workspace_id)
         && let Some(workspace) = domain.workspace(who).await?

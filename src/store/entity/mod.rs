@@ -5,6 +5,7 @@ pub mod audit_entry;
 pub mod dataset;
 pub mod delivery;
 pub mod delivery_attempt;
+pub mod download_link;
 pub mod event;
 pub mod event_counter;
 pub mod idempotency;

@@ -1,7 +1,10 @@
 //! Downloads: the same bytes by three names, what caches may do with them, and why there are none.
 
 mod large;
+mod links;
+mod listing;
 mod parts;
+mod tables;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

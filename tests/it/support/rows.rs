@@ -24,6 +24,7 @@ const TABLES: &[&str] = &[
     "delivery",
     "delivery_attempt",
     "audit_entry",
+    "download_link",
     "seaql_migrations",
 ];
 
