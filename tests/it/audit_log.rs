@@ -168,7 +168,7 @@ async fn what_changed_nothing_leaves_no_entry() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_without_its_entry_is_not_made() {
-    let Begun { app, query, ended, spare } = begun().await;
+    let Begun { app, query, ended, spare, .. } = begun().await;
     let waiting = mutate(&app, "runQuery", json!({ "queryId": query })).await["job"]["id"].clone();
     let rows = Rows::at(&app.database_url()).await;
     let counts = "SELECT (SELECT count(*) FROM query WHERE deleted_at IS NULL) || ' ' || \

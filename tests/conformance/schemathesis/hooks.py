@@ -1,6 +1,6 @@
 """What schemathesis is told about this service: values that are stored there, and what counts as a failure.
 
-KNOWN has the stored values as JSON: `ids`, and `texts` such as storage keys and cursors. With made-up ones
+KNOWN has the stored values as JSON: `ids`, `texts` such as storage keys and cursors, and `tokens` of links. With made-up ones
 alone nearly everything would be refused at the door, and little behind it be tried.
 """
 
@@ -56,7 +56,7 @@ def turns(values):
     return cycle([turn for value in values for turn in (value, None)])
 
 
-PARTS = {"id": turns(IDS), "key": turns(IDS + TEXTS), "name": turns(["posts"])}
+PARTS = {"id": turns(IDS), "key": turns(IDS + TEXTS), "name": turns(["posts"]), "token": turns(KNOWN["tokens"])}
 SPARE = turns(["spare"])
 UPLOADS = turns([CSV])
 PAGING = {"first", "last", "after", "before"}
