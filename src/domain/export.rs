@@ -19,7 +19,7 @@ use crate::model::api_key::Principal;
 use crate::model::id::StorageObjectId;
 use crate::model::page::{Page, Place, Slice};
 use crate::model::storage_object::{
-    ObjectName, StorageObject, StorageObjectField, StorageObjectFilter,
+    ObjectName, StorageObject, StorageObjectField, StorageObjectFilter, object_id, possible_key,
 };
 use archive::Archive;
 
@@ -81,8 +81,8 @@ impl Domain {
         if let Ok(id) = name.parse() {
             return Ok(id);
         }
-        let job = self.store.job_by_storage_key(who.workspace_id, name).await?;
-        job.map(|job| crate::model::storage_object::object_id(job.id)).ok_or_else(|| {
+        let job = self.store.job_by_storage_key(who.workspace_id, possible_key(name)).await?;
+        job.map(|job| object_id(job.id)).ok_or_else(|| {
             let message = "`after` is the key or the id of a result, the last that you have";
             Error::new(Code::BadUserInput, message).with_reason("CURSOR_INVALID")
         })

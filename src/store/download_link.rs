@@ -16,6 +16,7 @@ use crate::model::audit_entry::AuditEntry;
 use crate::model::download_link::{DownloadLink, DownloadLinkFilter};
 use crate::model::id::{DownloadLinkId, WorkspaceId};
 use crate::model::page::{Page, Slice};
+use crate::model::storage_object::possible_key;
 
 /// A link to write.
 #[derive(Clone, Debug)]
@@ -193,7 +194,7 @@ fn listed(
     let all = download_link::Entity::find()
         .filter(download_link::Column::WorkspaceId.eq(workspace.to_string()));
     match &filter.storage_key {
-        Some(key) => all.filter(download_link::Column::StorageKey.eq(key.as_str())),
+        Some(key) => all.filter(download_link::Column::StorageKey.eq(possible_key(key))),
         None => all,
     }
 }

@@ -153,6 +153,9 @@ async fn links_are_made_once_a_key_and_listed_without_their_address() {
     let none = app.graphql(list, json!({ "filter": { "storageKey": "other" } })).await;
     assert_eq!(none["downloadLinks"], json!({ "totalCount": 0, "nodes": [] }));
 
+    let odd = json!({ "filter": { "storageKey": "\u{0}" } });
+    assert_eq!(app.graphql(list, odd).await["downloadLinks"]["totalCount"], 0);
+
     let reader = app.key(app.workspace, Scope::Read).await;
     let (_, stranger) = app.stranger().await;
     let asked = json!({ "input": { "storageKey": key } });

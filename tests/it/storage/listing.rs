@@ -49,6 +49,7 @@ async fn the_list_is_narrowed_ordered_and_gone_through() {
         (format!("query_id={query}&created_before=2026-11-23T17:30:01Z"), vec![]),
         (format!("search={}", newest[2].to_uppercase().trim_end_matches(".JSON")), vec![newest[2]]),
         ("created_after=2026-11-23T17:30:03Z".to_owned(), newest[..2].to_vec()),
+        ("search=%00".to_owned(), vec![]),
         ("created_before=2026-11-23T17:30:03Z&order=created_at".to_owned(), oldest[..2].to_vec()),
         ("order=-created_at".to_owned(), newest.clone()),
     ] {
