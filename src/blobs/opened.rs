@@ -67,7 +67,10 @@ impl Opened {
 
 impl fmt::Debug for Opened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened").field("size", &self.size).field("len", &self.len).finish()
+        f.debug_struct("Opened")
+            .field("size", &self.size)
+            .field("len", &self.len)
+            .finish_non_exhaustive()
     }
 }
 
