@@ -83,7 +83,7 @@ pub struct Parameters {
     #[param(nullable = false)]
     created_before: Option<DateTime<Utc>>,
     /// The least first, with `-` the greatest; in the order of their jobs, the newest first, when not given.
-    #[param(nullable = false)]
+    #[param(inline, nullable = false)]
     order: Option<ListOrder>,
     /// Only results behind this cursor of a list in the same order.
     #[param(nullable = false)]

@@ -143,4 +143,5 @@ class answered:
 
 def is_json(response):
     [kind] = response.headers.get("content-type", [""])
-    return response.content and "json" in kind
+    is_whole = response.status_code != 206 and "ndjson" not in kind
+    return response.content and is_whole and "json" in kind

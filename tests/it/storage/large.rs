@@ -115,7 +115,7 @@ async fn damaged_bytes_are_never_a_whole_answer() {
         }
     }
     let object = "SELECT id FROM storage_object";
-    rows.execute("UPDATE storage_object SET blob = NULL").await;
+    rows.execute("UPDATE storage_object SET blob = NULL, size_bytes = 1000").await;
     let hex = hex::encode(pack(&altered[..1_000]));
     let bytes = if rows.is_sqlite() { format!("X'{hex}'") } else { format!("'\\x{hex}'::bytea") };
     rows.execute(&format!("INSERT INTO result_body SELECT id, {bytes} FROM ({object}) AS own"))

@@ -3,8 +3,10 @@
 use bytestack::model::api_key::Scope;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tempfile::tempdir;
 
 use super::{completed, path};
+use crate::support::process::Server;
 use crate::support::rows::Rows;
 use crate::support::{Answer, TestApp, TestOptions};
 
@@ -169,4 +171,30 @@ async fn links_are_made_once_a_key_and_listed_without_their_address() {
 
     app.clock.advance(90 * 24 * 3_600_000);
     assert_eq!(app.running().domain.remove_expired_links().await.unwrap(), 1, "one is a day older");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_and_the_rows_do_not_have_what_is_secret() {
+    let data = tempdir().unwrap();
+    let server = Server::first(data.path(), &["--log", "info,bytestack=trace"], &[]);
+    let client = &server.client;
+    client.upload_posts(4).await;
+    let asked = client.ask(1).await;
+    let ended = client.ends_after(&asked["cursor"], 1).await;
+    let input = json!({ "input": { "storageKey": ended[0]["storageKey"] } });
+    let made = client.graphql(CREATE, input).await["createDownloadLink"]["downloadLink"].clone();
+    let url = made["url"].as_str().unwrap();
+    let (_, token) = url.rsplit_once('/').unwrap();
+    let follow = async || client.get(&format!("/v1/download/{token}")).await.status.as_u16();
+    assert_eq!(follow().await, 200);
+    let rows = Rows::at(&format!("sqlite://{}", data.path().join("bytestack.db").display())).await;
+    let kept = rows.text("SELECT secret_hash || object_id || id FROM download_link").await;
+    assert!(!kept.contains(token), "{kept}");
+    let entry = rows.text("SELECT detail FROM audit_entry WHERE operation = 'createDownloadLink'");
+    assert!(!entry.await.contains(token));
+    rows.execute("ALTER TABLE download_link RENAME TO gone").await;
+    assert_eq!(follow().await, 500);
+    let log = server.process.terminate().log;
+    assert!(log.contains("/v1/download/{token}"), "the request is there: {log}");
+    assert!(!log.contains(token), "{log}");
 }
