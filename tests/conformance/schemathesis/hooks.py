@@ -16,6 +16,8 @@ from schemathesis.graphql import nodes
 
 KNOWN = json.loads(os.environ["KNOWN"])
 IDS, TEXTS = KNOWN["ids"], KNOWN["texts"]
+# What one operation wants is not to come before what many do.
+OFTEN = [id for id in IDS for _ in range(1 if id.startswith("lnk_") else 3)]
 CSV = "id,author,published_at,text\n1,ann,2024-02-01T10:00:00Z,acme\n"
 WORDS = ["dataset:posts", "Europe/Berlin", "0 8 * * MON", "How many times was acme mentioned?"]
 URLS = ["http://127.0.0.1:9/", "https://hooks.invalid/end"]
@@ -41,7 +43,7 @@ text = st.text(st.characters(codec="utf-8"))
 days = st.sampled_from(["2024-02-01T00:00:00Z", "2024-02-02T00:00:00Z", "2090-01-01T00:00:00Z"])
 instant = st.one_of(days, st.datetimes().map(lambda at: at.isoformat(timespec="seconds") + "Z"))
 for scalar, likely, others in [
-    ("ID", st.sampled_from(IDS), st.one_of(text, st.sampled_from(TEXTS))),
+    ("ID", st.sampled_from(OFTEN), st.one_of(text, st.sampled_from(TEXTS))),
     ("String", st.sampled_from(IDS + TEXTS + WORDS), text),
     ("DateTime", instant, text),
     ("Url", st.sampled_from(URLS), text),
