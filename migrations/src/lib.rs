@@ -23,6 +23,7 @@ mod m0017_audit_entries;
 mod m0018_deleted_datasets;
 mod m0019_sessions;
 mod m0020_audit_filters;
+mod m0021_download_links;
 mod m0023_webhook_endpoints;
 mod m0027_deletions;
 mod m0028_retention;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_deleted_datasets::Migration),
             Box::new(m0019_sessions::Migration),
             Box::new(m0020_audit_filters::Migration),
+            Box::new(m0021_download_links::Migration),
             Box::new(m0023_webhook_endpoints::Migration),
             Box::new(m0027_deletions::Migration),
             Box::new(m0028_retention::Migration),

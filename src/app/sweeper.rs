@@ -55,6 +55,7 @@ pub async fn run(domain: Domain, kept: Kept, stop: CancellationToken) {
             trim("results and deliveries", domain.apply_retention()).await;
             trim("finished deletions", domain.forget_deletions()).await;
             trim("expired sessions", domain.remove_expired_sessions()).await;
+            trim("expired links", domain.remove_expired_links()).await;
             tokio::time::sleep(EVERY).await;
         }
     };

@@ -12,7 +12,9 @@ pub mod deletion;
 pub mod delivery;
 pub mod doctor;
 pub mod download;
+pub mod download_link;
 pub mod event;
+pub mod export;
 pub mod job;
 mod key_cache;
 pub mod operations;
@@ -30,6 +32,7 @@ pub mod source;
 pub mod storage_object;
 pub mod submission;
 pub mod sweep;
+pub mod table;
 pub mod webhook_endpoint;
 pub mod workspace;
 
@@ -50,6 +53,7 @@ use key_cache::KeyCache;
 use operations::Looks;
 use rate_limit::Buckets;
 use session_cache::SessionCache;
+use table::Turns;
 
 /// Everything a use case needs; cheap to clone, as every request and every open socket has it.
 #[derive(Clone)]
@@ -68,6 +72,7 @@ pub struct Parts {
     feeds: Feeds,
     looks: Looks,
     traces: Traces,
+    tables: Turns,
     /// Base of addresses given to users, without a trailing slash.
     public_url: Arc<str>,
 }
@@ -94,6 +99,7 @@ impl Domain {
             feeds: Feeds::default(),
             looks: Looks::default(),
             traces: Traces::default(),
+            tables: Turns::default(),
             public_url,
         }))
     }

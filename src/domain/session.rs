@@ -186,7 +186,7 @@ fn no_later_than(key: &ApiKey, end: DateTime<Utc>) -> DateTime<Utc> {
     key.expires_at.map_or(end, |expires| expires.min(end))
 }
 
-fn new_secret() -> Result<String, Error> {
+pub(super) fn new_secret() -> Result<String, Error> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes::<SECRET_BYTES>()?))
 }
 

@@ -6,7 +6,7 @@ use crate::model::api_key::Principal;
 use crate::model::id::{JobId, QueryId, StorageObjectId};
 use crate::model::page::{Page, Slice};
 use crate::model::storage_object::{
-    ObjectName, StorageObject, StorageObjectField, StorageObjectFilter, object_id,
+    ObjectName, StorageObject, StorageObjectField, StorageObjectFilter, object_id, possible_key,
 };
 
 /// A result that was asked for by any of its names.
@@ -39,7 +39,7 @@ impl Domain {
         let job = match (name.parse::<QueryId>(), name.parse::<JobId>()) {
             (Ok(query), _) => return self.why_no_result_of_query(who, query).await,
             (_, Ok(id)) => self.store.job(who.workspace_id, id).await?,
-            _ => self.store.job_by_storage_key(who.workspace_id, name).await?,
+            _ => self.store.job_by_storage_key(who.workspace_id, possible_key(name)).await?,
         };
         Ok(job.map_or_else(|| unknown(name), |job| no_result_yet(&job)))
     }

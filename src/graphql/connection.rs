@@ -9,6 +9,7 @@ use super::errors::{Nullable, to_graphql};
 use crate::error::{Code, Error};
 use crate::model::audit_entry::AuditFilter;
 use crate::model::delivery::DeliveryFilter;
+use crate::model::download_link::DownloadLinkFilter;
 use crate::model::job::JobFilter;
 use crate::model::page::{Order, Page, Place, Slice, SortField};
 use crate::model::query::QueryFilter;
@@ -116,6 +117,7 @@ pub enum Counter {
     ApiKeys,
     WebhookEndpoints,
     Datasets,
+    DownloadLinks(DownloadLinkFilter),
     AuditEntries(AuditFilter),
 }
 
@@ -132,6 +134,7 @@ impl TotalCount {
                 Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
                 Counter::StorageObjects(filter) => domain.count_storage_objects(who, filter).await,
                 Counter::Deliveries(filter) => domain.count_deliveries(who, filter).await,
+                Counter::DownloadLinks(filter) => domain.count_download_links(who, filter).await,
                 Counter::Datasets => domain.count_datasets(who).await,
                 Counter::WebhookEndpoints => domain.count_webhook_endpoints(who).await,
                 Counter::ApiKeys => domain.count_api_keys(who).await,

@@ -1,6 +1,7 @@
 //! Inputs of queries and mutations.
 
 mod bucket;
+mod webhook_endpoint;
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
@@ -10,20 +11,23 @@ use super::types::api_key::Scope;
 use super::types::schedule::{
     CatchUpPolicy, DstFold, DstGap, FailurePolicy, OverlapPolicy, ScheduleInterval,
 };
-use super::types::webhook_endpoint::EndpointState;
 use crate::domain::api_key::NewKey;
 use crate::domain::deletion::DeleteResults;
+use crate::domain::download_link::AskedLink;
 use crate::domain::query_change::{Change, QueryChange};
 use crate::domain::retention::RetentionChange;
 use crate::domain::schedule::NewSchedule;
 use crate::domain::submission::NewQuery;
-use crate::domain::webhook_endpoint::{AskedChange, AskedEndpoint};
 use crate::domain::workspace::WorkspaceChange;
 use crate::error::Error;
 use crate::model::schedule;
 use crate::model::window::DateRange;
 
 pub use bucket::{BackfillBucketInput, BucketNameInput, ConnectBucketInput};
+pub use webhook_endpoint::{
+    CreateWebhookEndpointInput, RecoverDeliveriesInput, RedeliverInput, RotateSigningSecretInput,
+    RotateWebhookSecretInput, UpdateWebhookEndpointInput, WebhookEndpointIdInput,
+};
 
 /// A key to make.
 #[derive(InputObject)]
@@ -43,116 +47,40 @@ impl From<CreateApiKeyInput> for NewKey {
     }
 }
 
-/// A key to revoke.
+/// A link to make.
 #[derive(InputObject)]
-pub struct RevokeApiKeyInput {
-    /// Its id, `key_…`.
-    pub api_key_id: ID,
-}
-
-/// A receiver to register.
-#[derive(InputObject)]
-pub struct CreateWebhookEndpointInput {
-    /// An https address that answers 2xx within 10 seconds.
-    url: Url,
-    /// The types of events it gets, such as `job.completed`.
-    events: Vec<String>,
-    /// Whether no delivery begins before the one before it has ended.
-    #[graphql(default = false)]
-    ordered: bool,
-    /// How many deliveries may begin in a second, on each node, 1 to 1,000; no limit when not given.
-    rate_limit_per_second: Option<i32>,
-    /// Makes a repeated request harmless for 24 hours: it is answered with what the first one made.
+pub struct CreateDownloadLinkInput {
+    /// The result: a storage key, `job_…`, or `qry_…` for the newest that the query has now.
+    storage_key: String,
+    /// How long it works, 1 to 7,776,000 seconds, which are 90 days.
+    #[graphql(default_with = "Some(86_400)")]
+    expires_in_seconds: Option<i32>,
+    /// Makes a repeated request harmless for 24 hours: it is answered with the link of the first one.
     idempotency_key: Option<String>,
 }
 
-impl From<CreateWebhookEndpointInput> for AskedEndpoint {
-    fn from(input: CreateWebhookEndpointInput) -> Self {
+impl From<CreateDownloadLinkInput> for AskedLink {
+    fn from(input: CreateDownloadLinkInput) -> Self {
         Self {
-            url: input.url.0,
-            events: input.events,
-            ordered: input.ordered,
-            rate_limit: input.rate_limit_per_second.map(Into::into),
+            name: input.storage_key,
+            expires_in_seconds: input.expires_in_seconds.map(Into::into),
             idempotency_key: input.idempotency_key,
         }
     }
 }
 
-/// What of a receiver is to become different; what is not given stays as it is.
+/// A link to revoke.
 #[derive(InputObject)]
-pub struct UpdateWebhookEndpointInput {
-    /// The endpoint, `wh_…`.
-    pub webhook_endpoint_id: ID,
-    /// An https address; what waits goes there as well.
-    url: Option<Url>,
-    /// The types of events it gets from now on.
-    events: Option<Vec<String>>,
-    /// Whether no delivery begins before the one before it has ended.
-    ordered: Option<bool>,
-    /// How many deliveries may begin in a second, on each node; null takes the limit away.
-    rate_limit_per_second: MaybeUndefined<i32>,
-    /// One that was disabled is enabled once it has acknowledged a test.
-    state: Option<EndpointState>,
-    /// Enables it without a test.
-    #[graphql(default = false)]
-    force: bool,
+pub struct RevokeDownloadLinkInput {
+    /// Its id, `lnk_…`.
+    pub download_link_id: ID,
 }
 
-impl From<UpdateWebhookEndpointInput> for AskedChange {
-    fn from(input: UpdateWebhookEndpointInput) -> Self {
-        let rate_limit = match input.rate_limit_per_second {
-            MaybeUndefined::Undefined => None,
-            MaybeUndefined::Null => Some(Change::Clear),
-            MaybeUndefined::Value(limit) => Some(Change::Set(i64::from(limit))),
-        };
-        Self {
-            url: input.url.map(|url| url.0),
-            events: input.events,
-            ordered: input.ordered,
-            rate_limit,
-            state: input.state.map(Into::into),
-            force: input.force,
-        }
-    }
-}
-
-/// A receiver by its id.
+/// A key to revoke.
 #[derive(InputObject)]
-pub struct WebhookEndpointIdInput {
-    /// The endpoint, `wh_…`.
-    pub webhook_endpoint_id: ID,
-}
-
-/// A receiver that gets another secret.
-#[derive(InputObject)]
-pub struct RotateWebhookSecretInput {
-    /// The endpoint, `wh_…`.
-    pub webhook_endpoint_id: ID,
-    /// For how many hours the secret before it signs as well, 0 to 168; 24 when not given.
-    pub overlap_hours: Option<i32>,
-}
-
-/// How the workspace's secret is replaced.
-#[derive(InputObject)]
-pub struct RotateSigningSecretInput {
-    /// For how many hours the secret before it signs as well, 0 to 168; 24 when not given.
-    pub overlap_hours: Option<i32>,
-}
-
-/// A delivery to send again.
-#[derive(InputObject)]
-pub struct RedeliverInput {
-    /// The delivery, `dlv_…`; it has ended.
-    pub delivery_id: ID,
-}
-
-/// What is to be sent that a receiver has missed.
-#[derive(InputObject)]
-pub struct RecoverDeliveriesInput {
-    /// The endpoint, `wh_…`.
-    pub webhook_endpoint_id: ID,
-    /// Events since this instant.
-    pub since: Instant,
+pub struct RevokeApiKeyInput {
+    /// Its id, `key_…`.
+    pub api_key_id: ID,
 }
 
 /// A span of time: from `start` up to `end`.

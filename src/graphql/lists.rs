@@ -8,7 +8,7 @@ use super::types::job::{JobStatus, JobTrigger, parse_job_id, parse_query_id};
 use crate::error::{Code, Error};
 use crate::model::id::IdError;
 use crate::model::page::Order;
-use crate::model::{audit_entry, delivery, job, query, storage_object};
+use crate::model::{audit_entry, delivery, download_link, job, query, storage_object};
 
 /// Which way a list is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -127,6 +127,19 @@ pub struct StorageObjectFilter {
     created_after: Option<Instant>,
     /// Only results stored before this instant.
     created_before: Option<Instant>,
+}
+
+/// Narrows a list of links; what is not given fits all.
+#[derive(InputObject)]
+pub struct DownloadLinkFilter {
+    /// Only links to the result with this key.
+    storage_key: Option<String>,
+}
+
+impl From<DownloadLinkFilter> for download_link::DownloadLinkFilter {
+    fn from(filter: DownloadLinkFilter) -> Self {
+        Self { storage_key: filter.storage_key }
+    }
 }
 
 /// Narrows a list of deliveries; what is not given fits all.

@@ -34,6 +34,7 @@ use types::api_key::ApiKey;
 use types::audit_entry::AuditEntry;
 use types::dataset::Dataset;
 use types::delivery::Delivery;
+use types::download_link::DownloadLink;
 use types::event::Event;
 use types::job::Job;
 use types::query::SavedQuery;
@@ -86,6 +87,7 @@ fn builder() -> Builder {
             "A part of a list of endpoints.",
         )
         .override_output_type_description::<Counted<ApiKey>>("A part of a list of keys.")
+        .override_output_type_description::<Counted<DownloadLink>>("A part of a list of links.")
         .override_output_type_description::<Counted<AuditEntry>>("A part of the audit log.")
         .override_output_type_description::<Counted<Dataset>>("A part of a list of datasets.")
         .override_output_type_description::<Connection<String, Event>>("A part of the log.")

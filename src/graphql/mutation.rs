@@ -6,17 +6,19 @@ use super::context::{admin, domain, principal};
 use super::errors::{failed, to_graphql};
 use super::inputs::{
     BackfillBucketInput, BackfillQueryInput, BucketNameInput, CancelJobInput, ConnectBucketInput,
-    CreateApiKeyInput, CreateQueryInput, CreateWebhookEndpointInput, DeleteDatasetInput,
-    DeleteStorageObjectsInput, QueryIdInput, RecoverDeliveriesInput, RedeliverInput, RetryJobInput,
-    RevokeApiKeyInput, RotateSigningSecretInput, RotateWebhookSecretInput, RunQueryInput,
-    ScheduleQueryInput, SetRetentionPolicyInput, UpdateQueryInput, UpdateWebhookEndpointInput,
-    UpdateWorkspaceInput, WebhookEndpointIdInput,
+    CreateApiKeyInput, CreateDownloadLinkInput, CreateQueryInput, CreateWebhookEndpointInput,
+    DeleteDatasetInput, DeleteStorageObjectsInput, QueryIdInput, RecoverDeliveriesInput,
+    RedeliverInput, RetryJobInput, RevokeApiKeyInput, RevokeDownloadLinkInput,
+    RotateSigningSecretInput, RotateWebhookSecretInput, RunQueryInput, ScheduleQueryInput,
+    SetRetentionPolicyInput, UpdateQueryInput, UpdateWebhookEndpointInput, UpdateWorkspaceInput,
+    WebhookEndpointIdInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
 use super::payloads::bucket::{
     BackfillBucketPayload, ConnectBucketPayload, DisconnectBucketPayload,
 };
 use super::payloads::dataset::DeleteDatasetPayload;
+use super::payloads::download_link::{CreateDownloadLinkPayload, RevokeDownloadLinkPayload};
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
 use super::payloads::query::{
     CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload, UpdateQueryPayload,
@@ -203,6 +205,31 @@ impl Mutation {
         let who = principal(ctx, Scope::Write)?;
         let deleted = domain(ctx)?.delete_dataset(who, &input.name).await.map_err(failed(ctx))?;
         Ok(DeleteDatasetPayload::of(deleted))
+    }
+
+    /// Makes a link by which anybody downloads one result, without a key, until it expires or is revoked.
+    async fn create_download_link(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which result, and for how long.")] input: CreateDownloadLinkInput,
+    ) -> async_graphql::Result<CreateDownloadLinkPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let made = domain(ctx)?.create_download_link(who, input.into()).await;
+        CreateDownloadLinkPayload::of(made).map_err(failed(ctx))
+    }
+
+    /// Lets a link work no longer, at once; downloads that have begun go on.
+    async fn revoke_download_link(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which link.")] input: RevokeDownloadLinkInput,
+    ) -> async_graphql::Result<RevokeDownloadLinkPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let Ok(id) = input.download_link_id.parse() else {
+            return Ok(RevokeDownloadLinkPayload::of(None));
+        };
+        let revoked = domain(ctx)?.revoke_download_link(who, id).await.map_err(failed(ctx))?;
+        Ok(RevokeDownloadLinkPayload::of(revoked))
     }
 
     /// Deletes results for good: downloads answer 404 from now on, and an event `storage.deleted` tells of

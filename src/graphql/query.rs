@@ -9,8 +9,8 @@ use super::errors::{Nullable, failed, to_graphql};
 use super::inputs::{PreviewQueryInput, ScheduleInput};
 use super::limits::{OperationCost, list_cost};
 use super::lists::{
-    AuditFilter, DeliveryFilter, JobFilter, JobOrder, QueryFilter, QueryOrder, StorageObjectFilter,
-    StorageObjectOrder, checked,
+    AuditFilter, DeliveryFilter, DownloadLinkFilter, JobFilter, JobOrder, QueryFilter, QueryOrder,
+    StorageObjectFilter, StorageObjectOrder, checked,
 };
 use super::scalars::Instant;
 use super::types::api_key::ApiKey;
@@ -18,6 +18,7 @@ use super::types::audit_entry::AuditEntry;
 use super::types::bucket::BucketPreset;
 use super::types::dataset::Dataset;
 use super::types::delivery::Delivery;
+use super::types::download_link::DownloadLink;
 use super::types::event::Event;
 use super::types::job::Job;
 use super::types::node::{self, Node};
@@ -179,6 +180,25 @@ impl Query {
             let order = order_by.map(Into::into).unwrap_or_default();
             let page = PageArguments { first, after, last, before };
             StorageObject::list(ctx, page, filter, order).await
+        }
+        .await
+        .transpose()
+    }
+
+    /// Links to results, newest first, those that stopped working as well.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn download_links(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only links that fit.")] filter: Option<DownloadLinkFilter>,
+    ) -> Nullable<Counted<DownloadLink>> {
+        async {
+            let filter = filter.map(Into::into).unwrap_or_default();
+            DownloadLink::list(ctx, PageArguments { first, after, last, before }, filter).await
         }
         .await
         .transpose()

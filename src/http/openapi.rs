@@ -32,8 +32,11 @@ static DESCRIPTION: LazyLock<openapi::OpenApi> = LazyLock::new(describe);
         queries::create,
         queries::show,
         events::list,
+        storage::list,
+        storage::export,
         storage::download,
         storage::delete,
+        storage::follow,
         datasets::list,
         datasets::upload,
         datasets::show,
@@ -100,12 +103,21 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [get, put, post, delete, head].into_iter().flatten()
 }
 
-/// What an operation may refuse with: the codes of each status, beside what everybody may be told who
-/// needs a key.
-pub fn refusals(own: &[(StatusCode, &str, &[&str])]) -> BTreeMap<String, RefOr<openapi::Response>> {
-    let common: [(StatusCode, &str, &[&str]); 4] = [
+/// A status, what it means, and the codes that are sent with it.
+pub type Refusal = (StatusCode, &'static str, &'static [&'static str]);
+
+/// What an operation may refuse with, beside what everybody may be told who needs a key.
+pub fn refusals(own: &[(StatusCode, &str, &[&str])]) -> Responses {
+    let common: [(StatusCode, &str, &[&str]); 2] = [
         (StatusCode::UNAUTHORIZED, "There is no valid API key or session", &["UNAUTHENTICATED"]),
         (StatusCode::FORBIDDEN, "Another site's page asks", &[cookie::NOT_OURS]),
+    ];
+    refusals_of_all(&[&common, own].concat())
+}
+
+/// What an operation may refuse with that is for everybody.
+pub fn refusals_of_all(own: &[(StatusCode, &str, &[&str])]) -> Responses {
+    let common: [(StatusCode, &str, &[&str]); 2] = [
         (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here", &["INTERNAL"]),
         (StatusCode::SERVICE_UNAVAILABLE, "Try again later", &["UNAVAILABLE"]),
     ];

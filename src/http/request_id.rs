@@ -39,9 +39,13 @@ pub async fn assign(State(web): State<Web>, mut request: Request, next: Next) ->
     response
 }
 
-/// The path for the log: the token of a link that signs in is a secret.
+/// The path for the log: the token of a link is a secret.
 fn shown(path: &str) -> &str {
-    if path.starts_with("/login/") { "/login/{token}" } else { path }
+    match path {
+        _ if path.starts_with("/login/") => "/login/{token}",
+        _ if path.starts_with("/v1/download/") => "/v1/download/{token}",
+        _ => path,
+    }
 }
 
 /// A request that makes a job is the beginning of its trace.

@@ -49,6 +49,8 @@ operations! {
     SetWorkspaceShare => "setWorkspaceShare",
     CreateApiKey => "createApiKey",
     RevokeApiKey => "revokeApiKey",
+    CreateDownloadLink => "createDownloadLink",
+    RevokeDownloadLink => "revokeDownloadLink",
     ConnectBucket => "connectBucket",
     ResumeBucket => "resumeBucket",
     DisconnectBucket => "disconnectBucket",

@@ -99,6 +99,7 @@ typed_id!(WebhookEndpointId, "wh_");
 typed_id!(AuditEntryId, "aud_");
 typed_id!(DeletionId, "del_");
 typed_id!(SessionId, "ses_");
+typed_id!(DownloadLinkId, "lnk_");
 typed_id!(
     /// One immutable version of a dataset.
     DatasetId, "ds_"

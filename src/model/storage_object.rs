@@ -83,13 +83,19 @@ impl ObjectName {
     pub fn of(name: &str) -> Self {
         let job = || name.parse().map(|job| Self::Id(object_id(job))).ok();
         let query = name.parse().map(Self::LatestOf).ok();
-        query.or_else(job).unwrap_or_else(|| Self::Key(name.to_owned()))
+        query.or_else(job).unwrap_or_else(|| Self::Key(possible_key(name).to_owned()))
     }
 
     /// Whether it will always mean the same object.
     pub fn is_fixed(&self) -> bool {
         !matches!(self, Self::LatestOf(_))
     }
+}
+
+/// A text as a key, if it can be one: PostgreSQL cannot even be asked for some others. No object has the key
+/// that is empty.
+pub fn possible_key(text: &str) -> &str {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) { text } else { "" }
 }
 
 /// Where the bytes of an object are; both compressed with zstd.

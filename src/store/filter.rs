@@ -8,6 +8,10 @@ use super::convert::millis;
 
 /// Whether a text has this part; A to Z are the same in either case.
 pub(super) fn contains(text: Expr, part: &str) -> Expr {
+    // No text has it, and PostgreSQL cannot be asked for it.
+    if part.contains('\0') {
+        return Expr::val(1).eq(0);
+    }
     let mut pattern = String::with_capacity(part.len() + 2);
     pattern.push('%');
     for character in part.to_ascii_lowercase().chars() {

@@ -6,10 +6,10 @@ use sea_orm::{
 };
 
 use super::convert::{Row, millis, number};
-use super::entity::{result_body, storage_object};
+use super::entity::storage_object;
 use super::filter::{contains, created_between};
 use super::first_of::Lists;
-use super::sql::{Binder, all, first};
+use super::sql::{Binder, all};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{QueryId, StorageObjectId, WorkspaceId};
 use crate::model::page::{First, Page, Slice};
@@ -115,24 +115,6 @@ impl Store {
         let body =
             body.ok_or_else(|| StoreError::corrupt("result_body", &object.id, &"is not there"));
         Ok(Some((model(object)?, body?)))
-    }
-
-    /// The bytes of an object, compressed, or the blob that has them.
-    pub async fn storage_object_body(
-        &self,
-        workspace: WorkspaceId,
-        id: StorageObjectId,
-    ) -> Result<Option<Body>, StoreError> {
-        let select = of_workspace(workspace).filter(storage_object::Column::Id.eq(id.to_string()));
-        let Some(row) = first(&self.reader, select, 1).await?.pop() else {
-            return Ok(None);
-        };
-        if let Some(blob) = row.blob {
-            return Ok(Some(Body::Blob(blob)));
-        }
-        let select = result_body::Entity::find_by_id(row.id);
-        let body = first(&self.reader, select, 1).await?.pop();
-        Ok(body.map(|body| Body::Row(body.zstd)))
     }
 
     async fn models(

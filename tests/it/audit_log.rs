@@ -37,6 +37,7 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "runQuery" | "retryJob" | "cancelJob" => "job { id }",
         "backfillQuery" => "runs",
         "createApiKey" | "revokeApiKey" => "apiKey { id }",
+        "createDownloadLink" | "revokeDownloadLink" => "downloadLink { id }",
         "deleteDataset" => "dataset { id }",
         "deleteStorageObjects" => "storageObjectIds",
         "updateWorkspace" => "workspace { id }",
@@ -77,6 +78,7 @@ struct Begun {
     /// A webhook endpoint that is disabled, and what was skipped for it.
     endpoint: Value,
     skipped: Value,
+    link: Value,
 }
 
 async fn begun() -> Begun {
@@ -98,12 +100,14 @@ async fn begun() -> Begun {
     let (query, ended) = (asked["query"]["id"].clone(), asked["job"]["id"].clone());
     let object = json!(ended.as_str().unwrap().replace("job_", "obj_"));
     let spare = spare["apiKey"]["id"].clone();
-    Begun { app, query, ended, object, spare, endpoint, skipped }
+    let link = mutate(&app, "createDownloadLink", json!({ "storageKey": ended })).await;
+    let link = link["downloadLink"]["id"].clone();
+    Begun { app, query, ended, object, spare, endpoint, skipped, link }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mutation_leaves_one_entry_of_its_own() {
-    let Begun { app, query, ended, object, spare, endpoint, skipped } = begun().await;
+    let Begun { app, query, ended, object, spare, endpoint, skipped, link } = begun().await;
     let keys = app.graphql("{ apiKeys(first: 9) { nodes { id last4 } } }", json!({})).await;
     let mut keys = keys["apiKeys"]["nodes"].as_array().unwrap().iter();
     let own = keys.find(|key| app.key.ends_with(key["last4"].as_str().unwrap())).unwrap();
@@ -131,6 +135,8 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("resumeQuery", of_query.clone(), &query),
         ("backfillQuery", with(of_query.clone(), range), &query),
         ("unscheduleQuery", of_query.clone(), &query),
+        ("createDownloadLink", json!({ "storageKey": ended }), &made),
+        ("revokeDownloadLink", json!({ "downloadLinkId": link }), &link),
         (
             "createWebhookEndpoint",
             json!({ "url": "https://example.com/", "events": ["query.deleted"] }),

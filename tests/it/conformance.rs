@@ -80,6 +80,15 @@ async fn stored(client: &Client) -> Value {
     }
     let asked = client.ask(1).await;
     let ended = client.ends_after(&asked["cursor"], 1).await.remove(0);
+    let link = "mutation ($key: String!) { createDownloadLink(input: { storageKey: $key }) {
+        downloadLink { id url } } }";
+    let mut links = Vec::new();
+    for _ in 0..2 {
+        let made = client.graphql(link, json!({ "key": ended["storageKey"] })).await;
+        links.push(made["createDownloadLink"]["downloadLink"].clone());
+    }
+    // One is revoked, the other goes on working.
+    let token = links[1]["url"].as_str().unwrap().rsplit('/').next().unwrap();
     let other = client.ask(2).await;
     let other = client.ends_after(&other["cursor"], 1).await.remove(0);
     let mut webhooks = Vec::new();
@@ -93,9 +102,10 @@ async fn stored(client: &Client) -> Value {
     }
     json!({
         "webhooks": webhooks,
-        "ids": [asked["query"]["id"], asked["job"]["id"]],
+        "ids": [asked["query"]["id"], asked["job"]["id"], links[0]["id"]],
         "spare_results": [other["storageKey"]],
         "texts": [asked["cursor"], ended["storageKey"], "another"],
+        "tokens": [token],
     })
 }
 

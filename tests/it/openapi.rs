@@ -62,7 +62,10 @@ async fn it_has_the_routes_of_the_router_and_no_others() {
     let open: BTreeSet<String> =
         open.map(|found| format!("{} {}", found.method, found.route)).collect();
     let session = ["DELETE", "GET", "POST"].map(|method| format!("{method} /v1/session"));
-    let expected = session.into_iter().chain(["GET /v1/openapi.json".to_owned()]).collect();
+    let expected = session
+        .into_iter()
+        .chain(["download/{token}", "openapi.json"].map(|route| format!("GET /v1/{route}")))
+        .collect();
     assert_eq!(open, expected, "all others need a key or a session");
 }
 
@@ -193,7 +196,7 @@ async fn the_bounds_of_parameters_are_the_servers() {
     app.ended(&app.ask(question()).await).await;
     let description = Description::of(&app).await;
     let mut tried = Vec::new();
-    for route in ["/v1/events", "/v1/datasets"] {
+    for route in ["/v1/events", "/v1/datasets", "/v1/storage"] {
         let parameters = description.0["paths"][route]["get"]["parameters"].as_array().unwrap();
         for parameter in parameters {
             let name = parameter["name"].as_str().unwrap();
@@ -209,7 +212,10 @@ async fn the_bounds_of_parameters_are_the_servers() {
             }
         }
     }
-    assert_eq!(tried, ["wait -1", "wait 1", "limit -1", "limit 1", "limit -1", "limit 1"]);
+    assert_eq!(
+        tried,
+        ["wait -1", "wait 1", "limit -1", "limit 1", "limit -1", "limit 1", "limit -1", "limit 1"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -209,12 +209,19 @@ async fn every_object_is_found_by_its_id_alone() {
     app.running().idle().await.unwrap();
     let endpoint = json!({ "url": receiver.url("/registered"), "events": ["job.completed"] });
     app.register(endpoint).await;
+    let link = "mutation ($key: String!) { createDownloadLink(input: { storageKey: $key }) {
+        downloadLink { id } } }";
+    let key = "{ storageObjects(first: 1) { nodes { key } } }";
+    let key = app.graphql(key, json!({})).await["storageObjects"]["nodes"][0]["key"].clone();
+    app.graphql(link, json!({ "key": key })).await;
     let found = app
         .graphql(
             "{ workspace { id } queries(first: 1) { nodes { id } } jobs(first: 1) { nodes { id } }
             storageObjects(first: 1) { nodes { id } } events(first: 1) { nodes { id } }
             deliveries(first: 1) { nodes { id } } apiKeys(first: 1) { nodes { id } }
-            auditLog(first: 1) { nodes { id } } webhookEndpoints(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } } }",
+            auditLog(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } }
+            webhookEndpoints(first: 1) { nodes { id } }
+            downloadLinks(first: 1) { nodes { id } } }",
             json!({}),
         )
         .await;
@@ -229,6 +236,7 @@ async fn every_object_is_found_by_its_id_alone() {
         ("AuditEntry", "auditLog"),
         ("Dataset", "datasets"),
         ("WebhookEndpoint", "webhookEndpoints"),
+        ("DownloadLink", "downloadLinks"),
     ] {
         nodes.push((kind, found[list]["nodes"][0]["id"].clone()));
     }

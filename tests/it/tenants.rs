@@ -40,14 +40,19 @@ impl Things {
         let endpoint = app.register(endpoint).await.0;
         let domain = &app.running().domain;
         let key = domain.create_api_key(app.workspace, "spare", Scope::Read).await.unwrap().0.id;
+        let link = "mutation ($key: String!) { createDownloadLink(input: {storageKey: $key}) {
+            downloadLink { id } } }";
+        let link = app.graphql(link, json!({ "key": ended["storageKey"] })).await;
+        let link = &link["createDownloadLink"]["downloadLink"]["id"];
         Self(json!({
-            "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
+            "link": link, "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
             "cursor": format!("{cursor}:0"), "source": "dataset:posts",
             "apiKey": key.to_string(), "spare": "spare", "endpoint": endpoint,
             "delivery": delivery,
             "all": [
                 query, job, event, object, workspace, delivery, key.to_string(), spare, entry,
                 endpoint,
+                link,
             ],
         }))
     }
@@ -55,10 +60,10 @@ impl Things {
     /// The same kinds of names, of nothing that ever was.
     fn never() -> Self {
         let id = |prefix: &str| format!("{prefix}_{}", "0".repeat(26));
-        let all = ["qry", "job", "evt", "obj", "ws", "dlv", "key", "ds", "aud", "wh"];
+        let all = ["qry", "job", "evt", "obj", "ws", "dlv", "key", "ds", "aud", "wh", "lnk"];
         let all: Vec<String> = all.map(id).into();
         Self(json!({
-            "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
+            "link": id("lnk"), "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
             "name": "never", "cursor": format!("v1:{}:0:0", id("ws")),
             "source": "dataset:never", "spare": "never", "apiKey": id("key"),
             "endpoint": id("wh"), "delivery": id("dlv"), "all": all,
@@ -213,9 +218,9 @@ async fn routes_answer_to_the_right_callers_only() {
         let nothing = call(&app, Some(&stranger), method, &never.path(template)).await;
         let expected = match *route {
             // A cursor is no thing to be found.
-            "/v1/events" => StatusCode::BAD_REQUEST,
+            "/v1/events" | "/v1/storage/export" => StatusCode::BAD_REQUEST,
             // A list is there for everybody, with what is theirs.
-            "/v1/datasets" | "/v1/webhooks/public-key" => StatusCode::OK,
+            "/v1/datasets" | "/v1/storage" | "/v1/webhooks/public-key" => StatusCode::OK,
             _ => StatusCode::NOT_FOUND,
         };
         assert_eq!([theirs.status, nothing.status], [expected; 2], "{what}");

@@ -141,6 +141,9 @@ impl Opened {
     /// When they are damaged.
     pub fn packed(self) -> Result<Content, Error> {
         let (object, length) = (&self.located.object, self.packed_length());
+        if length == 0 {
+            return Err(Error::internal(Check::of(object).damaged("nothing of it is kept")));
+        }
         let bytes = match self.body {
             Kept::Row(zstd) if object.size_bytes <= WHOLE => {
                 unpacked(object, &zstd)?;

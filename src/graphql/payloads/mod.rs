@@ -3,6 +3,7 @@
 pub mod api_key;
 pub mod bucket;
 pub mod dataset;
+pub mod download_link;
 pub mod job;
 pub mod query;
 pub mod retention;
@@ -16,6 +17,7 @@ use async_graphql::Interface;
 use api_key::{CreateApiKeyUserError, RevokeApiKeyUserError};
 use bucket::ConnectBucketUserError;
 use dataset::DeleteDatasetUserError;
+use download_link::{CreateDownloadLinkUserError, RevokeDownloadLinkUserError};
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
 use retention::SetRetentionPolicyUserError;
@@ -45,6 +47,8 @@ pub enum UserError {
     RevokeApiKey(RevokeApiKeyUserError),
     ConnectBucket(ConnectBucketUserError),
     DeleteDataset(DeleteDatasetUserError),
+    CreateDownloadLink(CreateDownloadLinkUserError),
+    RevokeDownloadLink(RevokeDownloadLinkUserError),
     DeleteStorageObjects(DeleteStorageObjectsUserError),
     SetRetentionPolicy(SetRetentionPolicyUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),

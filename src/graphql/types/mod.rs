@@ -5,6 +5,7 @@ pub mod audit_entry;
 pub mod bucket;
 pub mod dataset;
 pub mod delivery;
+pub mod download_link;
 pub mod event;
 pub mod job;
 pub mod job_completed;

@@ -8,6 +8,7 @@ use super::api_key::ApiKey;
 use super::audit_entry::AuditEntry;
 use super::dataset::Dataset;
 use super::delivery::Delivery;
+use super::download_link::DownloadLink;
 use super::event::Event;
 use super::job::Job;
 use super::query::SavedQuery;
@@ -20,12 +21,12 @@ use crate::graphql::context::reader;
 use crate::graphql::errors::failed;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::id::{
-    ApiKeyId, AuditEntryId, DatasetId, DeliveryId, EventId, JobId, QueryId, StorageObjectId,
-    WebhookEndpointId, WorkspaceId,
+    ApiKeyId, AuditEntryId, DatasetId, DeliveryId, DownloadLinkId, EventId, JobId, QueryId,
+    StorageObjectId, WebhookEndpointId, WorkspaceId,
 };
 use crate::model::{
-    api_key, audit_entry, dataset, delivery, event, job, query, storage_object, webhook_endpoint,
-    workspace,
+    api_key, audit_entry, dataset, delivery, download_link, event, job, query, storage_object,
+    webhook_endpoint, workspace,
 };
 
 /// An object with an id that is unique in the whole service.
@@ -47,6 +48,7 @@ pub enum Node {
     AuditEntry(AuditEntry),
     Dataset(Dataset),
     WebhookEndpoint(WebhookEndpoint),
+    DownloadLink(DownloadLink),
 }
 
 /// The objects with these ids, in their order, one statement per kind.
@@ -70,6 +72,7 @@ enum Found {
     AuditEntry(audit_entry::AuditEntry),
     Dataset(dataset::Dataset),
     WebhookEndpoint(webhook_endpoint::WebhookEndpoint),
+    DownloadLink(download_link::DownloadLink),
 }
 
 impl From<Found> for Node {
@@ -85,6 +88,7 @@ impl From<Found> for Node {
             Found::AuditEntry(entry) => Self::AuditEntry(AuditEntry(entry)),
             Found::Dataset(dataset) => Self::Dataset(Dataset(dataset)),
             Found::WebhookEndpoint(one) => Self::WebhookEndpoint(WebhookEndpoint(one)),
+            Found::DownloadLink(link) => Self::DownloadLink(link.into()),
         }
     }
 }
@@ -126,6 +130,9 @@ async fn find(
     let endpoints = of_kind::<WebhookEndpointId>(ids);
     for endpoint in domain.webhook_endpoints_by_id(who, &endpoints).await? {
         found.insert(endpoint.id.to_string(), Found::WebhookEndpoint(endpoint));
+    }
+    for link in domain.download_links_by_id(who, &of_kind::<DownloadLinkId>(ids)).await? {
+        found.insert(link.id.to_string(), Found::DownloadLink(link));
     }
     if of_kind::<WorkspaceId>(ids).contains(&who.workspace_id)
         && let Some(workspace) = domain.workspace(who).await?

@@ -3,7 +3,11 @@
 mod answer;
 mod coding;
 mod conditions;
+mod export;
+mod format;
 mod gzip;
+mod link;
+mod list;
 mod range;
 
 use axum::extract::State;
@@ -13,33 +17,49 @@ use utoipa::openapi::path::Operation;
 
 use super::Web;
 use super::auth::Caller;
-use super::extract::Path;
-use super::openapi::{Responses, refusals};
+use super::extract::{Path, Query};
+use super::openapi::{Refusal, Responses, refusals};
 use super::problem::Problem;
 use crate::model::result::ResultDocument;
 use answer::Asking;
+use format::Format;
 
 pub use conditions::is_known;
+pub use export::{__path_export, export};
+pub use link::{__path_follow, follow};
+pub use list::{__path_list, list};
+
+/// What sending a result may be refused with.
+pub fn sending_refused() -> Vec<Refusal> {
+    let bad = &["BAD_USER_INPUT", "ROWS_UNKNOWN"];
+    let beyond = (StatusCode::RANGE_NOT_SATISFIABLE, &["RANGE_NOT_SATISFIABLE"]);
+    vec![
+        (StatusCode::BAD_REQUEST, "The address cannot be read, or there are no such rows", bad),
+        (
+            StatusCode::NOT_ACCEPTABLE,
+            "No coding is accepted that there is",
+            &["CODING_NOT_ACCEPTABLE"],
+        ),
+        (StatusCode::PRECONDITION_FAILED, "A condition does not hold", &["PRECONDITION_FAILED"]),
+        (beyond.0, "The part is behind the end", beyond.1),
+    ]
+}
 
 /// What it may refuse with.
 pub struct Refused;
 
 impl utoipa::IntoResponses for Refused {
     fn responses() -> Responses {
-        let (unmatched, beyond) =
-            (StatusCode::PRECONDITION_FAILED, StatusCode::RANGE_NOT_SATISFIABLE);
-        let missing = ["STORAGE_OBJECT_UNKNOWN", "RESULT_NOT_READY", "NO_RESULT", "RESULT_DELETED"];
-        refusals(&[
-            (StatusCode::BAD_REQUEST, "The address cannot be read", &["BAD_USER_INPUT"]),
-            (StatusCode::NOT_FOUND, "There is no result under this name, or none yet", &missing),
-            (
-                StatusCode::NOT_ACCEPTABLE,
-                "No coding is accepted that there is",
-                &["CODING_NOT_ACCEPTABLE"],
-            ),
-            (unmatched, "A condition does not hold", &["PRECONDITION_FAILED"]),
-            (beyond, "The part is behind the end", &["RANGE_NOT_SATISFIABLE"]),
-        ])
+        let missing =
+            &["STORAGE_OBJECT_UNKNOWN", "RESULT_NOT_READY", "NO_RESULT", "RESULT_DELETED"];
+        let missing = (
+            StatusCode::NOT_FOUND,
+            "There is no result under this name, or none yet",
+            &missing[..],
+        );
+        let mut all = sending_refused();
+        all.push(missing);
+        refusals(&all)
     }
 }
 
@@ -64,6 +84,7 @@ pub fn head_of(get: &Operation) -> Operation {
     tag = "storage",
     params(
         ("key" = String, Path, description = "A storage key, a query's id or a job's id"),
+        Format,
         ("Accept-Encoding" = Option<String>, Header, nullable = false, description = "`zstd` is sent as it is kept, `gzip` is made on the way"),
         ("Range" = Option<String>, Header, nullable = false, description = "One part, of the bytes without a coding; several at once are answered with all"),
         ("If-Range" = Option<String>, Header, nullable = false, description = "The ETag, or date, of the bytes that the part is to be of"),
@@ -74,14 +95,14 @@ pub fn head_of(get: &Operation) -> Operation {
     responses(
         (
             status = 200,
-            description = "All bytes",
-            body = ResultDocument,
+            description = "All bytes, in the format that was asked for",
+            content((ResultDocument = "application/json"), (String = "text/csv; charset=utf-8; header=present"), (String = "application/vnd.apache.parquet")),
             headers(
-                ("ETag", description = "The SHA-256 of the result in hex, in quotes; of coded bytes with the coding behind it"),
+                ("ETag", description = "The SHA-256 of the result in hex, in quotes; of a coding or a table with its name behind it"),
                 ("Cache-Control", description = "`immutable` by key and by job, `no-cache` by query"),
                 ("Content-Disposition", description = "A file name: the storage key"),
                 ("Vary", description = "`accept-encoding`"),
-                ("Accept-Ranges", description = "`bytes`, or `none` with gzip"),
+                ("Accept-Ranges", description = "`bytes`, or `none` with gzip and of tables"),
             )
         ),
         (
@@ -110,12 +131,14 @@ pub async fn download(
     State(web): State<Web>,
     Caller(who): Caller,
     Path(key): Path<String>,
+    Query(format): Query<Format>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let opened = web.domain.open_result(&who, &key).await?;
     let caching = if opened.located.is_fixed { answer::FOR_EVER } else { answer::ASK_AGAIN };
-    answer::result(opened, &Asking { method: &method, headers: &headers }, caching)
+    let asking = Asking { method: &method, headers: &headers, format };
+    answer::result(&web.domain, opened, &asking, caching).await
 }
 
 /// What deleting may be refused with.

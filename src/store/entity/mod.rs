@@ -7,6 +7,7 @@ pub mod dataset;
 pub mod deletion;
 pub mod delivery;
 pub mod delivery_attempt;
+pub mod download_link;
 pub mod event;
 pub mod event_counter;
 pub mod idempotency;

@@ -164,6 +164,10 @@ impl Service {
         Self { process: Some(process), address, key, workspace: String::new(), data }
     }
 
+    pub fn data_dir(&self) -> &std::path::Path {
+        self.data.path()
+    }
+
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -8,6 +8,8 @@ use sea_orm::{
 };
 
 use super::Service;
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
 /// What all copies have in front; real ids of today are greater.
 const COPY: &str = "00";
@@ -23,6 +25,28 @@ pub struct Rows(DatabaseConnection);
 /// Now, in milliseconds.
 pub fn now_ms() -> i64 {
     Clock::system().now().timestamp_millis()
+}
+
+/// So many bytes of a result with many posts.
+fn plain(number: usize, size: usize) -> Vec<u8> {
+    const WORDS: [&str; 8] =
+        ["acme", "works", "again", "not", "really", "launch", "price", "support"];
+    let mut text = format!("{{\"number\":{number},\"evidence\":[").into_bytes();
+    let mut state = number as u64 + 1;
+    while text.len() < size {
+        let mut words = Vec::new();
+        for _ in 0..16 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            words.push(WORDS[usize::try_from(state >> 61).unwrap()]);
+        }
+        let post =
+            json!({ "source": "dataset:posts", "id": state.to_string(), "text": words.join(" ") });
+        text.extend_from_slice(format!("{post},").as_bytes());
+    }
+    text.truncate(size);
+    text
 }
 
 impl Rows {
@@ -129,6 +153,56 @@ impl Rows {
             self.execute(&copy).await;
         }
         self.execute("ANALYZE").await;
+    }
+
+    /// Adds so many results of this size, numbered from `first`, no two alike; answers their keys. The large
+    /// ones are blobs.
+    pub async fn add_results(
+        &self,
+        service: &Service,
+        first: usize,
+        size: usize,
+        count: usize,
+    ) -> Vec<String> {
+        const JOB: &str = "workspace_id, query_id, status, \"trigger\", scheduled_for, created_at, \
+             started_at, completed_at, attempt, max_attempts, error_code, error_message, error_retryable, sources";
+        let mut keys = Vec::new();
+        for number in first..first + count {
+            let (ulid, plain) = (format!("{COPY}{number:024}"), plain(number, size));
+            let zstd = zstd::bulk::compress(&plain, 3).unwrap();
+            let key = format!("qry_{ulid}_2026-01-01T00-00-00Z.json");
+            let blob = (size > 1_000_000).then(|| format!("results/job_{ulid}/1-a"));
+            if let Some(name) = &blob {
+                let file = service.data_dir().join("blobs").join(name);
+                std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+                std::fs::write(file, &zstd).unwrap();
+            }
+            let sha256 = hex::encode(Sha256::digest(&plain));
+            let named = blob.as_ref().map_or("NULL".to_owned(), |name| format!("'{name}'"));
+            let mut copies = vec![
+                format!(
+                    "INSERT INTO job (id, storage_key, {JOB}) SELECT 'job_{ulid}', '{key}', {JOB} \
+                     FROM job WHERE id NOT LIKE 'job_{COPY}%' ORDER BY id LIMIT 1"
+                ),
+                format!(
+                    "INSERT INTO storage_object (id, workspace_id, query_id, job_id, key, content_type, \
+                     size_bytes, sha256, created_at, blob) SELECT 'obj_{ulid}', workspace_id, query_id, \
+                     'job_{ulid}', '{key}', content_type, {size}, '{sha256}', created_at, {named} \
+                     FROM storage_object WHERE id NOT LIKE 'obj_{COPY}%' ORDER BY id LIMIT 1"
+                ),
+            ];
+            if blob.is_none() {
+                let hex = hex::encode(zstd);
+                let bytes = match self.0.get_database_backend() {
+                    DbBackend::Sqlite => format!("X'{hex}'"),
+                    _ => format!("'\\x{hex}'::bytea"),
+                };
+                copies.push(format!("INSERT INTO result_body VALUES ('obj_{ulid}', {bytes})"));
+            }
+            self.execute(&copies.join("; ")).await;
+            keys.push(key);
+        }
+        keys
     }
 
     /// Adds so many tasks with nothing behind them.

@@ -21,6 +21,8 @@ pub struct Things {
     etag: String,
     reader: String,
     webhook: String,
+    /// The tokens of a link that works and of one that was revoked.
+    links: [String; 2],
 }
 
 impl Things {
@@ -46,8 +48,22 @@ impl Things {
         let gone = text(&hook("gone", "gone").await.json()["id"]);
         let path = format!("/v1/webhooks/{gone}");
         Answer::of(app.authorized(Method::DELETE, &path)).await;
-        Self { query, waiting, failed, key, etag, reader, webhook }
+        let links = [link(app, &key).await, link(app, &key).await];
+        let revoke = "mutation ($id: ID!) { revokeDownloadLink(input: {downloadLinkId: $id}) {
+            userErrors { code } } }";
+        app.graphql(revoke, json!({ "id": links[1].0 })).await;
+        let links = links.map(|(_, token)| token);
+        Self { query, waiting, failed, key, etag, reader, webhook, links }
     }
+}
+
+/// A new link: its id and its token.
+async fn link(app: &TestApp, key: &str) -> (Value, String) {
+    let create = "mutation ($key: String!) { createDownloadLink(input: {storageKey: $key}) {
+        downloadLink { id url } } }";
+    let made = app.graphql(create, json!({ "key": key })).await["createDownloadLink"].clone();
+    let url = text(&made["downloadLink"]["url"]);
+    (made["downloadLink"]["id"].clone(), url.rsplit('/').next().unwrap().to_owned())
 }
 
 fn text(value: &Value) -> String {
@@ -121,6 +137,8 @@ pub fn cases(things: &Things) -> Vec<Case> {
     all.extend(queries(things));
     all.extend(events(things));
     all.extend(downloads(things));
+    all.extend(many_results(things));
+    all.extend(links(things));
     all.extend(deleting(things));
     all.extend(uploads());
     all.extend(datasets());
@@ -276,17 +294,78 @@ fn downloads(things: &Things) -> Vec<Case> {
     let known =
         both(&things.key, 304, ["", ""]).map(|case| case.with("if-none-match", &things.etag));
     let nobody = both(&things.key, 401, ["UNAUTHENTICATED", ""]).map(|case| case.by(By::Nobody));
+    let unmatched = both(&things.key, 412, ["PRECONDITION_FAILED", ""])
+        .map(|case| case.with("if-match", "\"other\""));
+    let uncoded = both(&things.key, 406, ["CODING_NOT_ACCEPTABLE", ""])
+        .map(|case| case.with("accept-encoding", "*;q=0"));
+    let get = |asked: &str, status, code| {
+        let path = format!("/v1/storage/{}{asked}", things.key);
+        Case::new("GET /v1/storage/{key}", path, status, code)
+    };
+    let parts = vec![
+        get("", 206, "").with("range", "bytes=0-9"),
+        get("", 416, "RANGE_NOT_SATISFIABLE").with("range", "bytes=999999-"),
+        get("?format=csv", 200, ""),
+        get("?format=parquet&rows=by_source", 200, ""),
+        get("?format=csv&rows=series", 400, "ROWS_UNKNOWN"),
+        get("?format=xml", 400, "BAD_USER_INPUT"),
+    ];
     let all = [
-        both(&things.key, 200, ["", ""]),
-        both(&things.query, 200, ["", ""]),
-        known,
-        nobody,
-        both("never.json", 404, ["STORAGE_OBJECT_UNKNOWN", ""]),
-        both(&things.waiting, 404, ["RESULT_NOT_READY", ""]),
-        both(&things.failed, 404, ["NO_RESULT", ""]),
-        both("%FF", 400, ["BAD_USER_INPUT", ""]),
+        parts,
+        unmatched.into(),
+        uncoded.into(),
+        both(&things.key, 200, ["", ""]).into(),
+        both(&things.query, 200, ["", ""]).into(),
+        known.into(),
+        nobody.into(),
+        both("never.json", 404, ["STORAGE_OBJECT_UNKNOWN", ""]).into(),
+        both(&things.waiting, 404, ["RESULT_NOT_READY", ""]).into(),
+        both(&things.failed, 404, ["NO_RESULT", ""]).into(),
+        both("%FF", 400, ["BAD_USER_INPUT", ""]).into(),
     ];
     all.into_iter().flatten().collect()
+}
+
+fn many_results(things: &Things) -> Vec<Case> {
+    let list = |asked: &str, status, code| {
+        Case::new("GET /v1/storage", format!("/v1/storage{asked}"), status, code)
+    };
+    let export = |asked: &str, status, code| {
+        Case::new("GET /v1/storage/export", format!("/v1/storage/export{asked}"), status, code)
+    };
+    vec![
+        list("", 200, ""),
+        list(&format!("?query_id={}&order=-size_bytes&limit=1", things.query), 200, ""),
+        list("", 401, "UNAUTHENTICATED").by(By::Nobody),
+        list("?after=there", 400, "CURSOR_INVALID"),
+        list("?more=1", 400, "BAD_USER_INPUT"),
+        export("", 200, ""),
+        export("?format=zip", 200, ""),
+        export("", 401, "UNAUTHENTICATED").by(By::Nobody),
+        export("?after=there", 400, "CURSOR_INVALID"),
+        export("?format=tar", 400, "BAD_USER_INPUT"),
+        export("", 406, "CODING_NOT_ACCEPTABLE").with("accept-encoding", "*;q=0"),
+    ]
+}
+
+fn links(things: &Things) -> Vec<Case> {
+    let [works, revoked] = &things.links;
+    let case = |asked: &str, status, code| {
+        let path = format!("/v1/download/{asked}");
+        Case::new("GET /v1/download/{token}", path, status, code).by(By::Nobody)
+    };
+    vec![
+        case(works, 200, ""),
+        case(&format!("{works}?format=csv"), 200, ""),
+        case(works, 206, "").with("range", "bytes=0-9"),
+        case(works, 304, "").with("if-none-match", &things.etag),
+        case(works, 406, "CODING_NOT_ACCEPTABLE").with("accept-encoding", "*;q=0"),
+        case(works, 412, "PRECONDITION_FAILED").with("if-match", "\"other\""),
+        case(works, 416, "RANGE_NOT_SATISFIABLE").with("range", "bytes=999999-"),
+        case(&format!("{works}?format=csv&rows=series"), 400, "ROWS_UNKNOWN"),
+        case("never", 404, "DOWNLOAD_LINK_UNKNOWN"),
+        case(revoked, 410, "DOWNLOAD_LINK_REVOKED"),
+    ]
 }
 
 /// After the downloads, which want what is deleted here.

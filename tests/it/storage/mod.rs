@@ -1,7 +1,10 @@
 //! Downloads: the same bytes by three names, what caches may do with them, and why there are none.
 
 mod large;
+mod links;
+mod listing;
 mod parts;
+mod tables;
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -127,6 +130,8 @@ async fn why_there_are_no_bytes_is_told() {
         (&other_query, "STORAGE_OBJECT_UNKNOWN"),
         (&other_job, "STORAGE_OBJECT_UNKNOWN"),
         ("nothing", "STORAGE_OBJECT_UNKNOWN"),
+        ("a%00b", "STORAGE_OBJECT_UNKNOWN"),
+        ("%C3%A9", "STORAGE_OBJECT_UNKNOWN"),
         ("%2e%2e%2f%2e%2e%2fetc%2fpasswd", "STORAGE_OBJECT_UNKNOWN"),
     ] {
         let answer = app.get(&path(name)).await;

@@ -30,6 +30,7 @@ const TABLES: &[&str] = &[
     "deletion",
     "retention",
     "master_key",
+    "download_link",
     "seaql_migrations",
 ];
 

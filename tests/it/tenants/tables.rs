@@ -45,6 +45,29 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         "query ($query: ID!) { storageObjects(first: 9, filter: {queryId: $query}) {
             totalCount nodes { key } } }",
     ),
+    (
+        "Query.downloadLinks",
+        Scope::Read,
+        "{ downloadLinks(first: 9) { totalCount nodes { id storageKey storageObject { id } } } }",
+    ),
+    (
+        "Query.downloadLinks",
+        Scope::Read,
+        "query ($key: String!) { downloadLinks(first: 9, filter: {storageKey: $key}) {
+            totalCount nodes { id } } }",
+    ),
+    (
+        "Mutation.createDownloadLink",
+        Scope::Write,
+        "mutation ($key: String!) { createDownloadLink(input: {storageKey: $key}) {
+            downloadLink { storageKey storageObject { id } } userErrors { code } } }",
+    ),
+    (
+        "Mutation.revokeDownloadLink",
+        Scope::Write,
+        "mutation ($link: ID!) { revokeDownloadLink(input: {downloadLinkId: $link}) {
+            downloadLink { id } userErrors { code } } }",
+    ),
     ("Query.events", Scope::Read, "{ events(first: 9) { nodes { id payload } } }"),
     (
         "Query.events",
@@ -330,6 +353,8 @@ pub const OPEN: &[&str] = &[
     "/login/{token}",
     "/metrics",
     "/readyz",
+    // Whoever has a link needs no key.
+    "/v1/download/{token}",
     "/v1/openapi.json",
     "/v1/session",
 ];
@@ -339,6 +364,8 @@ pub const ROUTES: &[(&str, &str, &str, Scope)] = &[
     ("POST", "/v1/queries", "/v1/queries", Scope::Write),
     ("GET", "/v1/queries/{id}", "/v1/queries/{query}", Scope::Read),
     ("GET", "/v1/events", "/v1/events?after={cursor}", Scope::Read),
+    ("GET", "/v1/storage", "/v1/storage?query_id={query}", Scope::Read),
+    ("GET", "/v1/storage/export", "/v1/storage/export?after={key}", Scope::Read),
     ("GET", "/v1/storage/{key}", "/v1/storage/{query}", Scope::Read),
     ("GET", "/v1/storage/{key}", "/v1/storage/{job}", Scope::Read),
     ("HEAD", "/v1/storage/{key}", "/v1/storage/{key}", Scope::Read),

@@ -1,0 +1,178 @@
+//! `GET /v1/storage`: the stored results that fit.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::http::Web;
+use crate::http::auth::Caller;
+use crate::http::extract::Query;
+use crate::http::openapi::{Responses, refusals};
+use crate::http::problem::Problem;
+use crate::model::id::{JobId, QueryId, StorageObjectId};
+use crate::model::page::{Order, Place, Slice, SortField};
+use crate::model::storage_object::{StorageObject, StorageObjectField, StorageObjectFilter};
+
+const MOST: u64 = 100;
+
+/// A stored result, without its bytes.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = StorageObject)]
+pub struct Shown {
+    id: StorageObjectId,
+    key: String,
+    query_id: QueryId,
+    job_id: JobId,
+    content_type: String,
+    /// Of the bytes without a coding.
+    size_bytes: u64,
+    sha256: String,
+    created_at: DateTime<Utc>,
+    /// When it will be deleted; null means it is kept until somebody deletes it.
+    #[schema(required)]
+    expires_at: Option<DateTime<Utc>>,
+    /// Where its bytes are downloaded, with the API key.
+    url: String,
+}
+
+/// What a list can be ordered by.
+#[derive(Clone, Copy, Debug, Deserialize, utoipa::ToSchema)]
+enum ListOrder {
+    #[serde(rename = "created_at")]
+    Oldest,
+    #[serde(rename = "-created_at")]
+    Newest,
+    #[serde(rename = "size_bytes")]
+    Smallest,
+    #[serde(rename = "-size_bytes")]
+    Largest,
+}
+
+impl From<ListOrder> for Order<StorageObjectField> {
+    fn from(order: ListOrder) -> Self {
+        use StorageObjectField::{CreatedAt, SizeBytes};
+        let (field, ascending) = match order {
+            ListOrder::Oldest => (CreatedAt, true),
+            ListOrder::Newest => (CreatedAt, false),
+            ListOrder::Smallest => (SizeBytes, true),
+            ListOrder::Largest => (SizeBytes, false),
+        };
+        Self { field, ascending }
+    }
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Parameters {
+    /// Only results of this query.
+    #[param(nullable = false)]
+    query_id: Option<QueryId>,
+    /// Only the result of this job.
+    #[param(nullable = false)]
+    job_id: Option<JobId>,
+    /// Only results with this in their key; A to Z fit in either case.
+    #[param(nullable = false)]
+    search: Option<String>,
+    /// Only results stored after this instant.
+    #[param(nullable = false)]
+    created_after: Option<DateTime<Utc>>,
+    /// Only results stored before this instant.
+    #[param(nullable = false)]
+    created_before: Option<DateTime<Utc>>,
+    /// The least first, with `-` the greatest; in the order of their jobs, the newest first, when not given.
+    #[param(inline, nullable = false)]
+    order: Option<ListOrder>,
+    /// Only results behind this cursor of a list in the same order.
+    #[param(nullable = false)]
+    after: Option<String>,
+    #[serde(default = "most")]
+    #[param(default = 100, minimum = 1, maximum = 100)]
+    limit: u64,
+}
+
+fn most() -> u64 {
+    MOST
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct StorageObjects {
+    storage_objects: Vec<Shown>,
+    /// To go on with; null at the end of the list.
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// What listing may be refused with.
+pub struct Refused;
+
+impl utoipa::IntoResponses for Refused {
+    fn responses() -> Responses {
+        let codes = ["BAD_USER_INPUT", "CURSOR_INVALID"];
+        refusals(&[(StatusCode::BAD_REQUEST, "A parameter cannot be used", &codes)])
+    }
+}
+
+/// The workspace's stored results.
+#[utoipa::path(
+    get,
+    path = "/v1/storage",
+    operation_id = "listResults",
+    tag = "storage",
+    params(Parameters),
+    responses((status = 200, description = "A part of the list", body = StorageObjects), Refused)
+)]
+pub async fn list(
+    State(web): State<Web>,
+    Caller(who): Caller,
+    Query(asked): Query<Parameters>,
+) -> Result<Json<StorageObjects>, Problem> {
+    let bad = |code: &str, message| Problem::new(StatusCode::BAD_REQUEST, code, message);
+    if !(1..=MOST).contains(&asked.limit) {
+        return Err(bad("BAD_USER_INPUT", format!("`limit` is from 1 to {MOST}")));
+    }
+    let order = asked.order.map(Order::from).unwrap_or_default();
+    let place = |cursor: &String| {
+        let place = Place::parse(cursor, order.field);
+        place.filter(|place| place.id.parse::<StorageObjectId>().is_ok())
+    };
+    let after = asked.after.as_ref().map(|cursor| {
+        let message =
+            "`after` is not a cursor of this list in this order; take `next_cursor` of an answer";
+        place(cursor).ok_or_else(|| bad("CURSOR_INVALID", message.to_owned()))
+    });
+    let filter = StorageObjectFilter {
+        query_id: asked.query_id,
+        job_id: asked.job_id,
+        search: asked.search,
+        created_after: asked.created_after,
+        created_before: asked.created_before,
+    };
+    let ascending = order.ascending;
+    let slice = Slice { after: after.transpose()?, ascending, ..Slice::first(asked.limit) };
+    let page = web.domain.storage_objects(&who, &filter, order.field, &slice).await?;
+    let last = page.items.last().filter(|_| page.has_more);
+    let next_cursor = last.map(|object| order.field.place(object).cursor(order.field));
+    let shown = |object: StorageObject| Shown::of(object, &web);
+    let storage_objects = page.items.into_iter().map(shown).collect();
+    Ok(Json(StorageObjects { storage_objects, next_cursor }))
+}
+
+impl Shown {
+    fn of(object: StorageObject, web: &Web) -> Self {
+        Self {
+            id: object.id,
+            url: web.domain.result_url(&object.key),
+            key: object.key,
+            query_id: object.query_id,
+            job_id: object.job_id,
+            content_type: object.content_type,
+            size_bytes: object.size_bytes,
+            sha256: object.sha256,
+            created_at: object.created_at,
+            expires_at: object.expires_at,
+        }
+    }
+}
