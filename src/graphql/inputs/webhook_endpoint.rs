@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined};
 
+use crate::domain::query_change::Change;
 use crate::domain::webhook_endpoint::{AskedChange, AskedEndpoint};
 use crate::graphql::scalars::{Instant, Url};
 use crate::graphql::types::webhook_endpoint::EndpointState;
