@@ -48,6 +48,7 @@ pub const ALL: &[&str] = &[
     "deletion.before_blobs",
     "delivery.before_send",
     "delivery.after_answer",
+    "bucket.after_put",
 ];
 
 /// A step that was made to fail.

@@ -11,7 +11,7 @@ use super::backoff::Backoff;
 use super::gate::{Gate, GateOptions, Place, Went};
 use crate::clock::random_bytes;
 use crate::domain::Domain;
-use crate::domain::bucket_delivery::Copied;
+use crate::domain::bucket_delivery::{BucketDelivery, Copied};
 use crate::domain::delivery::{EndAttempt, Next};
 use crate::error::Error;
 use crate::failpoint;
@@ -19,7 +19,6 @@ use crate::model::bucket::{Bucket, BucketState};
 use crate::model::delivery::DeliveryAttempt;
 use crate::model::id::DeliveryId;
 use crate::queue::{Claimed, Ended, Handler, Run, Running};
-use crate::store::BucketDelivery;
 
 /// When the outcome of an attempt could not be written.
 const AFTER_FAILED_COMMIT: Duration = Duration::from_secs(1);
@@ -94,10 +93,10 @@ impl Buckets {
         let id: DeliveryId = run.task.id.parse().map_err(Error::internal)?;
         let load = || self.domain.bucket_deliveries(&batch.tasks);
         let Some(found) = batch.all.get_or_try_init(load).await?.get(&id) else {
-            return match self.domain.has_owner(&run.task).await? {
-                true => Err(Error::internal(format!("{id} cannot be read"))),
-                false => Ok(Ended::Void),
-            };
+            if self.domain.has_owner(&run.task).await? {
+                return Err(Error::internal(format!("{id} cannot be read")));
+            }
+            return Ok(Ended::Void);
         };
         let own = |bucket: &&(Bucket, String)| Some(bucket.0.id) == found.delivery.bucket_id;
         let (Some(object), Some((bucket, secret))) =
@@ -114,7 +113,6 @@ impl Buckets {
             Ok(pass) => pass,
             Err(wait) => return Ok(Ended::PutOff(wait)),
         };
-        failpoint::reach("bucket.before_put").await?;
         let began = Instant::now();
         let was_tried = run.task.attempt > 1;
         let copied = self.domain.copy_to_bucket(object, bucket, secret, was_tried).await?;

@@ -25,7 +25,8 @@ use crate::model::storage_object::{
     ObjectName, RESULT_CONTENT_TYPE, StorageObject, StorageObjectFilter,
 };
 use crate::net::Schemes;
-use crate::store::{BucketDelivery, Claimed};
+pub use crate::store::BucketDelivery;
+use crate::store::Claimed;
 
 /// A bucket that has taken nothing for so long is paused.
 const PAUSED_AFTER: TimeDelta = TimeDelta::hours(24);

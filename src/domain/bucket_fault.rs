@@ -106,7 +106,8 @@ impl Refusal {
         let away = self.date.map(|date| now - date);
         let far = away.is_some_and(|away| away.abs() > SKEW);
         let says = self.code.as_deref() == Some("RequestTimeTooSkewed");
-        if !says && !(far && self.status == 403) {
+        let is_refused_for_it = says || far && self.status == 403;
+        if !is_refused_for_it {
             return None;
         }
         let by = away.map(|away| {
@@ -220,6 +221,7 @@ fn unreached(error: &NetError, place: &BucketPlace) -> Fault {
 
 #[cfg(test)]
 mod tests {
+    use super::TestStep::{Delete, Read, Write};
     use super::*;
 
     fn place(path_style: bool) -> BucketPlace {
@@ -262,7 +264,6 @@ mod tests {
         };
         let odd = Refusal { message: Some("no\nthanks".into()), ..coded(400, "Peculiar") };
         let unreached = |error| Refusal { unreached: Some(error), ..Refusal::default() };
-        use TestStep::{Delete, Read, Write};
         let cases = [
             (
                 unreached(NetError::Dns("acme.s3 has no address".into())),
@@ -336,10 +337,10 @@ mod tests {
         let now: DateTime<Utc> = "2026-11-23T17:30:00Z".parse().unwrap();
         let date = Some("2026-11-23T18:00:00Z".parse().unwrap());
         let refused = Refusal { date, ..coded(403, "SignatureDoesNotMatch") };
-        let fault = refused.explain(TestStep::Write, &place(true), now);
+        let fault = refused.explain(Write, &place(true), now);
         assert_eq!(fault.code, "CLOCK_WRONG");
         assert!(fault.message.contains("30 minutes behind"), "{}", fault.message);
         let missing = Refusal { date, ..coded(404, "NoSuchBucket") };
-        assert_eq!(missing.explain(TestStep::Write, &place(true), now).code, "BUCKET_NOT_FOUND");
+        assert_eq!(missing.explain(Write, &place(true), now).code, "BUCKET_NOT_FOUND");
     }
 }

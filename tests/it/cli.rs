@@ -94,7 +94,7 @@ async fn what_cannot_be_started_says_why() {
         ("BYTESTACK_API_KEY", "short", "BYTESTACK_API_KEY", "32"),
         ("BYTESTACK_LISTN", "127.0.0.1:1", "BYTESTACK_LISTN", "did you mean BYTESTACK_LISTEN?"),
         ("BYTESTACK_DATABASE_URL", "postgres://u:pw@127.0.0.1:9/n", "cannot be reached", "refused"),
-        ("BYTESTACK_BLOBS", "s3://bucket/prefix", "on disk only", "disk:PATH"),
+        ("BYTESTACK_BLOBS", "s3://bucket/prefix", "need a key", "BYTESTACK_S3_ACCESS_KEY_ID"),
         ("BYTESTACK_LISTEN", "here", "BYTESTACK_LISTEN", "\"here\""),
         ("BYTESTACK_WEBHOOK_SECRET", "whsec_short", "BYTESTACK_WEBHOOK_SECRET", "whsec_"),
     ];

@@ -19,7 +19,6 @@ use super::fault::{Cause, S3Fault};
 use super::read::{Place, Reading};
 use super::upload::{NewObject, abort};
 use crate::blobs::{BlobName, BlobStore, Draft, Opened, Pending, StoredFile};
-use crate::failpoint;
 use crate::net::{NetError, Schemes};
 
 const CONTENT_TYPE: &str = "application/zstd";
@@ -84,7 +83,6 @@ impl S3 {
     }
 
     async fn send(&self, name: &BlobName, file: File) -> io::Result<()> {
-        failpoint::reach("blob.after_write").await?;
         let (file, len, sha256) = spawn_blocking(move || measure(file)).await??;
         let object = NewObject {
             bucket: self.target.bucket.clone(),
@@ -94,8 +92,7 @@ impl S3 {
             sha256,
             metadata: std::collections::HashMap::new(),
         };
-        object.put(&self.client, &mut tokio::fs::File::from_std(file)).await?;
-        Ok(failpoint::reach("blob.after_rename").await?)
+        Ok(object.put(&self.client, &mut tokio::fs::File::from_std(file)).await?)
     }
 
     async fn show_objects(&self, show: &mpsc::Sender<StoredFile>) -> Result<(), S3Fault> {

@@ -36,7 +36,6 @@ use crate::model::{
     ty = "ID",
     desc = "A prefix that tells the kind, and 26 characters."
 ))]
-#[expect(clippy::large_enum_variant, reason = "one for each object of an answer, not kept")]
 pub enum Node {
     Workspace(Workspace),
     SavedQuery(SavedQuery),
@@ -60,7 +59,6 @@ pub async fn load(ctx: &Context<'_>, ids: &[ID]) -> async_graphql::Result<Vec<Op
 
 /// An object as the domain has it.
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "one for each object of an answer, not kept")]
 enum Found {
     Workspace(workspace::Workspace),
     Query(query::SavedQuery),

@@ -3,12 +3,58 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::tempdir;
 use tokio::task::block_in_place;
 
-use crate::support::process::Server;
+use crate::support::process::{Client, Server};
 use crate::support::s3::{BUCKET, KEY_ID, Profile, REGION, S3Double, SECRET};
+
+const CONNECT: &str = "mutation ($input: ConnectBucketInput!) { connectBucket(input: $input) {
+    userErrors { message } } }";
+
+fn filled_in(store: &S3Double) -> Value {
+    json!({ "endpoint": store.endpoint(), "name": BUCKET, "region": REGION,
+        "accessKeyId": KEY_ID, "secretAccessKey": SECRET })
+}
+
+/// Waits until so many results are known to lie in the bucket.
+async fn all_there(client: &Client, results: usize) {
+    let query = "{ deliveries(first: 1, filter: { statuses: [SUCCEEDED] }) { totalCount } }";
+    let waiting = async {
+        while client.graphql(query, json!({})).await["deliveries"]["totalCount"] != results {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), waiting).await.expect("they come to be there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_process_wrote_that_died_of_it_is_known_by_its_hash() {
+    let store = S3Double::start(Profile::Aws).await;
+    let data = tempdir().unwrap();
+    let allow = ("BYTESTACK_ALLOW_PRIVATE", "127.0.0.0/8");
+    let dies = [allow, ("BYTESTACK_FAIL_POINTS", "bucket.after_put=abort")];
+    let mut server = block_in_place(|| Server::first(data.path(), &[], &dies));
+    let key = server.client.key.clone();
+    server.client.upload_posts(20).await;
+    server.client.graphql(CONNECT, json!({ "input": filled_in(&store) })).await;
+    store.seen_anew();
+    server.client.ask(0).await;
+    while !server.process.has_ended() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!((store.count("PutObject"), store.count("HeadObject")), (1, 0));
+    let server = block_in_place(|| Server::start(data.path(), &[], &[allow], &key));
+    all_there(&server.client, 1).await;
+    assert_eq!(
+        (store.count("PutObject"), store.count("HeadObject")),
+        (1, 1),
+        "it is not sent again"
+    );
+    let ended = block_in_place(|| server.process.terminate());
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+}
 
 const KILLED_EVERY: Duration = Duration::from_secs(2);
 const DEADLINE: Duration = Duration::from_mins(20);
@@ -24,11 +70,7 @@ async fn the_bucket_equals_storage_whatever_dies() {
     let mut server = block_in_place(|| Server::first(data.path(), &[], &environment));
     let key = server.client.key.clone();
     server.client.upload_posts(20).await;
-    let input = json!({ "endpoint": store.endpoint(), "name": BUCKET, "region": REGION,
-        "accessKeyId": KEY_ID, "secretAccessKey": SECRET });
-    let connect = "mutation ($input: ConnectBucketInput!) { connectBucket(input: $input) {
-        userErrors { message } } }";
-    let connected = server.client.graphql(connect, json!({ "input": input })).await;
+    let connected = server.client.graphql(CONNECT, json!({ "input": filled_in(&store) })).await;
     assert_eq!(connected["connectBucket"]["userErrors"], json!([]));
 
     let (began, mut started, mut kills, mut asked) = (Instant::now(), Instant::now(), 0, 0);
