@@ -105,13 +105,18 @@ async fn begun() -> Begun {
     Begun { app, query, ended, object, spare, endpoint, skipped, link }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_mutation_leaves_one_entry_of_its_own() {
-    let Begun { app, query, ended, object, spare, endpoint, skipped, link } = begun().await;
+/// The key of the test, as entries show it.
+async fn own_key(app: &TestApp) -> Value {
     let keys = app.graphql("{ apiKeys(first: 9) { nodes { id last4 } } }", json!({})).await;
     let mut keys = keys["apiKeys"]["nodes"].as_array().unwrap().iter();
     let own = keys.find(|key| app.key.ends_with(key["last4"].as_str().unwrap())).unwrap();
-    let own = &json!({ "id": own["id"], "name": "test" });
+    json!({ "id": own["id"], "name": "test" })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_mutation_leaves_one_entry_of_its_own() {
+    let Begun { app, query, ended, object, spare, endpoint, skipped, link } = begun().await;
+    let own = &own_key(&app).await;
     let waiting = mutate(&app, "runQuery", json!({ "queryId": query })).await["job"]["id"].clone();
     let workspace = json!(app.workspace.to_string());
     let of_query = json!({ "queryId": query });
@@ -177,15 +182,19 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         assert_eq!(&entry["objectId"], object, "{field}: {payload:#}");
     }
     assert_eq!(left, BTreeSet::new(), "a mutation is not tried here");
+    details_tell_what_was_given(&app).await;
+    app.stop().await;
+}
+
+async fn details_tell_what_was_given(app: &TestApp) {
     let detail = |operation| {
         let filter = json!({ "operations": [operation] });
-        async { log(&app, filter).await[0]["detail"].clone() }
+        async { log(app, filter).await[0]["detail"].clone() }
     };
     assert_eq!(detail("updateQuery").await, json!({ "changed": ["limit", "name"] }));
     assert_eq!(detail("deleteQuery").await, json!(null));
     let key = json!({ "name": "another", "scope": "write", "expiresAt": null });
     assert_eq!(detail("createApiKey").await, key);
-    app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
