@@ -125,6 +125,8 @@ pub async fn open(
             .map_err(StartError::io(format!("cannot make {}", folder.display())))
     };
     make(&settings.data_dir)?;
+    // Before the database: a start that is refused leaves none.
+    let blobs = blobs::open(settings)?;
     let place = match &settings.database {
         DatabaseUrl::Sqlite(path) => {
             path.parent().map_or(Ok(()), make)?;
@@ -136,7 +138,6 @@ pub async fn open(
     };
     let master_key = master_key::load(settings)?;
     let store = Store::open(&place, master_key, Metrics::new(VERSION)?).await?;
-    let blobs = blobs::open(settings)?;
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
     let egress = Egress::new(&settings.allow_private)?;
     let datasets = DatasetSource::new(Arc::new(files));

@@ -268,7 +268,7 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         "Mutation.createWebhookEndpoint",
         Scope::Admin,
         "mutation ($query: ID!) { createWebhookEndpoint(input: {url: \"https://example.com/new\", \
-         events: [\"storage.deleted\"], idempotencyKey: \"k\"}) { webhookEndpoint { url } \
+         events: [\"endpoint.disabled\"], idempotencyKey: \"k\"}) { webhookEndpoint { url } \
          userErrors { code } } runQuery(input: {queryId: $query}) {
             job { query { id } } userErrors { code } } }",
     ),
