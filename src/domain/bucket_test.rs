@@ -19,7 +19,7 @@ use crate::net::{NetError, Schemes};
 
 /// Somebody waits for the answer, and all of it must fit into the time a request has.
 const PATIENCE: Patience =
-    Patience { attempts: 2, answer: Duration::from_secs(7), whole: Duration::from_secs(8) };
+    Patience { attempts: 2, answer: Duration::from_secs(5), whole: Duration::from_secs(6) };
 
 const TEXT: &str = "ByteStack wrote this to see whether it may. It can be deleted.";
 

@@ -25,6 +25,7 @@ use crate::model::deletion::{Deletion, Extent, Selection};
 use crate::model::event::NewEvent;
 use crate::model::id::{DeletionId, JobId, StorageObjectId, TypedId, WorkspaceId};
 use crate::model::storage_object::StorageObject;
+use crate::model::task::TaskKind;
 
 /// How much later than its result an id may seem to have been made, by clocks that differ.
 const SKEW: TimeDelta = TimeDelta::hours(1);
@@ -126,7 +127,10 @@ impl Store {
         at: DateTime<Utc>,
     ) -> Result<Vec<Removed>, StoreError> {
         let wakes = Arc::clone(&self.wakes);
-        let tell = move |_: &Vec<Removed>| wakes.committed(Topic::Events(workspace));
+        let tell = move |_: &Vec<Removed>| {
+            wakes.committed(Topic::Events(workspace));
+            wakes.committed(Topic::Queue(TaskKind::Webhook));
+        };
         self.writer
             .write_then(tell, move |tx: &Tx| {
                 Box::pin(async move {

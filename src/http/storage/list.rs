@@ -1,5 +1,7 @@
 //! `GET /v1/storage`: the stored results that fit.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,6 +13,7 @@ use crate::http::auth::Caller;
 use crate::http::extract::Query;
 use crate::http::openapi::{Responses, refusals};
 use crate::http::problem::Problem;
+use crate::model::delivery::DeliveryStatus;
 use crate::model::id::{JobId, QueryId, StorageObjectId};
 use crate::model::page::{Order, Place, Slice, SortField};
 use crate::model::storage_object::{StorageObject, StorageObjectField, StorageObjectFilter};
@@ -35,6 +38,10 @@ pub struct Shown {
     expires_at: Option<DateTime<Utc>>,
     /// Where its bytes are downloaded, with the API key.
     url: String,
+    /// How its way to the workspace's bucket stands: `pending`, `succeeded`, `failed` or `skipped`; null when
+    /// it is sent to none.
+    #[schema(required)]
+    bucket_status: Option<&'static str>,
 }
 
 /// What a list can be ordered by.
@@ -155,7 +162,16 @@ pub async fn list(
     let page = web.domain.storage_objects(&who, &filter, order.field, &slice).await?;
     let last = page.items.last().filter(|_| page.has_more);
     let next_cursor = last.map(|object| order.field.place(object).cursor(order.field));
-    let shown = |object: StorageObject| Shown::of(object, &web);
+    let retention = web.domain.retention(&who).await?;
+    let ids: Vec<StorageObjectId> = page.items.iter().map(|object| object.id).collect();
+    let copies = web.domain.deliveries_of_objects(&who, &ids).await?;
+    let copies = copies.into_iter().filter_map(|copy| Some((copy.object_id?, copy.status)));
+    let copies: HashMap<StorageObjectId, DeliveryStatus> = copies.collect();
+    let shown = |object: StorageObject| Shown {
+        expires_at: retention.expires_at(object.created_at),
+        bucket_status: copies.get(&object.id).map(|status| status.as_str()),
+        ..Shown::of(object, &web)
+    };
     let storage_objects = page.items.into_iter().map(shown).collect();
     Ok(Json(StorageObjects { storage_objects, next_cursor }))
 }
@@ -172,7 +188,8 @@ impl Shown {
             size_bytes: object.size_bytes,
             sha256: object.sha256,
             created_at: object.created_at,
-            expires_at: object.expires_at,
+            expires_at: None,
+            bucket_status: None,
         }
     }
 }

@@ -96,6 +96,8 @@ async fn a_result_lies_in_the_bucket_as_it_is_kept() {
             "attempts": [{ "number": 1, "statusCode": null, "error": null }] })
     );
     assert_eq!(backlog(&app).await, json!({ "state": "ACTIVE", "backlog": 0 }));
+    let listed = app.get("/v1/storage").await.json();
+    assert_eq!(listed["storage_objects"][0]["bucket_status"], "succeeded", "{listed:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
