@@ -26,7 +26,7 @@ use crate::model::storage_object::{
 };
 use crate::net::Schemes;
 pub use crate::store::BucketDelivery;
-use crate::store::Claimed;
+use crate::store::{Backfill, Claimed};
 
 /// A bucket that has taken nothing for so long is paused.
 const PAUSED_AFTER: TimeDelta = TimeDelta::hours(24);
@@ -131,17 +131,17 @@ impl Domain {
         let bucket = bucket.ok_or(BucketFailure::NoBucket)?.id;
         let detail = json!({ "name": name });
         let audit = self.entry(who, Operation::BackfillBucket, &workspace, detail)?;
-        let (mut audit, mut all, mut after) = (Some(audit), 0, None);
+        let at = audit.at;
+        let mut part = Backfill { workspace, bucket, filter, after: None, most: BATCH, at };
+        let (mut audit, mut all) = (Some(audit), 0);
         loop {
-            let filter = filter.clone();
-            let queued =
-                self.store.backfill_bucket(bucket, filter, after, BATCH, audit.take(), workspace);
-            let (queued, last) = queued.await.map_err(Error::from)?;
+            let queued = self.store.backfill_bucket(part.clone(), audit.take()).await;
+            let (queued, last) = queued.map_err(Error::from)?;
             all += queued;
             if last.is_none() {
                 return Ok(all);
             }
-            after = last;
+            part.after = last;
         }
     }
 

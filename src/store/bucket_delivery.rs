@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, Query},
 };
 
@@ -13,6 +13,7 @@ use super::convert::{millis, readable};
 use super::delivery::model;
 use super::entity::{bucket, delivery, storage_object};
 use super::sql::{Binder, Script, first, one_of};
+use super::storage_object::{listed, model as object_model};
 use super::task::of_bucket;
 use super::wake::Topic;
 use super::{Store, StoreError, Tx, audit_entry};
@@ -68,11 +69,11 @@ impl Store {
         workspace: WorkspaceId,
         objects: &[StorageObjectId],
     ) -> Result<Vec<Delivery>, StoreError> {
-        let connected = bucket::Entity::find()
-            .filter(bucket::Column::WorkspaceId.eq(workspace.to_string()))
-            .into_query();
-        let connected =
-            Query::select().column(bucket::Column::Id).from_subquery(connected, "own").take();
+        let connected = Query::select()
+            .column(bucket::Column::Id)
+            .from(bucket::Entity)
+            .and_where(bucket::Column::WorkspaceId.eq(workspace.to_string()))
+            .take();
         let rows = delivery::Entity::find()
             .filter(delivery::Column::ObjectId.is_in(objects.iter().map(ToString::to_string)))
             .filter(delivery::Column::WorkspaceId.eq(workspace.to_string()))
@@ -144,56 +145,61 @@ impl Store {
             .await
     }
 
-    /// Makes deliveries of so many results at most that fit, have none to the bucket, and come after a result;
-    /// the oldest first. Answers how many, and the last one looked at when there may be more.
+    /// Makes deliveries of so many results at most that fit and have none to the bucket, the oldest first. Answers
+    /// how many, and the last one looked at when there may be more.
     pub async fn backfill_bucket(
         &self,
-        bucket: BucketId,
-        filter: StorageObjectFilter,
-        after: Option<StorageObjectId>,
-        most: u64,
+        backfill: Backfill,
         audit: Option<AuditEntry>,
-        workspace: WorkspaceId,
     ) -> Result<(u64, Option<StorageObjectId>), StoreError> {
         let wakes = std::sync::Arc::clone(&self.wakes);
         let tell = move |_: &(u64, Option<StorageObjectId>)| {
             wakes.committed(Topic::Queue(TaskKind::Bucket));
         };
-        self.writer
-            .write_then(tell, move |tx: &Tx| {
-                Box::pin(async move {
-                    let Some(row) = connected(tx, workspace, bucket).await? else {
-                        return Ok((0, None));
-                    };
-                    let to = super::bucket::model(row)?;
-                    let mut select = super::storage_object::listed(workspace, &filter)
-                        .filter(storage_object::Column::Id.not_in_subquery(sent(bucket)));
-                    if let Some(after) = after {
-                        select = select.filter(storage_object::Column::Id.gt(after.to_string()));
-                    }
-                    let select = select.order_by_asc(storage_object::Column::Id);
-                    let rows = first(tx.connection(), select, most).await?;
-                    let objects = rows.into_iter().map(super::storage_object::model);
-                    let objects = objects.collect::<Result<Vec<_>, _>>()?;
-                    let now = audit.as_ref().map_or_else(|| to.connected_at, |audit| audit.at);
-                    let mut made = Rows::default();
-                    for object in &objects {
-                        made.add(object, &to, millis(now));
-                    }
-                    if let Some(audit) = &audit {
-                        audit_entry::write(tx, audit).await?;
-                    }
-                    let is_full = objects.len() as u64 == most;
-                    let last = objects.last().filter(|_| is_full).map(|object| object.id);
-                    let mut script = Script::new(tx.backend());
-                    script.insert(&made.deliveries);
-                    script.insert(&made.tasks);
-                    script.run(tx.connection()).await?;
-                    Ok((objects.len() as u64, last))
-                })
-            })
-            .await
+        self.writer.write_then(tell, move |tx: &Tx| Box::pin(fill(tx, backfill, audit))).await
     }
+}
+
+/// A part of a back-fill.
+#[derive(Clone, Debug)]
+pub struct Backfill {
+    pub workspace: WorkspaceId,
+    pub bucket: BucketId,
+    pub filter: StorageObjectFilter,
+    /// Only results behind this one.
+    pub after: Option<StorageObjectId>,
+    pub most: u64,
+    pub at: DateTime<Utc>,
+}
+
+async fn fill(
+    tx: &Tx,
+    part: Backfill,
+    audit: Option<AuditEntry>,
+) -> Result<(u64, Option<StorageObjectId>), StoreError> {
+    let Some(row) = connected(tx, part.workspace, part.bucket).await? else { return Ok((0, None)) };
+    let to = super::bucket::model(row)?;
+    let mut select = listed(part.workspace, &part.filter).filter(sent(part.bucket).not());
+    if let Some(after) = part.after {
+        select = select.filter(storage_object::Column::Id.gt(after.to_string()));
+    }
+    let select = select.order_by_asc(storage_object::Column::Id);
+    let rows = first(tx.connection(), select, part.most).await?;
+    let objects = rows.into_iter().map(object_model).collect::<Result<Vec<_>, _>>()?;
+    let mut made = Rows::default();
+    for object in &objects {
+        made.add(object, &to, millis(part.at));
+    }
+    if let Some(audit) = &audit {
+        audit_entry::write(tx, audit).await?;
+    }
+    let mut script = Script::new(tx.backend());
+    script.insert(&made.deliveries);
+    script.insert(&made.tasks);
+    script.run(tx.connection()).await?;
+    let is_full = objects.len() as u64 == part.most;
+    let last = objects.last().filter(|_| is_full).map(|object| object.id);
+    Ok((objects.len() as u64, last))
 }
 
 /// Rows of deliveries to buckets, and their tasks.
@@ -297,11 +303,14 @@ async fn connected(
     Ok(found.one(tx.connection()).await?)
 }
 
-fn sent(bucket: BucketId) -> sea_orm::sea_query::SelectStatement {
-    Query::select()
-        .column(delivery::Column::ObjectId)
+/// Whether a result has a delivery to the bucket.
+fn sent(bucket: BucketId) -> Expr {
+    let own = (storage_object::Entity, storage_object::Column::Id);
+    let delivery = Query::select()
+        .expr(Expr::val(1))
         .from(delivery::Entity)
+        .and_where(Expr::col((delivery::Entity, delivery::Column::ObjectId)).equals(own))
         .and_where(delivery::Column::BucketId.eq(bucket.to_string()))
-        .and_where(Expr::col(delivery::Column::ObjectId).is_not_null())
-        .take()
+        .take();
+    Expr::exists(delivery)
 }

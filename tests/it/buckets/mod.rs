@@ -2,6 +2,7 @@
 
 mod connect;
 mod kills;
+mod others;
 mod sync;
 
 use bytestack::clock::Clock;

@@ -14,7 +14,7 @@ use crate::support::{TestApp, TestOptions, question};
 const A_DAY: i64 = 24 * 60 * 60 * 1_000;
 
 /// A service that hardly waits between attempts.
-fn hasty() -> TestOptions {
+pub fn hasty() -> TestOptions {
     let gate = GateOptions {
         closed_for: Duration::from_millis(5),
         closed_at_most: Duration::from_millis(20),
@@ -36,19 +36,19 @@ async fn connected(store: &S3Double) -> TestApp {
 }
 
 /// Asks and waits for the end; the storage key.
-async fn stored(app: &TestApp) -> String {
+pub async fn stored(app: &TestApp) -> String {
     let ended = app.ended(&app.ask(question()).await).await;
     ended["storageKey"].as_str().unwrap().to_owned()
 }
 
 /// Where a result lies in the bucket.
-fn place(key: &str) -> String {
+pub fn place(key: &str) -> String {
     let (query, time) = key.split_at(30);
     format!("bytestack/{query}/{}", time.strip_prefix('_').unwrap())
 }
 
 /// How a result's delivery to the bucket stands.
-async fn delivery(app: &TestApp, key: &str) -> Value {
+pub async fn delivery(app: &TestApp, key: &str) -> Value {
     let query = "query ($key: String!) { storageObject(key: $key) { bucketDelivery {
         kind status target storageObject { key } event { id }
         attempts { number statusCode error } } } }";
