@@ -117,14 +117,15 @@ impl Buckets {
         let was_tried = run.task.attempt > 1;
         let copied = self.domain.copy_to_bucket(object, bucket, secret, was_tried).await?;
         failpoint::reach("bucket.after_put").await?;
-        pass.leave(went(&copied, began.elapsed()));
+        let took = began.elapsed();
+        pass.leave(went(&copied, took));
         let is_well = !matches!(copied, Copied::Failed { .. });
-        let ended = self.end(run, id, copied, began.elapsed()).await?;
-        // The next attempt says it again.
+        // Before the attempt's end: whoever sees that sees the bucket as it left it. If it fails, the next
+        // attempt says it again.
         if let Err(error) = self.domain.judge_bucket(bucket, is_well).await {
             tracing::error!(bucket = %bucket.id, %error, "how a bucket does was not noted");
         }
-        Ok(ended)
+        self.end(run, id, copied, took).await
     }
 
     /// Commits an attempt's end.
