@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use bytestack::blobs::s3::{Patience, S3Target};
+use bytestack::net::Schemes;
 use serde_json::json;
 use tokio::net::TcpStream;
 
@@ -75,14 +77,24 @@ async fn sent(app: &TestApp, endpoint: &str) -> Vec<String> {
 async fn results_lie_in_a_bucket_of_moto() {
     let moto = Moto::start().await;
     let app = TestApp::with_posts(hasty()).await;
+    let target = S3Target {
+        endpoint: Some(moto.endpoint.clone()),
+        region: "us-east-1".to_owned(),
+        bucket: BUCKET.to_owned(),
+        prefix: String::new(),
+        path_style: Some(true),
+        access_key_id: KEY_ID.into(),
+        secret: SECRET.into(),
+    };
+    let way = target.operators_way().unwrap();
+    let client = target.client(&way, Schemes::Https, Patience::default());
     for key in sent(&app, &moto.endpoint).await {
-        let address = format!("{}/{BUCKET}/{}", moto.endpoint, place(&key));
-        let there = http_client().get(address).send().await.unwrap();
-        assert_eq!(there.headers()["content-type"], "application/json");
+        let there = client.get_object().bucket(BUCKET).key(place(&key)).send().await.unwrap();
+        assert_eq!(there.content_type.as_deref(), Some("application/json"));
         let kept = app.get(&format!("/v1/storage/{key}")).await;
-        let sha256 = there.headers()["x-amz-meta-sha256"].to_str().unwrap().to_owned();
+        let sha256 = &there.metadata.as_ref().unwrap()["sha256"];
         assert_eq!(format!("\"{sha256}\""), kept.header("etag"));
-        assert_eq!(there.bytes().await.unwrap(), kept.bytes);
+        assert_eq!(there.body.collect().await.unwrap().into_bytes(), kept.bytes);
     }
 }
 
