@@ -215,7 +215,7 @@ impl Webhooks {
         };
         failpoint::reach("delivery.before_send").await?;
         let began = Instant::now();
-        let answer = self.egress.send(request).await;
+        let answer = self.egress.send_for_head(request).await;
         failpoint::reach("delivery.after_answer").await?;
         let asked = answer.as_ref().ok().and_then(|answer| retry_after(&answer.headers, now));
         let [random] = random_bytes::<1>()?;
@@ -225,7 +225,8 @@ impl Webhooks {
         } else {
             Next::Failed
         };
-        Ok(Verdict { went: went(&answer, began.elapsed(), asked), ..judge(answer, again) })
+        let went = went(&answer, began.elapsed(), asked);
+        Ok(Verdict { went, ..judge(answer, again, self.options.timeout) })
     }
 }
 
@@ -288,11 +289,12 @@ fn place(outgoing: &Outgoing) -> Place {
 
 /// What an answer says of the receiver, for those that follow.
 fn went(answer: &Result<Response, NetError>, took: Duration, asked: Option<Duration>) -> Went {
-    let status = answer.as_ref().map(|answer| answer.status);
+    let Ok(Response { status, is_late, .. }) = answer else { return Went::Failed };
     match status {
-        Ok(429 | 502..=504) => Went::Busy(asked.map(|asked| asked.min(LONGEST_ASKED))),
-        Ok(500..) | Err(_) => Went::Failed,
-        Ok(_) => Went::Answered(took),
+        429 | 502..=504 => Went::Busy(asked.map(|asked| asked.min(LONGEST_ASKED))),
+        500.. => Went::Failed,
+        _ if *is_late => Went::Failed,
+        _ => Went::Answered(took),
     }
 }
 
@@ -336,7 +338,8 @@ enum HeaderError {
 }
 
 /// What an answer, or none, means. Only 2xx acknowledges; 410 says that nobody will ever listen there.
-fn judge(answer: Result<Response, NetError>, again: Next) -> Verdict {
+/// An answer whose end does not come in time acknowledges nothing either.
+fn judge(answer: Result<Response, NetError>, again: Next, timeout: Duration) -> Verdict {
     let answer = match answer {
         Ok(answer) => answer,
         Err(error) => {
@@ -353,6 +356,7 @@ fn judge(answer: Result<Response, NetError>, again: Next) -> Verdict {
     };
     let status = answer.status;
     let (error, next) = match status {
+        200..=299 if answer.is_late => (Some(unfinished(status, timeout)), again),
         200..=299 => (None, Next::Succeeded),
         300..=399 => {
             let error = format!("HTTP_{status}: redirects are not followed; use the final address");
@@ -366,6 +370,11 @@ fn judge(answer: Result<Response, NetError>, again: Next) -> Verdict {
     Verdict { status_code: Some(status), error, excerpt, first_byte, next, went }
 }
 
+fn unfinished(status: u16, timeout: Duration) -> String {
+    let seconds = timeout.as_secs_f32();
+    format!("TIMEOUT: the answer began with HTTP {status} and did not end within {seconds} s")
+}
+
 fn excerpt_of(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(body);
     let shown = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c });
@@ -377,6 +386,8 @@ fn excerpt_of(body: &[u8]) -> Option<String> {
 mod tests {
     use super::*;
 
+    const TIMEOUT: Duration = Duration::from_secs(10);
+
     fn answered(status: u16) -> Verdict {
         let answer = Response {
             status,
@@ -384,9 +395,10 @@ mod tests {
             url: "https://example.com/".parse().unwrap(),
             body: b"a\x07b".to_vec(),
             truncated: false,
+            is_late: false,
             first_byte: Duration::ZERO,
         };
-        judge(Ok(answer), Next::Retry { after_ms: 1 })
+        judge(Ok(answer), Next::Retry { after_ms: 1 }, TIMEOUT)
     }
 
     #[test]
@@ -402,7 +414,7 @@ mod tests {
             assert_eq!(verdict.error.is_none(), next == Next::Succeeded, "{status}");
             assert_eq!(verdict.excerpt.as_deref(), Some("a b"));
         }
-        let none = judge(Err(NetError::Timeout(Duration::from_secs(10))), Next::Failed);
+        let none = judge(Err(NetError::Timeout(TIMEOUT)), Next::Failed, TIMEOUT);
         assert_eq!(none.next, Next::Failed, "the last attempt ends it");
         assert_eq!(none.error.as_deref(), Some("TIMEOUT: no whole answer within 10 s"));
     }

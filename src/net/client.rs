@@ -12,8 +12,9 @@ use super::resolve::{Guard, Lookup};
 
 const USER_AGENT: &str = concat!("ByteStack/", env!("CARGO_PKG_VERSION"));
 
-/// For all addresses of a name together.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// For look-up, connection and agreement on TLS together. Shorter than requests usually have, so that it can be
+/// told who is not there from who does not answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(8);
 
 /// As many as may wait for their next use, per host.
 const IDLE_CONNECTIONS: usize = 32;

@@ -70,6 +70,9 @@ impl NetError {
             return Self::Tls(format!("{place} hung up instead of agreeing on TLS"));
         }
         let what = match kind {
+            _ if error.is_timeout() && url.scheme() == "https" => {
+                "does not accept connections, or does not agree on TLS, in time"
+            }
             _ if error.is_timeout() => "does not accept connections in time",
             Some(io::ErrorKind::ConnectionRefused) => "refuses connections",
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted) => {

@@ -71,6 +71,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// Whether the body goes on beyond `max_body`.
     pub truncated: bool,
+    /// Whether the time was over before the end of the body.
+    pub is_late: bool,
     /// How long it took until the answer began.
     pub first_byte: Duration,
 }
@@ -131,8 +133,34 @@ impl Egress {
     /// When the address is refused or no whole answer comes in time. Any status is an answer.
     pub async fn send(&self, request: Request) -> Result<Response, NetError> {
         let deadline = request.deadline;
-        let answered = tokio::time::timeout(deadline, self.exchange(request)).await;
-        answered.map_err(|_| NetError::Timeout(deadline))?
+        let answer = self.send_for_head(request).await?;
+        if answer.is_late { Err(NetError::Timeout(deadline)) } else { Ok(answer) }
+    }
+
+    /// The same for whom the head of an answer is worth something when its body does not end in time.
+    ///
+    /// # Errors
+    /// When the address is refused, no head of an answer comes in time, or the answer is broken.
+    pub async fn send_for_head(&self, request: Request) -> Result<Response, NetError> {
+        let (began, allowed) = (Instant::now(), request.deadline);
+        let (max_body, deadline) = (request.max_body, tokio::time::Instant::now() + allowed);
+        let answered = tokio::time::timeout_at(deadline, self.exchange(request)).await;
+        let (answer, url) = answered.map_err(|_| NetError::Timeout(allowed))??;
+        let mut response = Response {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            url,
+            body: Vec::new(),
+            truncated: false,
+            is_late: false,
+            first_byte: began.elapsed(),
+        };
+        let reading = read(answer, max_body, &mut response);
+        match tokio::time::timeout_at(deadline, reading).await {
+            Ok(read) => read?,
+            Err(_) => response.is_late = true,
+        }
+        Ok(response)
     }
 
     /// Sends a request whose body, and that of the answer, may be streams of any length; redirects are
@@ -150,9 +178,9 @@ impl Egress {
         client.execute(request).await.map_err(|error| NetError::of_send(&error, &url))
     }
 
-    async fn exchange(&self, request: Request) -> Result<Response, NetError> {
-        let Request { method, url, headers, body, schemes, redirects, max_body, .. } = request;
-        let began = Instant::now();
+    /// Follows redirects as far as is wanted; the head of the answer, and the address that gave it.
+    async fn exchange(&self, request: Request) -> Result<(Answered, Url), NetError> {
+        let Request { method, url, headers, body, schemes, redirects, .. } = request;
         let mut hop = Hop { method, url: parse(&url)?, headers, body };
         let mut answer = self.ask(&hop, schemes).await?;
         for _ in 0..redirects {
@@ -160,7 +188,7 @@ impl Egress {
             hop = hop.redirected(answer.status(), target);
             answer = self.ask(&hop, schemes).await.map_err(NetError::after_redirect)?;
         }
-        read(answer, hop.url, max_body, began.elapsed()).await
+        Ok((answer, hop.url))
     }
 
     /// Sends one request and waits for the head of its answer.
@@ -185,23 +213,16 @@ fn parse(url: &str) -> Result<Url, NetError> {
     })
 }
 
-async fn read(
-    answer: Answered,
-    url: Url,
-    max_body: usize,
-    first_byte: Duration,
-) -> Result<Response, NetError> {
-    let status = answer.status().as_u16();
-    let headers = answer.headers().clone();
-    let mut body = Vec::new();
+async fn read(answer: Answered, max_body: usize, response: &mut Response) -> Result<(), NetError> {
     let mut chunks = answer.bytes_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|error| NetError::of_body(&error, &url))?;
-        let wanted = max_body - body.len();
-        body.extend_from_slice(chunk.get(..wanted).unwrap_or(&chunk));
-        if chunk.len() > wanted {
-            return Ok(Response { status, headers, url, body, truncated: true, first_byte });
+        let chunk = chunk.map_err(|error| NetError::of_body(&error, &response.url))?;
+        let wanted = max_body - response.body.len();
+        response.body.extend_from_slice(chunk.get(..wanted).unwrap_or(&chunk));
+        response.truncated = chunk.len() > wanted;
+        if response.truncated {
+            break;
         }
     }
-    Ok(Response { status, headers, url, body, truncated: false, first_byte })
+    Ok(())
 }

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod collecting;
 pub mod database;
 pub mod hacker_news;
+pub mod hostile;
 mod posts;
 pub mod process;
 pub mod receiver;

@@ -1,6 +1,7 @@
 //! Registered receivers: each gets every event of its types from where it was registered to where it was
 //! deleted, signed with its own secret, and is kept apart from the others.
 
+mod harm;
 mod keeping_apart;
 mod keys;
 mod order;
@@ -63,7 +64,7 @@ async fn endpoint(app: &TestApp, id: &Value) -> Value {
         disabledReason disabledAt ordered rateLimitPerSecond failingSince warning secretLast4
         previousSecretUntil createdAt deliveries(first: 100) { totalCount nodes { id status kind
         target webhookEndpoint { id } job { id } event { seq payload }
-        attempts { number statusCode error firstByteMs } } } } } }";
+        attempts { number statusCode error durationMs firstByteMs } } } } } }";
     app.graphql(text, json!({ "id": id })).await["node"].clone()
 }
 
