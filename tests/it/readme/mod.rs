@@ -6,6 +6,7 @@
 mod documents;
 mod downloads;
 mod program;
+mod public_key;
 mod recipe;
 mod subscribing;
 mod text;
@@ -34,6 +35,8 @@ const PROGRAMS: &[(&str, &[&str])] = &[
             "signed.mjs",
             "signed.go",
             "signed.rs",
+            "authentic.py",
+            "authentic.mjs",
         ],
     ),
     (recipe::HEADING, &["recipe.py"]),
