@@ -47,6 +47,11 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// Those who are not let in come back so far apart, and at most this long after the time.
 const APART: Duration = Duration::from_millis(50);
 const SPREAD: Duration = Duration::from_mins(1);
+/// Where nothing is known yet, an answer may come any moment: those who find no place come back after this at
+/// first, twice as long as long as there is none, one shortly after the other.
+const SOON: Duration = Duration::from_millis(25);
+const NOT_SOON: Duration = Duration::from_secs(5);
+const CLOSE: Duration = Duration::from_millis(1);
 /// Receivers remembered before those that nothing is to be said of are forgotten.
 const MANY: usize = 10_000;
 
@@ -85,6 +90,9 @@ pub struct Gate {
 struct Site {
     places: Arc<Semaphore>,
     is_quick: bool,
+    /// How long those without a place stay away while it is in doubt, and until when those who were told so last.
+    doubted_for: Duration,
+    doubted_until: Option<Instant>,
     failures: u32,
     /// Not before this, and then a probe at first.
     closed_until: Option<Instant>,
@@ -155,7 +163,7 @@ impl Gate {
         let free = host.places.available_permits();
         let taken = self.options.at_once.saturating_sub(free);
         if !host.is_quick && taken >= self.options.at_once_in_doubt {
-            return Err(host.back(now + APART, APART));
+            return Err(host.doubt(now));
         }
         let places = Arc::clone(&host.places);
         let site = self.site(&mut sites, &at.receiver);
@@ -174,7 +182,11 @@ impl Gate {
         let now = Instant::now();
         let mut sites = self.sites();
         let is_quick = matches!(went, Went::Answered(took) if took < QUICK);
-        self.site(&mut sites, &at.host).is_quick = is_quick;
+        let host = self.site(&mut sites, &at.host);
+        host.is_quick = is_quick;
+        if is_quick {
+            (host.doubted_for, host.doubted_until) = (Duration::ZERO, None);
+        }
         let site = self.site(&mut sites, &at.receiver);
         match went {
             Went::Answered(_) => {
@@ -201,6 +213,8 @@ impl Gate {
         sites.entry(key.to_owned()).or_insert_with(|| Site {
             places: Arc::new(Semaphore::new(self.options.at_once)),
             is_quick: false,
+            doubted_for: Duration::ZERO,
+            doubted_until: None,
             failures: 0,
             closed_until: None,
             closed_for: self.options.closed_for,
@@ -234,6 +248,16 @@ impl Drop for Pass {
 }
 
 impl Site {
+    /// How long to stay away from one that has enough to answer before more is known of it.
+    fn doubt(&mut self, now: Instant) -> Duration {
+        let until = self.doubted_until.filter(|until| *until > now).unwrap_or_else(|| {
+            self.doubted_for = (self.doubted_for * 2).clamp(SOON, NOT_SOON);
+            now + self.doubted_for
+        });
+        self.doubted_until = Some(until);
+        self.back(until, CLOSE)
+    }
+
     /// How long to stay away: until this, and behind whoever was told so before.
     fn back(&mut self, until: Instant, apart: Duration) -> Duration {
         let now = Instant::now();
@@ -287,6 +311,33 @@ mod tests {
             pass.leave(NOW);
         }
         assert!(gate.enter(&at("a")).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_is_in_doubt_is_asked_soon_at_first_and_then_less_and_less() {
+        let gate = gate();
+        let first = gate.enter(&at("a")).await.unwrap();
+        let _second = gate.enter(&at("a")).await.unwrap();
+        let refused = async || gate.enter(&at("a")).await.err().unwrap();
+        let (soon, behind) = (refused().await, refused().await);
+        assert!(soon <= SOON && behind <= SOON + CLOSE * 2, "{soon:?}, {behind:?}");
+        let is_over = || {
+            let mut sites = gate.sites();
+            let site = sites.get_mut("a").unwrap();
+            (site.doubted_until, site.last_back) = (Some(Instant::now()), None);
+        };
+        for times in [2, 4, 8] {
+            is_over();
+            let back = refused().await;
+            assert!(back > SOON * (times - 1) && back <= SOON * times, "{times}: {back:?}");
+        }
+        (0..20).for_each(|_| {
+            is_over();
+            gate.sites().get_mut("a").unwrap().doubt(Instant::now());
+        });
+        assert_eq!(gate.sites()["a"].doubted_for, NOT_SOON);
+        first.leave(NOW);
+        assert_eq!(gate.sites()["a"].doubted_for, Duration::ZERO, "it is known now");
     }
 
     #[tokio::test]
