@@ -3,6 +3,7 @@
 
 pub mod crowd;
 pub mod rows;
+pub mod sink;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -146,6 +147,8 @@ impl Service {
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data-dir"])
             .arg(data.path())
+            // Where webhooks are received.
+            .env("BYTESTACK_ALLOW_PRIVATE", "127.0.0.0/8")
             .stdout(Stdio::piped());
         if let Some(url) = postgres() {
             command.args(["--database-url", &url]);
