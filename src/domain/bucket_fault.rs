@@ -161,6 +161,11 @@ impl Refusal {
 
 const DENIED: [&str; 4] =
     ["AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedAccess"];
+/// Of what is kept here, not of the store.
+pub const UNREADABLE_SECRET: &str =
+    "the secret access key that is kept cannot be opened; connect the bucket again with its secret";
+pub const UNREADABLE_RESULT: &str = "the result is damaged or cannot be read here, so nothing was written; the service's log says more";
+
 const UNKNOWN_KEY: &str = "the store does not know this access key id; copy it again, and check that the key is of this store";
 const WRONG_SECRET: &str =
     "the secret access key does not belong to this access key id; copy both again";

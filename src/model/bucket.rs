@@ -48,7 +48,7 @@ pub struct Bucket {
     pub place: BucketPlace,
     pub access_key_id: String,
     pub state: BucketState,
-    /// Since when nothing could be written, without anything written since.
+    /// Since when it has kept failing, with nothing written in between.
     pub failing_since: Option<DateTime<Utc>>,
     pub connected_at: DateTime<Utc>,
     pub last_test: Option<BucketTest>,

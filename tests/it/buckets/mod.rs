@@ -1,6 +1,7 @@
 //! A workspace's own bucket: connected after a test that says what is wrong, and written to.
 
 mod connect;
+mod faults;
 mod kills;
 mod others;
 mod sync;
