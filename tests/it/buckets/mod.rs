@@ -2,6 +2,7 @@
 
 mod connect;
 mod faults;
+mod hosts;
 mod kills;
 mod others;
 mod sync;
