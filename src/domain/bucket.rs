@@ -1,7 +1,5 @@
 //! Connecting a workspace's bucket: what is given is tried before it is kept.
 
-use std::net::IpAddr;
-
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
@@ -204,10 +202,8 @@ impl Domain {
             Some(region) => region_name(region)?,
             None => region_of(host),
         };
-        let is_address = url.host_str().is_some_and(|host| host.parse::<IpAddr>().is_ok());
-        let path_style = input
-            .path_style
-            .unwrap_or_else(|| is_address || needs_path_style(host, url.port().is_some(), name));
+        let as_it_needs = || needs_path_style(host, url.port().is_some(), name);
+        let path_style = input.path_style.unwrap_or_else(as_it_needs);
         let prefix = prefix(input.prefix.as_deref().unwrap_or(DEFAULT_PREFIX))?;
         let (endpoint, name) = (endpoint.to_owned(), name.to_owned());
         Ok(BucketPlace { endpoint, name, region, prefix, path_style })

@@ -11,7 +11,7 @@ use tokio_util::io::StreamReader;
 
 use super::bucket::BucketFailure;
 pub use super::bucket_fault::Fault;
-use super::bucket_fault::{Refusal, UNREADABLE_RESULT, UNREADABLE_SECRET};
+use super::bucket_fault::{UNREADABLE_RESULT, UNREADABLE_SECRET, explain};
 use super::bucket_test::target;
 use super::download::{Content, Outgoing};
 use super::{Domain, require};
@@ -116,8 +116,7 @@ impl Domain {
             Err(fault) if fault.cause == Cause::Damaged => Err(Error::internal(fault)),
             Err(fault) => {
                 let status = fault.status;
-                let fault = Refusal::from(fault);
-                let fault = fault.explain(TestStep::Write, &bucket.place, self.clock.now());
+                let fault = explain(&fault, TestStep::Write, &bucket.place, self.clock.now());
                 Ok(Copied::Failed { fault, status })
             }
         }

@@ -81,14 +81,14 @@ impl Pairs {
     /// Takes the shared ones out.
     pub fn take<T: Shared>(&mut self) -> Result<T, Problem> {
         let is_own = |pair: &String| T::NAMES.contains(&name(pair));
-        let (own, others) = mem::take(&mut self.0).into_iter().partition(is_own);
+        let (own, others): (Vec<String>, _) = mem::take(&mut self.0).into_iter().partition(is_own);
         self.0 = others;
-        read(own)
+        read(&own)
     }
 
     /// What was not taken out; refused when it is not known.
     pub fn rest<T: DeserializeOwned>(self) -> Result<T, Problem> {
-        read(self.0)
+        read(&self.0)
     }
 }
 
@@ -96,7 +96,7 @@ fn name(pair: &str) -> &str {
     pair.split_once('=').map_or(pair, |(name, _)| name)
 }
 
-fn read<T: DeserializeOwned>(pairs: Vec<String>) -> Result<T, Problem> {
+fn read<T: DeserializeOwned>(pairs: &[String]) -> Result<T, Problem> {
     let query: Result<Uri, _> = format!("/?{}", pairs.join("&")).parse();
     let query = query.map_err(|error| {
         let message = format!("the parameters of the request cannot be read: {error}");

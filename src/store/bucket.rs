@@ -67,7 +67,7 @@ impl Store {
                     let since_seq = known.as_ref().map_or(end, |known| known.since_seq);
                     let failed_at = known.and_then(|known| known.failed_at);
                     let failed_at = failed_at.filter(|_| row.failing_since.is_some());
-                    let row = bucket::Model { since_seq, failed_at, ..row };
+                    let row = bucket::Model { failed_at, since_seq, ..row };
                     let all = bucket::Column::iter()
                         .filter(|column| !matches!(column, bucket::Column::WorkspaceId));
                     let replaced = OnConflict::column(bucket::Column::WorkspaceId)
