@@ -30,6 +30,7 @@ mod m0028_retention;
 mod m0029_master_key;
 mod m0030_buckets;
 mod m0031_bucket_deliveries;
+mod m0032_bucket_failures;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0029_master_key::Migration),
             Box::new(m0030_buckets::Migration),
             Box::new(m0031_bucket_deliveries::Migration),
+            Box::new(m0032_bucket_failures::Migration),
         ]
     }
 }

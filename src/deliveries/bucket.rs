@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 
 use super::backoff::Backoff;
 use super::gate::{Gate, GateOptions, Place, Went};
 use crate::clock::random_bytes;
 use crate::domain::Domain;
-use crate::domain::bucket_delivery::{BucketDelivery, Copied};
+use crate::domain::bucket_delivery::{BucketDelivery, Copied, Fault, Found};
 use crate::domain::delivery::{EndAttempt, Next};
 use crate::error::Error;
 use crate::failpoint;
@@ -98,11 +99,18 @@ impl Buckets {
             }
             return Ok(Ended::Void);
         };
-        let own = |bucket: &&(Bucket, String)| Some(bucket.0.id) == found.delivery.bucket_id;
-        let (Some(object), Some((bucket, secret))) =
-            (&found.object, found.bucket.as_ref().filter(own))
-        else {
-            return self.end(run, id, Copied::Gone, Duration::ZERO).await;
+        let at = self.domain.clock().now();
+        let (object, (bucket, secret)) = match (&found.object, &found.bucket) {
+            (Found::Here(object), Found::Here(bucket)) => (object, bucket),
+            (Found::Gone, _) | (_, Found::Gone) => {
+                return self.end(run, id, Attempted::none(at, Copied::Gone)).await;
+            }
+            (Found::Unreadable, _) => {
+                return self.end(run, id, Attempted::none(at, Copied::unreadable_result())).await;
+            }
+            (_, Found::Unreadable) => {
+                return self.end(run, id, Attempted::none(at, Copied::unreadable_secret())).await;
+            }
         };
         if bucket.state == BucketState::Paused {
             return Ok(Ended::PutOff(WHILE_PAUSED));
@@ -113,65 +121,99 @@ impl Buckets {
             Ok(pass) => pass,
             Err(wait) => return Ok(Ended::PutOff(wait)),
         };
-        let began = Instant::now();
+        let (at, began) = (self.domain.clock().now(), Instant::now());
         let was_tried = run.task.attempt > 1;
         let copied = self.domain.copy_to_bucket(object, bucket, secret, was_tried).await?;
         failpoint::reach("bucket.after_put").await?;
         let took = began.elapsed();
-        pass.leave(went(&copied, took));
-        let is_well = !matches!(copied, Copied::Failed { .. });
-        // Before the attempt's end: whoever sees that sees the bucket as it left it. If it fails, the next
-        // attempt says it again.
-        if let Err(error) = self.domain.judge_bucket(bucket, is_well).await {
-            tracing::error!(bucket = %bucket.id, %error, "how a bucket does was not noted");
+        match went(&copied, took) {
+            Some(went) => pass.leave(went),
+            None => drop(pass),
         }
-        self.end(run, id, copied, took).await
+        self.end(run, id, Attempted { at, copied, took, bucket: Some(bucket) }).await
     }
 
-    /// Commits an attempt's end.
+    /// Commits an attempt's end, and draws the consequences for a bucket that fails.
     async fn end(
         &self,
         run: &Run,
         delivery: DeliveryId,
-        copied: Copied,
-        took: Duration,
+        attempted: Attempted<'_>,
     ) -> Result<Ended, Error> {
-        let (next, error, status_code) = match copied {
+        let Attempted { at, copied, took, bucket } = attempted;
+        let (next, error, status_code) = match &copied {
             Copied::Done => (Next::Succeeded, None, None),
             Copied::Gone => (Next::Skipped, None, None),
-            Copied::Failed { fault, status } => {
-                let [random] = random_bytes::<1>()?;
-                let wait = self.backoff.after(run.task.attempt, None, random);
-                let after_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-                let error = format!("{}: {}", fault.code, fault.message);
-                (Next::Retry { after_ms }, Some(error), status)
-            }
+            Copied::NotSent(fault) => (self.later(run)?, Some(told(fault)), None),
+            Copied::Failed { fault, status } => (self.later(run)?, Some(told(fault)), *status),
         };
-        let now = self.domain.clock().now();
         let attempt = DeliveryAttempt {
             number: run.task.attempt,
-            at: now,
+            at,
             duration_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
             first_byte_ms: None,
             status_code,
             error,
             response_excerpt: None,
         };
-        let lease_token = run.task.lease_token;
-        let (endpoint, is_ordered) = (None, false);
-        let end = EndAttempt { delivery, lease_token, attempt, next, endpoint, is_ordered };
+        let tells = !matches!(copied, Copied::NotSent(_));
+        let end = EndAttempt {
+            delivery,
+            lease_token: run.task.lease_token,
+            attempt,
+            next,
+            endpoint: None,
+            bucket: bucket.filter(|_| tells).map(|bucket| (bucket.workspace_id, bucket.id)),
+            is_ordered: false,
+        };
         if !self.domain.end_attempt(end).await? {
             tracing::warn!(%delivery, "the lease was lost before the attempt's end");
+            return Ok(Ended::Done);
+        }
+        if let (Copied::Failed { .. }, Some(bucket)) = (copied, bucket) {
+            // The next failure says it again.
+            if let Err(error) = self.domain.judge_failing_bucket(bucket).await {
+                tracing::error!(bucket = %bucket.id, %error, "a failing bucket was not judged");
+            }
         }
         Ok(Ended::Done)
     }
+
+    /// It is tried again.
+    fn later(&self, run: &Run) -> Result<Next, Error> {
+        let [random] = random_bytes::<1>()?;
+        let wait = self.backoff.after(run.task.attempt, None, random);
+        Ok(Next::Retry { after_ms: i64::try_from(wait.as_millis()).unwrap_or(i64::MAX) })
+    }
 }
 
-/// What an attempt says of the bucket, for those that follow.
-fn went(copied: &Copied, took: Duration) -> Went {
+/// An attempt that is over.
+struct Attempted<'a> {
+    at: DateTime<Utc>,
+    copied: Copied,
+    took: Duration,
+    /// Where it was to be written, if it came to that.
+    bucket: Option<&'a Bucket>,
+}
+
+impl Attempted<'_> {
+    /// The bucket was not asked.
+    fn none(at: DateTime<Utc>, copied: Copied) -> Self {
+        Self { at, copied, took: Duration::ZERO, bucket: None }
+    }
+}
+
+/// A fault as the log of attempts has it.
+fn told(fault: &Fault) -> String {
+    format!("{}: {}", fault.code, fault.message)
+}
+
+/// What an attempt says of the bucket, for those that follow; nothing when that was not asked.
+fn went(copied: &Copied, took: Duration) -> Option<Went> {
     match copied {
-        Copied::Failed { fault, .. } if fault.code == "STORE_BUSY" => Went::Busy(None),
-        Copied::Failed { .. } => Went::Failed,
-        Copied::Done | Copied::Gone => Went::Answered(took),
+        Copied::NotSent(_) => None,
+        Copied::Failed { fault, .. } if fault.code == "STORE_BUSY" => Some(Went::Busy(None)),
+        Copied::Failed { .. } => Some(Went::Failed),
+        Copied::Done | Copied::Gone => Some(Went::Answered(took)),
     }
 }

@@ -179,6 +179,7 @@ impl Webhooks {
             attempt,
             next,
             endpoint: outgoing.endpoint.as_ref().filter(|_| tells).map(|endpoint| endpoint.id),
+            bucket: None,
             is_ordered: outgoing.endpoint.as_ref().is_some_and(|endpoint| endpoint.ordered),
         };
         if !self.domain.end_attempt(end).await? {

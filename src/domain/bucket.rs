@@ -1,10 +1,9 @@
 //! Connecting a workspace's bucket: what is given is tried before it is kept.
 
-use std::net::IpAddr;
-
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
+use super::bucket_fault::UNREADABLE_SECRET;
 use super::{Domain, require};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
@@ -143,6 +142,7 @@ impl Domain {
         let known = self.store.bucket_with_secret(who.workspace_id).await.map_err(Error::from)?;
         let known = known.filter(|(bucket, _)| bucket.place.name == name);
         let (bucket, secret) = known.ok_or(BucketFailure::NoBucket)?;
+        let secret = secret.ok_or_else(|| BucketFailure::input("name", UNREADABLE_SECRET))?;
         let test = self.test_bucket(&bucket.place, &bucket.access_key_id, &secret.into()).await;
         let detail = json!({ "name": name, "tested": test.ok() });
         let audit = self.entry(who, Operation::ResumeBucket, &who.workspace_id, detail)?;
@@ -202,10 +202,8 @@ impl Domain {
             Some(region) => region_name(region)?,
             None => region_of(host),
         };
-        let is_address = url.host_str().is_some_and(|host| host.parse::<IpAddr>().is_ok());
-        let path_style = input
-            .path_style
-            .unwrap_or_else(|| is_address || needs_path_style(host, url.port().is_some(), name));
+        let as_it_needs = || needs_path_style(host, url.port().is_some(), name);
+        let path_style = input.path_style.unwrap_or_else(as_it_needs);
         let prefix = prefix(input.prefix.as_deref().unwrap_or(DEFAULT_PREFIX))?;
         let (endpoint, name) = (endpoint.to_owned(), name.to_owned());
         Ok(BucketPlace { endpoint, name, region, prefix, path_style })
@@ -219,7 +217,7 @@ fn leads_to(bucket: &Bucket, place: &BucketPlace) -> bool {
 }
 
 fn kept_secret(
-    known: Option<&(Bucket, String)>,
+    known: Option<&(Bucket, Option<String>)>,
     place: &BucketPlace,
     access_key_id: &str,
 ) -> Result<SecretString, BucketFailure> {
@@ -227,10 +225,12 @@ fn kept_secret(
         bucket.place.endpoint == place.endpoint && bucket.access_key_id == access_key_id
     });
     let missing = || {
-        let message = "give the secret access key: none is kept for this endpoint and access key";
+        let message = "give the secret access key: none that can be read is kept for this endpoint \
+                       and access key";
         BucketFailure::input("secretAccessKey", message)
     };
-    same.map(|(_, secret)| secret.clone().into()).ok_or_else(missing)
+    let secret = same.and_then(|(_, secret)| secret.clone());
+    secret.map(SecretString::from).ok_or_else(missing)
 }
 
 fn bucket_name(name: &str) -> Result<&str, BucketFailure> {

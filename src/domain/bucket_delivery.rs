@@ -10,12 +10,13 @@ use serde_json::json;
 use tokio_util::io::StreamReader;
 
 use super::bucket::BucketFailure;
-use super::bucket_fault::{Fault, Refusal};
+pub use super::bucket_fault::Fault;
+use super::bucket_fault::{UNREADABLE_RESULT, UNREADABLE_SECRET, explain};
 use super::bucket_test::target;
 use super::download::{Content, Outgoing};
 use super::{Domain, require};
-use crate::blobs::s3::{NewObject, Patience, S3Fault};
-use crate::error::Error;
+use crate::blobs::s3::{Cause, NewObject, Patience, S3Fault};
+use crate::error::{Code, Error};
 use crate::model::api_key::{Principal, Scope};
 use crate::model::audit_entry::Operation;
 use crate::model::bucket::{Bucket, TestStep};
@@ -25,10 +26,10 @@ use crate::model::storage_object::{
     ObjectName, RESULT_CONTENT_TYPE, StorageObject, StorageObjectFilter,
 };
 use crate::net::Schemes;
-pub use crate::store::BucketDelivery;
 use crate::store::{Backfill, Claimed};
+pub use crate::store::{BucketDelivery, Found};
 
-/// A bucket that has taken nothing for so long is paused.
+/// A bucket that has kept failing for so long is paused.
 const PAUSED_AFTER: TimeDelta = TimeDelta::hours(24);
 /// Deliveries made in one transaction of a back-fill.
 const BATCH: u64 = 500;
@@ -39,10 +40,26 @@ pub enum Copied {
     Done,
     /// It is not there any more; nothing is to be written.
     Gone,
+    /// Nothing was written for a reason on this side, which says nothing of the bucket.
+    NotSent(Fault),
     Failed {
         fault: Fault,
         status: Option<u16>,
     },
+}
+
+impl Copied {
+    /// The result is kept and cannot be read.
+    pub fn unreadable_result() -> Self {
+        let message = UNREADABLE_RESULT.to_owned();
+        Self::NotSent(Fault { code: "RESULT_UNREADABLE", message })
+    }
+
+    /// What leads to the bucket cannot be read.
+    pub fn unreadable_secret() -> Self {
+        let message = UNREADABLE_SECRET.to_owned();
+        Self::NotSent(Fault { code: "SECRET_UNREADABLE", message })
+    }
 }
 
 impl Domain {
@@ -58,8 +75,25 @@ impl Domain {
     /// Writes a result to a bucket. One that was tried before may be there already.
     ///
     /// # Errors
-    /// When the result cannot be read here.
+    /// When the database does not answer.
     pub async fn copy_to_bucket(
+        &self,
+        object: &StorageObject,
+        bucket: &Bucket,
+        secret: &str,
+        was_tried: bool,
+    ) -> Result<Copied, Error> {
+        match self.try_copy(object, bucket, secret, was_tried).await {
+            Err(error) if error.code == Code::NotFound => Ok(Copied::Gone),
+            Err(error) if error.code == Code::Internal => {
+                tracing::error!(object = %object.id, %error, "a result cannot be read");
+                Ok(Copied::unreadable_result())
+            }
+            copied => copied,
+        }
+    }
+
+    async fn try_copy(
         &self,
         object: &StorageObject,
         bucket: &Bucket,
@@ -78,33 +112,27 @@ impl Domain {
         }
         match put(&new, &client, opened.plain()?).await {
             Ok(()) => Ok(Copied::Done),
+            // Of what was to be sent, not of the store's answer.
+            Err(fault) if fault.cause == Cause::Damaged => Err(Error::internal(fault)),
             Err(fault) => {
                 let status = fault.status;
-                let fault = Refusal::from(fault);
-                let fault = fault.explain(TestStep::Write, &bucket.place, self.clock.now());
+                let fault = explain(&fault, TestStep::Write, &bucket.place, self.clock.now());
                 Ok(Copied::Failed { fault, status })
             }
         }
     }
 
-    /// Notes how writing to a bucket went, when that says something new of it.
+    /// Pauses a bucket that has just failed, if it has kept failing for a day. The database is asked only when
+    /// that was so before this failure, and decides by what it knows.
     ///
     /// # Errors
-    /// When the database does not answer; the next attempt says it again.
-    pub async fn judge_bucket(&self, bucket: &Bucket, is_well: bool) -> Result<(), Error> {
-        let (workspace, now) = (bucket.workspace_id, self.clock.now());
-        if is_well {
-            if bucket.failing_since.is_some() {
-                self.store.bucket_recovered(workspace, bucket.id).await?;
-            }
+    /// When the database does not answer; the next failure says it again.
+    pub async fn judge_failing_bucket(&self, bucket: &Bucket) -> Result<(), Error> {
+        let (workspace, before) = (bucket.workspace_id, self.clock.now() - PAUSED_AFTER);
+        if bucket.failing_since.is_none_or(|since| since > before) {
             return Ok(());
         }
-        let is_known = bucket.failing_since.is_some_and(|since| now - since < PAUSED_AFTER);
-        if is_known {
-            return Ok(());
-        }
-        let before = now - PAUSED_AFTER;
-        if self.store.bucket_failed(workspace, bucket.id, now, before).await? {
+        if self.store.pause_bucket(workspace, bucket.id, before).await? {
             tracing::warn!(
                 %workspace, bucket = bucket.place.name,
                 "a bucket has failed for a day and is paused; what waits for it is kept"
@@ -148,7 +176,7 @@ impl Domain {
     /// How many results wait for the caller's bucket.
     pub async fn bucket_backlog(&self, who: &Principal, bucket: &Bucket) -> Result<u64, Error> {
         require(who, Scope::Admin)?;
-        Ok(self.store.bucket_backlog(bucket.id).await?)
+        Ok(self.store.bucket_backlog(who.workspace_id, bucket.id).await?)
     }
 
     /// The deliveries of these results to the bucket that is connected.

@@ -2,26 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::blobs::s3::{Cause, S3Fault};
 use crate::model::bucket::{BucketPlace, TestStep};
 use crate::net::NetError;
 
 /// Stores refuse requests that were signed further away than this from their own time.
 const SKEW: TimeDelta = TimeDelta::minutes(15);
-
-/// Why a request to a store did not work, as far as it is known.
-#[derive(Clone, Debug, Default)]
-pub struct Refusal {
-    /// There was no answer at all.
-    pub unreached: Option<NetError>,
-    pub status: u16,
-    /// The store's own code, such as `AccessDenied`; none where the answer was not a store's.
-    pub code: Option<String>,
-    pub message: Option<String>,
-    /// The region that the store names.
-    pub region: Option<String>,
-    /// The store's time.
-    pub date: Option<DateTime<Utc>>,
-}
 
 /// A failure in words, with a stable code.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,83 +16,90 @@ pub struct Fault {
     pub message: String,
 }
 
-impl Refusal {
-    /// Whether the store knows who asks and does not allow it this.
-    pub fn is_denied(&self) -> bool {
-        let named = self.code.as_deref().map(|code| DENIED.contains(&code));
-        named.unwrap_or(self.status == 403)
-    }
+/// Whether the store knows who asks and does not allow it this.
+pub fn is_denied(fault: &S3Fault) -> bool {
+    fault.cause == Cause::Denied && fault.is_known()
+}
 
-    /// What is wrong and what to do about it.
-    pub fn explain(&self, step: TestStep, place: &BucketPlace, now: DateTime<Utc>) -> Fault {
-        if let Some(error) = &self.unreached {
-            return unreached(error, place);
+/// What is wrong and what to do about it.
+pub fn explain(fault: &S3Fault, step: TestStep, place: &BucketPlace, now: DateTime<Utc>) -> Fault {
+    let refusal = Refusal { fault, step, place };
+    match &fault.cause {
+        Cause::Net(error) => return unreached(error, place),
+        Cause::Timeout => return Fault { code: "TIMEOUT", message: fault.to_string() },
+        _ if fault.status.is_none() => {
+            let error = NetError::Broken("the store's answer cannot be read".to_owned());
+            return unreached(&error, place);
         }
-        if let Some(fault) = self.wrong_region(place).or_else(|| self.wrong_clock(now)) {
-            return fault;
-        }
-        let code = self.code.as_deref().unwrap_or_default();
-        let (code, message) = match code {
-            _ if DENIED.contains(&code) => ("ACCESS_DENIED", denied(step, place)),
-            "NoSuchBucket" => ("BUCKET_NOT_FOUND", no_bucket(place)),
-            "InvalidBucketName" => ("BUCKET_NAME_INVALID", bad_name(place)),
-            "InvalidAccessKeyId" | "InvalidClientTokenId" | "UnrecognizedClientException" => {
-                ("ACCESS_KEY_UNKNOWN", UNKNOWN_KEY.to_owned())
-            }
-            "SignatureDoesNotMatch" => ("SECRET_WRONG", WRONG_SECRET.to_owned()),
-            "ExpiredToken" | "InvalidToken" | "TokenRefreshRequired" => {
-                ("ACCESS_KEY_EXPIRED", EXPIRED_KEY.to_owned())
-            }
-            "AccountProblem" | "NotSignedUp" | "InvalidPayer" | "AllAccessDisabled" => {
-                ("ACCOUNT_CLOSED", ACCOUNT.to_owned())
-            }
-            "SlowDown" | "ServiceUnavailable" | "InternalError" | "RequestTimeout" => {
-                ("STORE_BUSY", BUSY.to_owned())
-            }
-            "QuotaExceeded" | "XMinioStorageFull" | "EntityTooLarge" | "storage_cap_exceeded" => {
-                ("BUCKET_FULL", FULL.to_owned())
-            }
-            "InvalidRequest" if self.says("object lock") => ("OBJECT_LOCK", LOCKED.to_owned()),
-            "KMS.DisabledException" | "KMS.NotFoundException" | "KMS.KMSInvalidStateException" => {
-                ("ENCRYPTION_KEY", KMS.to_owned())
-            }
-            "MethodNotAllowed" | "NotImplemented" => ("NOT_SUPPORTED", not_supported(step)),
-            "" => self.without_code(step, place),
-            other => ("REFUSED", self.refused(other)),
-        };
+        _ => {}
+    }
+    refusal.wrong_region().or_else(|| refusal.wrong_clock(now)).unwrap_or_else(|| {
+        let (code, message) = refusal.told();
         Fault { code, message }
+    })
+}
+
+/// An answer that is a no, and what it was an answer to.
+struct Refusal<'a> {
+    fault: &'a S3Fault,
+    step: TestStep,
+    place: &'a BucketPlace,
+}
+
+impl Refusal<'_> {
+    fn status(&self) -> u16 {
+        self.fault.status.unwrap_or_default()
     }
 
-    fn wrong_region(&self, place: &BucketPlace) -> Option<Fault> {
-        let codes = ["PermanentRedirect", "AuthorizationHeaderMalformed", "TemporaryRedirect"];
-        let code = self.code.as_deref().unwrap_or_default();
-        let other = self.region.as_deref().filter(|region| *region != place.region);
-        let says = codes.contains(&code)
-            || code == "IllegalLocationConstraintException"
-            || (300..400).contains(&self.status) && other.is_some();
-        if !says {
+    fn told(&self) -> (&'static str, String) {
+        let (fault, step, place) = (self.fault, self.step, self.place);
+        match (fault.code.as_deref(), &fault.cause) {
+            (None, _) => self.without_code(),
+            (Some("InvalidBucketName"), _) => ("BUCKET_NAME_INVALID", bad_name(place)),
+            (Some("InvalidRequest"), _) if self.says("object lock") => {
+                ("OBJECT_LOCK", LOCKED.to_owned())
+            }
+            (Some(code), _) if code.starts_with("KMS.") => ("ENCRYPTION_KEY", KMS.to_owned()),
+            (Some(code), _) if !fault.is_known() => ("REFUSED", self.refused(code)),
+            (_, Cause::Denied) => ("ACCESS_DENIED", denied(step, place)),
+            (_, Cause::NoBucket) => ("BUCKET_NOT_FOUND", no_bucket(place)),
+            (_, Cause::UnknownKeyId) => ("ACCESS_KEY_UNKNOWN", UNKNOWN_KEY.to_owned()),
+            (_, Cause::WrongSecret) => ("SECRET_WRONG", WRONG_SECRET.to_owned()),
+            (_, Cause::ExpiredKey) => ("ACCESS_KEY_EXPIRED", EXPIRED_KEY.to_owned()),
+            (_, Cause::AccountClosed) => ("ACCOUNT_CLOSED", ACCOUNT.to_owned()),
+            (_, Cause::Throttled | Cause::Busy) => ("STORE_BUSY", BUSY.to_owned()),
+            (_, Cause::Full) => ("BUCKET_FULL", FULL.to_owned()),
+            (_, Cause::NotImplemented) => ("NOT_SUPPORTED", not_supported(step)),
+            (Some(code), _) => ("REFUSED", self.refused(code)),
+        }
+    }
+
+    fn wrong_region(&self) -> Option<Fault> {
+        let Cause::WrongRegion(region) = &self.fault.cause else { return None };
+        let here = &self.place.region;
+        let other = region.as_deref().filter(|region| region != here);
+        if self.fault.code.is_none() && other.is_none() {
             return None;
         }
         let message = match other {
             Some(right) => format!(
-                "the bucket is in the region {right}, not in {}: set the region to {right} and use \
-                 that region's endpoint",
-                place.region
+                "the bucket is in the region {right}, not in {here}: set the region to {right} and use \
+                 that region's endpoint"
             ),
             None => format!(
-                "the bucket is not at this endpoint or not in the region {}; the store does not say \
-                 where, so look it up in its console",
-                place.region
+                "the bucket is not at this endpoint or not in the region {here}; the store does not say \
+                 where, so look it up in its console"
             ),
         };
         Some(Fault { code: "REGION_WRONG", message })
     }
 
     fn wrong_clock(&self, now: DateTime<Utc>) -> Option<Fault> {
-        let away = self.date.map(|date| now - date);
+        let date = self.fault.store_date.as_deref();
+        let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+        let away = date.map(|date| now - date.to_utc());
         let far = away.is_some_and(|away| away.abs() > SKEW);
-        let says = self.code.as_deref() == Some("RequestTimeTooSkewed");
-        let is_refused_for_it = says || far && self.status == 403;
+        let is_refused_for_it = self.fault.cause == Cause::ClockSkew || far && self.status() == 403;
         if !is_refused_for_it {
             return None;
         }
@@ -121,9 +114,10 @@ impl Refusal {
         Some(Fault { code: "CLOCK_WRONG", message })
     }
 
-    fn without_code(&self, step: TestStep, place: &BucketPlace) -> (&'static str, String) {
+    fn without_code(&self) -> (&'static str, String) {
+        let (step, place) = (self.step, self.place);
         let host_or_path = if place.path_style { "off" } else { "on" };
-        match self.status {
+        match self.status() {
             403 => ("ACCESS_DENIED", denied(step, place)),
             404 => (
                 "NOT_A_STORE",
@@ -146,7 +140,7 @@ impl Refusal {
     }
 
     fn says(&self, words: &str) -> bool {
-        self.message.as_deref().is_some_and(|text| text.to_ascii_lowercase().contains(words))
+        self.fault.message.as_deref().is_some_and(|text| text.to_ascii_lowercase().contains(words))
     }
 
     fn refused(&self, code: &str) -> String {
@@ -154,13 +148,16 @@ impl Refusal {
             let shown = text.chars().map(|c| if c.is_control() { ' ' } else { c });
             shown.take(200).collect::<String>()
         };
-        let message = self.message.as_deref().map(plain).unwrap_or_default();
-        format!("the store refuses with {} ({}): {message}", plain(code), self.status)
+        let message = self.fault.message.as_deref().map(plain).unwrap_or_default();
+        format!("the store refuses with {} ({}): {message}", plain(code), self.status())
     }
 }
 
-const DENIED: [&str; 4] =
-    ["AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedAccess"];
+/// Of what is kept here, not of the store.
+pub const UNREADABLE_SECRET: &str =
+    "the secret access key that is kept cannot be opened; connect the bucket again with its secret";
+pub const UNREADABLE_RESULT: &str = "the result is damaged or cannot be read here, so nothing was written; the service's log says more";
+
 const UNKNOWN_KEY: &str = "the store does not know this access key id; copy it again, and check that the key is of this store";
 const WRONG_SECRET: &str =
     "the secret access key does not belong to this access key id; copy both again";
@@ -234,36 +231,47 @@ mod tests {
         }
     }
 
-    fn coded(status: u16, code: &str) -> Refusal {
-        Refusal { status, code: Some(code.to_owned()), ..Refusal::default() }
+    fn answered(status: u16, code: Option<&str>) -> S3Fault {
+        let cause = Cause::told_by(code, Some(status)).unwrap_or(Cause::Other);
+        let code = code.map(Box::from);
+        S3Fault {
+            status: Some(status),
+            code,
+            message: None,
+            ..S3Fault::own("PutObject", cause, "")
+        }
     }
 
-    fn silent(status: u16) -> Refusal {
-        Refusal { status, ..Refusal::default() }
+    fn coded(status: u16, code: &str) -> S3Fault {
+        answered(status, Some(code))
+    }
+
+    fn silent(status: u16) -> S3Fault {
+        answered(status, None)
+    }
+
+    fn unreached(error: NetError) -> S3Fault {
+        S3Fault::own("PutObject", Cause::Net(error), "")
     }
 
     /// Every way to fail has its own code or its own words, and says what to do.
     #[test]
     fn each_failure_is_told_apart() {
         let now: DateTime<Utc> = "2026-11-23T17:30:00Z".parse().unwrap();
-        let elsewhere =
-            Refusal { region: Some("us-west-2".into()), ..coded(301, "PermanentRedirect") };
-        let malformed = Refusal {
-            region: Some("us-west-2".into()),
-            ..coded(400, "AuthorizationHeaderMalformed")
-        };
-        let skewed = Refusal {
-            date: Some("2026-11-23T16:10:00Z".parse().unwrap()),
+        let there = Cause::WrongRegion(Some("us-west-2".to_owned()));
+        let elsewhere = S3Fault { cause: there.clone(), ..coded(301, "PermanentRedirect") };
+        let malformed = S3Fault { cause: there, ..coded(400, "AuthorizationHeaderMalformed") };
+        let skewed = S3Fault {
+            store_date: Some("Mon, 23 Nov 2026 16:10:00 GMT".into()),
             ..coded(403, "RequestTimeTooSkewed")
         };
-        let locked = Refusal {
+        let locked = S3Fault {
             message: Some(
                 "Content-MD5 is required for requests with Object Lock parameters".into(),
             ),
             ..coded(400, "InvalidRequest")
         };
-        let odd = Refusal { message: Some("no\nthanks".into()), ..coded(400, "Peculiar") };
-        let unreached = |error| Refusal { unreached: Some(error), ..Refusal::default() };
+        let odd = S3Fault { message: Some("no\nthanks".into()), ..coded(400, "Peculiar") };
         let cases = [
             (
                 unreached(NetError::Dns("acme.s3 has no address".into())),
@@ -322,25 +330,27 @@ mod tests {
         ];
         let mut told = std::collections::HashSet::new();
         for (refusal, step, code, words) in cases {
-            let fault = refusal.explain(step, &place(false), now);
+            let fault = explain(&refusal, step, &place(false), now);
             assert_eq!(fault.code, code, "{refusal:?}");
             assert!(fault.message.contains(words), "{}: {}", fault.code, fault.message);
             told.insert(fault);
         }
         assert!(told.len() >= 25, "{} are told apart", told.len());
-        assert!(silent(403).is_denied() && coded(403, "AccessDenied").is_denied());
-        assert!(!coded(403, "SignatureDoesNotMatch").is_denied());
+        assert!(is_denied(&silent(403)) && is_denied(&coded(403, "AccessDenied")));
+        assert!(!is_denied(&coded(403, "SignatureDoesNotMatch")));
+        assert!(!is_denied(&coded(403, "Peculiar")));
     }
 
     #[test]
     fn an_answer_from_another_time_is_a_wrong_clock_only_where_it_is_refused() {
         let now: DateTime<Utc> = "2026-11-23T17:30:00Z".parse().unwrap();
-        let date = Some("2026-11-23T18:00:00Z".parse().unwrap());
-        let refused = Refusal { date, ..coded(403, "SignatureDoesNotMatch") };
-        let fault = refused.explain(Write, &place(true), now);
+        let store_date = Some(Box::from("Mon, 23 Nov 2026 18:00:00 GMT"));
+        let refused =
+            S3Fault { store_date: store_date.clone(), ..coded(403, "SignatureDoesNotMatch") };
+        let fault = explain(&refused, Write, &place(true), now);
         assert_eq!(fault.code, "CLOCK_WRONG");
         assert!(fault.message.contains("30 minutes behind"), "{}", fault.message);
-        let missing = Refusal { date, ..coded(404, "NoSuchBucket") };
-        assert_eq!(missing.explain(Write, &place(true), now).code, "BUCKET_NOT_FOUND");
+        let missing = S3Fault { store_date, ..coded(404, "NoSuchBucket") };
+        assert_eq!(explain(&missing, Write, &place(true), now).code, "BUCKET_NOT_FOUND");
     }
 }

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::io::AsyncReadExt;
 
 use super::Domain;
-use super::bucket_fault::{Fault, Refusal};
+use super::bucket_fault::{Fault, explain, is_denied};
 use crate::blobs::s3::{Cause, Patience, S3Fault, S3Target};
 use crate::model::bucket::{
     BucketPlace, BucketTest, BucketTestStep, TestStep, VERIFICATION_OBJECT,
@@ -67,10 +67,10 @@ pub(super) fn target(place: &BucketPlace, access_key_id: &str, secret: &str) -> 
 
 impl Probe<'_> {
     async fn steps(&self, at: DateTime<Utc>) -> Vec<BucketTestStep> {
-        let explain = |step, refusal: &Refusal| refusal.explain(step, self.place, at);
+        let explain = |step, fault: &S3Fault| explain(fault, step, self.place, at);
         if let Err(refusal) = self.write().await {
             let fault = explain(TestStep::Write, &refusal);
-            if refusal.unreached.is_some() || fault.code == "NOT_A_STORE" {
+            if refusal.status.is_none() || fault.code == "NOT_A_STORE" {
                 return vec![failed(TestStep::Connect, fault)];
             }
             return vec![passed(TestStep::Connect, None), failed(TestStep::Write, fault)];
@@ -82,7 +82,7 @@ impl Probe<'_> {
                 steps.push(failed(TestStep::Read, other_bytes()));
                 return steps;
             }
-            Err(refusal) if refusal.is_denied() => {
+            Err(refusal) if is_denied(&refusal) => {
                 let message = "the key may not read, which is right: it need not";
                 steps.push(passed(TestStep::Read, Some(message.to_owned())));
             }
@@ -92,7 +92,7 @@ impl Probe<'_> {
             }
         }
         let left = self.delete().await.err().map(|refusal| {
-            let why = if refusal.is_denied() {
+            let why = if is_denied(&refusal) {
                 "the key may not delete, which is right".to_owned()
             } else {
                 explain(TestStep::Delete, &refusal).message
@@ -103,15 +103,15 @@ impl Probe<'_> {
         steps
     }
 
-    async fn write(&self) -> Result<(), Refusal> {
+    async fn write(&self) -> Result<(), S3Fault> {
         let put = self.client.put_object().bucket(&self.place.name).key(&self.key);
         let put = put.content_type("text/plain").body(ByteStream::from(self.body.clone()));
         let put = put.send().await.map(drop);
-        put.map_err(|error| S3Fault::of("PutObject", &error).into())
+        put.map_err(|error| S3Fault::of("PutObject", &error))
     }
 
     /// As much as was written, and a byte more if there is one.
-    async fn read(&self) -> Result<Vec<u8>, Refusal> {
+    async fn read(&self) -> Result<Vec<u8>, S3Fault> {
         let get = self.client.get_object().bucket(&self.place.name).key(&self.key);
         let answer = get.send().await.map_err(|error| S3Fault::of("GetObject", &error))?;
         let mut body = Vec::new();
@@ -119,9 +119,9 @@ impl Probe<'_> {
         let reading = async {
             answer.body.into_async_read().take(most).read_to_end(&mut body).await.map(drop)
         };
-        let broken = |what: &str| Refusal {
-            unreached: Some(NetError::Broken(format!("the answer was not whole: {what}"))),
-            ..Refusal::default()
+        let broken = |what: &str| {
+            let error = NetError::Broken(format!("the answer was not whole: {what}"));
+            S3Fault::own("GetObject", Cause::Net(error), what)
         };
         match tokio::time::timeout(PATIENCE.answer, reading).await {
             Ok(Ok(())) => Ok(body),
@@ -130,10 +130,10 @@ impl Probe<'_> {
         }
     }
 
-    async fn delete(&self) -> Result<(), Refusal> {
+    async fn delete(&self) -> Result<(), S3Fault> {
         let delete = self.client.delete_object().bucket(&self.place.name).key(&self.key);
         let deleted = delete.send().await.map(drop);
-        deleted.map_err(|error| S3Fault::of("DeleteObject", &error).into())
+        deleted.map_err(|error| S3Fault::of("DeleteObject", &error))
     }
 }
 
@@ -150,31 +150,4 @@ fn other_bytes() -> Fault {
     let message = "what is read is not what was written: something between changes it, or somebody else \
                    writes there too";
     Fault { code: "BYTES_DIFFER", message: message.to_owned() }
-}
-
-impl From<S3Fault> for Refusal {
-    fn from(fault: S3Fault) -> Self {
-        let unreached = match &fault.cause {
-            Cause::Net(error) => Some(error.clone()),
-            Cause::Timeout => Some(NetError::Timeout(PATIENCE.answer)),
-            _ if fault.status.is_none() => {
-                Some(NetError::Broken("the store's answer cannot be read".to_owned()))
-            }
-            _ => None,
-        };
-        let region = match fault.cause {
-            Cause::WrongRegion(region) => region,
-            _ => None,
-        };
-        let date = fault.store_date.as_deref();
-        let date = date.and_then(|date| DateTime::parse_from_rfc2822(date).ok());
-        Self {
-            unreached,
-            status: fault.status.unwrap_or_default(),
-            code: fault.code.map(Into::into),
-            message: fault.message.map(Into::into),
-            region,
-            date: date.map(|date| date.to_utc()),
-        }
-    }
 }

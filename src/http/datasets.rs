@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use futures_util::TryStreamExt;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio_util::io::StreamReader;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -17,6 +17,7 @@ use super::Web;
 use super::auth::Caller;
 use super::extract::{Path, Query};
 use super::openapi::{Responses, refusals};
+use super::paging::Paging;
 use super::problem::{Details, Problem};
 use crate::domain::dataset::{
     Field, ImportError, ImportReport, Mapping, UploadError, UploadOptions,
@@ -24,9 +25,6 @@ use crate::domain::dataset::{
 use crate::error::Error;
 use crate::model::dataset::Dataset;
 use crate::model::id::DatasetId;
-use crate::model::page::{Place, Slice};
-
-const MOST: u64 = 100;
 
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Dataset)]
@@ -187,22 +185,6 @@ fn refused(error: UploadError) -> Problem {
     }
 }
 
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Parameters {
-    /// Only datasets after this cursor; without one, from the last uploaded.
-    #[param(nullable = false)]
-    after: Option<String>,
-    #[serde(default = "most")]
-    #[param(default = 100, minimum = 1, maximum = 100)]
-    limit: u64,
-}
-
-fn most() -> u64 {
-    MOST
-}
-
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Datasets {
     datasets: Vec<Shown>,
@@ -230,25 +212,15 @@ impl utoipa::IntoResponses for ListRefused {
     path = "/v1/datasets",
     operation_id = "listDatasets",
     tag = "datasets",
-    params(Parameters),
+    params(Paging),
     responses((status = 200, description = "A part of the list", body = Datasets), ListRefused)
 )]
 pub async fn list(
     State(web): State<Web>,
     Caller(who): Caller,
-    Query(parameters): Query<Parameters>,
+    Query(paging): Query<Paging>,
 ) -> Result<Json<Datasets>, Problem> {
-    let bad = |code: &str, message| Problem::new(StatusCode::BAD_REQUEST, code, message);
-    let Parameters { after, limit } = parameters;
-    if !(1..=MOST).contains(&limit) {
-        return Err(bad("BAD_USER_INPUT", format!("`limit` is from 1 to {MOST}")));
-    }
-    let after = after.map(|cursor| cursor.parse::<DatasetId>()).transpose();
-    let after = after.map_err(|_| {
-        let message = "`after` is not a cursor of this list; take `next_cursor` of an answer";
-        bad("CURSOR_INVALID", message.to_owned())
-    })?;
-    let slice = Slice { after: after.as_ref().map(Place::of_id), ..Slice::first(limit) };
+    let slice = paging.slice_by_id::<DatasetId>()?;
     let page = web.domain.dataset_page(&who, &slice).await?;
     let last = page.items.last().filter(|_| page.has_more);
     let next_cursor = last.map(|dataset| dataset.id.to_string());

@@ -15,6 +15,7 @@ mod health;
 mod media_type;
 mod openapi;
 mod operation;
+mod paging;
 mod problem;
 mod queries;
 mod request_id;

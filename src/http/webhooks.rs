@@ -12,17 +12,14 @@ use super::Web;
 use super::auth::Caller;
 use super::extract::{Path, Query};
 use super::openapi::{Responses, refusals};
+use super::paging::Paging;
 use super::problem::Problem;
 use crate::domain::require;
 use crate::domain::webhook_endpoint::{AskedEndpoint, EndpointFailure};
 use crate::error::Error;
 use crate::model::api_key::Scope;
 use crate::model::id::WebhookEndpointId;
-use crate::model::page::{Place, Slice};
 use crate::model::webhook_endpoint::{EndpointState, WebhookEndpoint};
-
-/// Most endpoints of one answer.
-const MOST: u64 = 100;
 
 /// The body of `POST /v1/webhooks`. Fields nobody knows are refused rather than ignored.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -161,24 +158,6 @@ fn refused(failure: EndpointFailure) -> Problem {
     Problem::new(status, code, message)
 }
 
-/// Which part of the list is wanted.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Parameters {
-    /// `next_cursor` of an answer.
-    #[param(nullable = false)]
-    after: Option<String>,
-    /// Most endpoints of the answer.
-    #[serde(default = "most")]
-    #[param(minimum = 1, maximum = 100, default = 100)]
-    limit: u64,
-}
-
-fn most() -> u64 {
-    MOST
-}
-
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Webhooks {
     webhooks: Vec<Shown>,
@@ -206,25 +185,15 @@ impl utoipa::IntoResponses for ListRefused {
     path = "/v1/webhooks",
     operation_id = "listWebhooks",
     tag = "webhooks",
-    params(Parameters),
+    params(Paging),
     responses((status = 200, description = "A part of the list", body = Webhooks), ListRefused)
 )]
 pub async fn list(
     State(web): State<Web>,
     Caller(who): Caller,
-    Query(parameters): Query<Parameters>,
+    Query(paging): Query<Paging>,
 ) -> Result<Json<Webhooks>, Problem> {
-    let bad = |code: &str, message| Problem::new(StatusCode::BAD_REQUEST, code, message);
-    let Parameters { after, limit } = parameters;
-    if !(1..=MOST).contains(&limit) {
-        return Err(bad("BAD_USER_INPUT", format!("`limit` is from 1 to {MOST}")));
-    }
-    let after = after.map(|cursor| cursor.parse::<WebhookEndpointId>()).transpose();
-    let after = after.map_err(|_| {
-        let message = "`after` is not a cursor of this list; take `next_cursor` of an answer";
-        bad("CURSOR_INVALID", message.to_owned())
-    })?;
-    let slice = Slice { after: after.as_ref().map(Place::of_id), ..Slice::first(limit) };
+    let slice = paging.slice_by_id::<WebhookEndpointId>()?;
     let page = web.domain.webhook_endpoints(&who, &slice).await?;
     let last = page.items.last().filter(|_| page.has_more);
     let next_cursor = last.map(|endpoint| endpoint.id.to_string());

@@ -1,5 +1,6 @@
 //! The workspace's own bucket, and what a test of one says.
 
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -48,7 +49,7 @@ pub struct Bucket {
     pub place: BucketPlace,
     pub access_key_id: String,
     pub state: BucketState,
-    /// Since when nothing could be written, without anything written since.
+    /// Since when it has kept failing, with nothing written in between.
     pub failing_since: Option<DateTime<Utc>>,
     pub connected_at: DateTime<Utc>,
     pub last_test: Option<BucketTest>,
@@ -187,6 +188,11 @@ pub const PRESETS: [Preset; 6] = [
     },
 ];
 
+/// Ends of the hosts of stores that have their region, and buckets, in front.
+const WITH_REGIONS: [&str; 4] =
+    [".amazonaws.com", ".amazonaws.com.cn", ".backblazeb2.com", ".wasabisys.com"];
+const R2: &str = ".r2.cloudflarestorage.com";
+
 /// The region that an endpoint's host names, for those that leave it out; `us-east-1` is what stores of
 /// one's own take, and `auto` what those without regions do.
 pub fn region_of(host: &str) -> String {
@@ -197,23 +203,31 @@ pub fn region_of(host: &str) -> String {
         let region = region.strip_prefix("dualstack.").unwrap_or(region);
         (!region.is_empty() && !region.contains('.')).then(|| region.to_owned())
     };
-    let named = [".amazonaws.com", ".amazonaws.com.cn", ".backblazeb2.com", ".wasabisys.com"]
-        .into_iter()
-        .find_map(between);
-    let without = [".r2.cloudflarestorage.com", "storage.googleapis.com"];
-    match named {
+    match WITH_REGIONS.into_iter().find_map(between) {
         Some(region) => region,
-        None if without.iter().any(|end| host.ends_with(end)) => "auto".to_owned(),
+        None if is_r2(&host) || host.ends_with("storage.googleapis.com") => "auto".to_owned(),
         None => "us-east-1".to_owned(),
     }
 }
 
-/// Whether the bucket's name goes into the path: where the host cannot have it in front.
+/// Whether the bucket's name goes into the path because it cannot be a part of the host: none is below an
+/// address, none with a port is usually set up, and no certificate is for a name with another dot.
+pub fn must_be_in_path(host: &str, has_port: bool, bucket: &str) -> bool {
+    let is_address = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    is_address || has_port || bucket.contains('.')
+}
+
+/// Whether it goes there unless somebody says otherwise: of a store that is not known to take it in the host,
+/// too.
 pub fn needs_path_style(host: &str, has_port: bool, bucket: &str) -> bool {
-    let is_address = host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[');
-    let known = [".amazonaws.com", ".amazonaws.com.cn", ".backblazeb2.com", ".wasabisys.com"];
-    let has_hosts = known.iter().any(|end| host.to_ascii_lowercase().ends_with(end));
-    is_address || has_port || bucket.contains('.') || !has_hosts
+    let host = host.to_ascii_lowercase();
+    let has_hosts = WITH_REGIONS.iter().any(|end| host.ends_with(end));
+    must_be_in_path(&host, has_port, bucket) || !has_hosts
+}
+
+/// Whether the host is of R2, which has one region and calls it `auto`.
+pub fn is_r2(host: &str) -> bool {
+    host.to_ascii_lowercase().ends_with(R2)
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use sea_orm::{
 use super::bucket_delivery::{resume, skip_others};
 use super::convert::{Row, millis, to_json};
 use super::entity::bucket;
+use super::event_append::lock_log;
 use super::seal::Place;
 use super::sql::first;
 use super::wake::Topic;
-use super::webhook_endpoint::lock_log;
 use super::{Store, StoreError, Tx, audit_entry};
 use crate::model::audit_entry::AuditEntry;
 use crate::model::bucket::{Bucket, BucketPlace, BucketState, BucketTest};
@@ -23,16 +23,22 @@ impl Store {
         self.bucket_row(workspace).await?.map(model).transpose()
     }
 
-    /// The bucket with its secret access key in the clear.
+    /// The bucket with its secret access key in the clear; none where that cannot be opened.
     pub async fn bucket_with_secret(
         &self,
         workspace: WorkspaceId,
-    ) -> Result<Option<(Bucket, String)>, StoreError> {
+    ) -> Result<Option<(Bucket, Option<String>)>, StoreError> {
         let Some(row) = self.bucket_row(workspace).await? else { return Ok(None) };
-        let secret =
-            self.master_key.open(secret_place(&row.workspace_id), &row.secret_access_key)?;
-        let secret = String::from_utf8(secret).map_err(|_| StoreError::Sealed)?;
+        let secret = self.secret_of(&row);
         Ok(Some((model(row)?, secret)))
+    }
+
+    pub(super) fn secret_of(&self, row: &bucket::Model) -> Option<String> {
+        let secret = self.text(secret_place(&row.workspace_id), &row.secret_access_key);
+        let log = |error: &StoreError| {
+            tracing::error!(bucket = row.id, %error, "a bucket's secret cannot be read");
+        };
+        secret.inspect_err(log).ok()
     }
 
     /// Writes the workspace's bucket in place of the one there was: results from now on go to it, and what
@@ -58,8 +64,10 @@ impl Store {
                         .filter(bucket::Column::Id.eq(id.to_string()))
                         .one(tx.connection())
                         .await?;
-                    let since_seq = known.map_or(end, |known| known.since_seq);
-                    let row = bucket::Model { since_seq, ..row };
+                    let since_seq = known.as_ref().map_or(end, |known| known.since_seq);
+                    let failed_at = known.and_then(|known| known.failed_at);
+                    let failed_at = failed_at.filter(|_| row.failing_since.is_some());
+                    let row = bucket::Model { failed_at, since_seq, ..row };
                     let all = bucket::Column::iter()
                         .filter(|column| !matches!(column, bucket::Column::WorkspaceId));
                     let replaced = OnConflict::column(bucket::Column::WorkspaceId)
@@ -96,7 +104,7 @@ impl Store {
                     row.last_test = Set(Some(to_json(&test)?));
                     if test.ok() {
                         row.state = Set(BucketState::Active.as_str().to_owned());
-                        row.failing_since = Set(None);
+                        (row.failing_since, row.failed_at) = (Set(None), Set(None));
                         resume(tx, workspace).await?;
                     }
                     audit_entry::write(tx, &audit).await?;
@@ -164,6 +172,7 @@ fn row(bucket: &Bucket, secret_access_key: Vec<u8>) -> Result<bucket::Model, Sto
         secret_access_key,
         state: bucket.state.as_str().to_owned(),
         failing_since: bucket.failing_since.map(millis),
+        failed_at: None,
         connected_at: millis(bucket.connected_at),
         since_seq: 0,
         last_test: bucket.last_test.as_ref().map(to_json).transpose()?,

@@ -1,7 +1,7 @@
 //! Results on their way to a bucket: one delivery for each result and bucket, made in the very commit that
 //! makes the result, or by a back-fill.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -24,16 +24,36 @@ use crate::model::id::{BucketId, DeliveryId, StorageObjectId, WorkspaceId};
 use crate::model::storage_object::{StorageObject, StorageObjectFilter};
 use crate::model::task::TaskKind;
 
-/// A result to be written, and where; what is not there any more is `None`.
+/// What a delivery is of, or goes to.
+#[derive(Clone, Debug)]
+pub enum Found<T> {
+    Here(T),
+    /// It is there and cannot be read; the log says why.
+    Unreadable,
+    Gone,
+}
+
+impl<T: Clone> Found<T> {
+    /// Of a row that was looked for; inside is what could be read of it.
+    fn of(row: Option<&Option<T>>) -> Self {
+        match row {
+            Some(Some(read)) => Self::Here(read.clone()),
+            Some(None) => Self::Unreadable,
+            None => Self::Gone,
+        }
+    }
+}
+
+/// A result to be written, and where.
 pub struct BucketDelivery {
     pub delivery: Delivery,
-    pub object: Option<StorageObject>,
+    pub object: Found<StorageObject>,
     /// As it is connected now, with its secret in the clear.
-    pub bucket: Option<(Bucket, String)>,
+    pub bucket: Found<(Bucket, String)>,
 }
 
 impl Store {
-    /// What is to be written for claimed tasks, of any workspaces.
+    /// What is to be written for claimed tasks, of any workspaces. What cannot be read fails nobody else's.
     pub async fn bucket_deliveries(
         &self,
         ids: &[&str],
@@ -42,25 +62,44 @@ impl Store {
         let ids = ids.iter().map(|id| (*id).to_owned());
         let rows = delivery::Entity::find().filter(one_of(backend, delivery::Column::Id, ids));
         let rows = rows.all(&self.reader).await?;
-        let deliveries: Vec<Delivery> =
-            rows.into_iter().filter_map(|row| readable(model(row))).collect();
-        let mut objects = HashMap::new();
-        let mut buckets = HashMap::new();
-        let mut by_workspace: BTreeMap<WorkspaceId, Vec<StorageObjectId>> = BTreeMap::new();
-        for delivery in &deliveries {
-            by_workspace.entry(delivery.workspace_id).or_default().extend(delivery.object_id);
-        }
-        for (workspace, ids) in by_workspace {
-            let found = self.storage_objects_by_id(workspace, &ids).await?;
-            objects.extend(found.into_iter().map(|object| (object.id, object)));
-            buckets.insert(workspace, self.bucket_with_secret(workspace).await?);
-        }
-        let all = deliveries.into_iter().map(|delivery| {
-            let object = delivery.object_id.and_then(|id| objects.get(&id)).cloned();
-            let bucket = buckets.get(&delivery.workspace_id).cloned().flatten();
-            (delivery.id, BucketDelivery { delivery, object, bucket })
+        let objects = rows.iter().filter_map(|row| row.object_id.clone());
+        let objects = self.objects_to_write(objects.collect()).await?;
+        let owners: BTreeSet<String> = rows.iter().map(|row| row.workspace_id.clone()).collect();
+        let buckets = self.buckets_to_write_to(owners).await?;
+        let all = rows.into_iter().filter_map(|row| {
+            let object = row.object_id.as_ref().and_then(|id| objects.get(id));
+            let bucket = row.bucket_id.as_ref().and_then(|id| buckets.get(id));
+            let (object, bucket) = (Found::of(object), Found::of(bucket));
+            let delivery = readable(model(row))?;
+            Some((delivery.id, BucketDelivery { delivery, object, bucket }))
         });
         Ok(all.collect())
+    }
+
+    async fn objects_to_write(
+        &self,
+        ids: Vec<String>,
+    ) -> Result<HashMap<String, Option<StorageObject>>, StoreError> {
+        let these = one_of(self.reader.get_database_backend(), storage_object::Column::Id, ids);
+        let rows = storage_object::Entity::find().filter(these).all(&self.reader).await?;
+        let read = |row: storage_object::Model| (row.id.clone(), readable(object_model(row)));
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// The buckets of these workspaces, by their ids.
+    async fn buckets_to_write_to(
+        &self,
+        workspaces: BTreeSet<String>,
+    ) -> Result<HashMap<String, Option<(Bucket, String)>>, StoreError> {
+        let backend = self.reader.get_database_backend();
+        let these = one_of(backend, bucket::Column::WorkspaceId, workspaces);
+        let rows = bucket::Entity::find().filter(these).all(&self.reader).await?;
+        let read = |row: bucket::Model| {
+            let (id, secret) = (row.id.clone(), self.secret_of(&row));
+            let bucket = readable(super::bucket::model(row));
+            (id, bucket.zip(secret))
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 
     /// The deliveries of these results to the bucket that is connected.
@@ -84,62 +123,49 @@ impl Store {
     }
 
     /// How many results wait to be written to a bucket.
-    pub async fn bucket_backlog(&self, id: BucketId) -> Result<u64, StoreError> {
+    pub async fn bucket_backlog(
+        &self,
+        workspace: WorkspaceId,
+        id: BucketId,
+    ) -> Result<u64, StoreError> {
         // The status stands in the text, as it does in the index.
         let waiting = delivery::Entity::find()
             .filter(delivery::Column::BucketId.eq(id.to_string()))
+            .filter(delivery::Column::WorkspaceId.eq(workspace.to_string()))
             .filter(Expr::cust("status = 'pending'"));
         Ok(waiting.count(&self.reader).await?)
     }
 
-    /// Notes that nothing could be written to a bucket, and pauses it when that is so since before an instant:
-    /// what waits for it is due when it is resumed. Answers whether it was paused by this.
-    pub async fn bucket_failed(
+    /// Pauses a bucket that has kept failing since before an instant: what waits for it is due when it is
+    /// resumed. Answers whether it was paused by this.
+    pub async fn pause_bucket(
         &self,
         workspace: WorkspaceId,
         id: BucketId,
-        at: DateTime<Utc>,
-        pause_before: DateTime<Utc>,
+        failing_since: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
+        let wakes = std::sync::Arc::clone(&self.wakes);
+        let tell = move |paused: &bool| {
+            if *paused {
+                wakes.settled();
+            }
+        };
         self.writer
-            .write(move |tx: &Tx| {
+            .write_then(tell, move |tx: &Tx| {
                 Box::pin(async move {
-                    let Some(row) = connected(tx, workspace, id).await? else { return Ok(false) };
-                    let since = row.failing_since.unwrap_or(millis(at));
-                    let is_active = row.state == BucketState::Active.as_str();
-                    let pause = is_active && since <= millis(pause_before);
-                    let state = if pause { BucketState::Paused.as_str() } else { &*row.state };
-                    bucket::Entity::update_many()
-                        .col_expr(bucket::Column::FailingSince, since.into())
-                        .col_expr(bucket::Column::State, state.into())
-                        .filter(bucket::Column::WorkspaceId.eq(workspace.to_string()))
-                        .exec(tx.connection())
-                        .await?;
-                    if pause {
-                        set_due(tx, workspace, i64::MAX).await?;
-                    }
-                    Ok(pause)
-                })
-            })
-            .await
-    }
-
-    /// Notes that something was written to a bucket that had failed.
-    pub async fn bucket_recovered(
-        &self,
-        workspace: WorkspaceId,
-        id: BucketId,
-    ) -> Result<(), StoreError> {
-        self.writer
-            .write(move |tx: &Tx| {
-                Box::pin(async move {
-                    bucket::Entity::update_many()
-                        .col_expr(bucket::Column::FailingSince, Expr::val(None::<i64>))
+                    let done = bucket::Entity::update_many()
+                        .col_expr(bucket::Column::State, BucketState::Paused.as_str().into())
                         .filter(bucket::Column::WorkspaceId.eq(workspace.to_string()))
                         .filter(bucket::Column::Id.eq(id.to_string()))
+                        .filter(bucket::Column::State.eq(BucketState::Active.as_str()))
+                        .filter(bucket::Column::FailingSince.lte(millis(failing_since)))
                         .exec(tx.connection())
                         .await?;
-                    Ok(())
+                    if done.rows_affected == 0 {
+                        return Ok(false);
+                    }
+                    set_due(tx, workspace, i64::MAX).await?;
+                    Ok(true)
                 })
             })
             .await

@@ -1,7 +1,7 @@
 //! Appending to a workspace's log. The counter is taken last in a transaction and held until it commits,
 //! so that the order of numbers is the order in which events become visible.
 
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::convert::{Row, millis, number, to_json};
 use super::entity::event;
@@ -56,6 +56,18 @@ pub(super) async fn append(
     script.insert(&deliveries.rows);
     script.insert(&deliveries.tasks);
     Ok(script.run(tx.connection()).await?)
+}
+
+/// Takes the turn of a workspace's log until the transaction ends; answers where the log ends.
+pub(super) async fn lock_log(tx: &Tx, workspace: WorkspaceId) -> Result<i64, StoreError> {
+    let mut binder = Binder::new(tx.backend());
+    let id = workspace.to_string();
+    let bound = binder.bind(id.as_str());
+    let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR UPDATE" };
+    let sql = format!("SELECT seq FROM event_counter WHERE workspace_id = {bound}{lock}");
+    let row = tx.connection().query_one_raw(binder.statement(sql)).await?;
+    let at = Row { table: "event_counter", id: &id };
+    Ok(row.ok_or_else(|| at.corrupt(&"missing"))?.try_get("", "seq")?)
 }
 
 /// Takes so many numbers of a log; the answer is its end with them.

@@ -64,7 +64,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::random_bytes;
 use crate::metrics::Metrics;
 
-pub use bucket_delivery::{Backfill, BucketDelivery};
+pub use bucket_delivery::{Backfill, BucketDelivery, Found};
 pub use connect::Schema;
 pub use deletion::{Begun, Doomed, NewDeletion, Removed};
 pub use download_link::{LinkWritten, NewLink};

@@ -3,17 +3,17 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
-    ModelTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, ModelTrait,
+    PaginatorTrait, QueryFilter, QueryOrder,
 };
 
 use super::convert::{Row, millis, small_number, to_json};
 use super::entity::{idempotency, webhook_endpoint, webhook_secret};
-use super::event_append::append;
+use super::event_append::{append, lock_log};
 use super::once::known;
 use super::redelivery::skip_waiting;
 use super::seal::Place;
-use super::sql::{Binder, one_of};
+use super::sql::one_of;
 use super::wake::Topic;
 use super::writer::IdempotencyKey;
 use super::{Store, StoreError, Tx, audit_entry, keyset};
@@ -326,18 +326,6 @@ async fn disable_failing(tx: &Tx, disable: Disable) -> Result<bool, StoreError> 
     disabled.into_active_model().reset_all().update(tx.connection()).await?;
     append(tx, workspace, &[event]).await?;
     Ok(true)
-}
-
-/// Takes the turn of a workspace's log until the transaction ends; answers where the log ends.
-pub(super) async fn lock_log(tx: &Tx, workspace: WorkspaceId) -> Result<i64, StoreError> {
-    let mut binder = Binder::new(tx.backend());
-    let id = workspace.to_string();
-    let bound = binder.bind(id.as_str());
-    let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR UPDATE" };
-    let sql = format!("SELECT seq FROM event_counter WHERE workspace_id = {bound}{lock}");
-    let row = tx.connection().query_one_raw(binder.statement(sql)).await?;
-    let at = Row { table: "event_counter", id: &id };
-    Ok(row.ok_or_else(|| at.corrupt(&"missing"))?.try_get("", "seq")?)
 }
 
 async fn is_taken(tx: &Tx, endpoint: &WebhookEndpoint, url: &str) -> Result<bool, StoreError> {

@@ -151,7 +151,7 @@ impl Store {
         sealed.map(|sealed| self.seed(&id, &sealed)).transpose()
     }
 
-    fn text(&self, place: Place<'_>, sealed: &[u8]) -> Result<String, StoreError> {
+    pub(super) fn text(&self, place: Place<'_>, sealed: &[u8]) -> Result<String, StoreError> {
         let secret = self.master_key.open(place, sealed)?;
         String::from_utf8(secret).map_err(|_| StoreError::Sealed)
     }

@@ -15,7 +15,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinSet, block_in_place};
 use tokio::time::timeout;
 
-use crate::support::process::{Client, Server};
+use crate::support::database::TestDatabase;
+use crate::support::process::{Client, Server, run_in};
 use crate::support::receiver::{Receiver, Reply};
 
 /// A lease lives for 15 s; what is taken up sooner after a start was given back by that start.
@@ -259,15 +260,27 @@ async fn deliveries(client: &Client) -> BTreeMap<String, String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::disallowed_methods, reason = "the test command says how much to prove")]
 async fn no_job_ends_without_its_delivery_however_often_the_server_dies() {
+    deliveries_outlive_kills(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_job_ends_without_its_delivery_on_postgresql_however_often_the_server_dies() {
+    deliveries_outlive_kills(Some(TestDatabase::fresh().await)).await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test command says how much to prove")]
+async fn deliveries_outlive_kills(database: Option<TestDatabase>) {
     const CALLERS: usize = 8;
     let is_full = std::env::var_os("BYTESTACK_TEST_FULL").is_some();
     let (jobs, kills) = if is_full { (10_000, 1_000) } else { (300, 20) };
     let data = tempdir().unwrap();
     let mut receiver = Receiver::answering(&[]).await;
     let address = receiver.address.to_string();
-    let environment = [("BYTESTACK_ALLOW_PRIVATE", address.as_str())];
+    let mut environment = vec![("BYTESTACK_ALLOW_PRIVATE", address.as_str())];
+    if let Some(database) = &database {
+        environment.push(("BYTESTACK_DATABASE_URL", &database.url));
+    }
     let server = Server::first(data.path(), &[], &environment);
     server.client.upload_posts(20).await;
     let register = "mutation ($url: Url!) { createWebhookEndpoint(input: { url: $url,
@@ -314,10 +327,15 @@ async fn no_job_ends_without_its_delivery_however_often_the_server_dies() {
     assert!(bodies.values().all(|bodies| bodies.len() == 1), "always the same bytes");
     assert_eq!(bodies.into_keys().collect::<BTreeSet<String>>(), told, "each has arrived");
     eprintln!(
-        "{kills} kills during {jobs} ends: each event arrived, {} of them more than once, in {:.1?}",
+        "{kills} kills during {jobs} ends on {}: each event arrived, {} of them more than once, in {:.1?}",
+        if database.is_some() { "PostgreSQL" } else { "SQLite" },
         arrivals - told.len(),
         began.elapsed()
     );
     assert_eq!(server.process.terminate().code, Some(0));
-    check_database(data);
+    if database.is_none() {
+        return check_database(data);
+    }
+    let doctor = block_in_place(|| run_in(data, &["doctor"], &environment));
+    assert_eq!(doctor.code, Some(0), "{:#?}\n{}", doctor.printed, doctor.log);
 }

@@ -1,10 +1,13 @@
 //! Several processes on one PostgreSQL: they share the work, and one that is killed, stopped or cut off
 //! takes nothing with it.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tempfile::tempdir;
 
 use crate::support::black_hole::BlackHole;
@@ -12,6 +15,8 @@ use crate::support::cluster::{Cluster, Node};
 use crate::support::process::run_in;
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::rows::Rows;
+use crate::support::s3::{Profile, S3Double};
+use crate::support::{Answer, noise, noise_of, noisy_question, with};
 
 /// A lease, and the second within which it is noticed that nobody holds it.
 const LEASE: Duration = Duration::from_secs(15);
@@ -194,6 +199,65 @@ async fn connections_that_hang_are_given_up_and_the_work_goes_on() {
     assert_eq!(client.jobs_that_are(&["COMPLETED"]).await, 2, "asked again, it is made once");
     drop(node);
     cluster.database.url = own;
+    cluster.is_sound();
+}
+
+/// The files below a folder.
+fn files_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let files = |path: PathBuf| if path.is_dir() { files_in(&path) } else { vec![path] };
+    entries.flat_map(files).collect()
+}
+
+/// Asks a question, waits for its end and downloads the result from another node.
+async fn result_seen_from(node: &Node, asked_at: &Node, question: &Value) -> (String, Answer) {
+    let asked = asked_at.server.client.try_create(question).await.unwrap();
+    let events = asked_at.server.client.ends_after(&asked["cursor"], 1).await;
+    assert_eq!(events[0]["status"], "COMPLETED", "{events:#?}");
+    let path = format!("/v1/storage/{}", events[0]["storageKey"].as_str().unwrap());
+    let answer = node.server.client.get(&path).await;
+    assert_eq!(answer.status, 200);
+    let sha256 = hex::encode(Sha256::digest(&answer.bytes));
+    assert_eq!(answer.header("etag"), format!("\"{sha256}\""));
+    (path, answer)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_whose_blobs_are_in_a_bucket_keep_nothing_of_their_own() {
+    let store = S3Double::start(Profile::Aws).await;
+    let cluster = Cluster::on_bucket(store.settings("blobs/")).await;
+    // The one works, the other only answers.
+    let mut worker = cluster.start("api,worker,scheduler");
+    let other = cluster.start("api");
+    let client = &other.server.client;
+    client.upload("noise", noise()).await;
+    let (path, medium) = result_seen_from(&other, &worker, &noisy_question()).await;
+    let packed = store.objects().values().map(|object| object.bytes.len()).max().unwrap();
+    assert!(packed > 256 * 1024, "{packed} bytes, too many for a row");
+    assert!(worker.server.client.get(&path).await.bytes == medium.bytes);
+    client.upload("noise", noise_of(25, 1_000_000)).await;
+    let again = with(noisy_question(), json!({ "idempotencyKey": "again" }));
+    let (large_path, large) = result_seen_from(&other, &worker, &again).await;
+    assert!(large.bytes.len() > 16 * 1024 * 1024);
+    assert!(store.count("CompleteMultipartUpload") > 0 && store.open_uploads().is_empty());
+    assert!(worker.server.client.get(&large_path).await.bytes == large.bytes);
+
+    worker.server.process.kill();
+    assert!(client.get(&large_path).await.bytes == large.bytes);
+    // Begins with an empty directory, and has everything.
+    let heir = cluster.start("api,worker,scheduler");
+    assert!(heir.server.client.get(&large_path).await.bytes == large.bytes);
+    let next = with(noisy_question(), json!({ "idempotencyKey": "next" }));
+    let (_, next) = result_seen_from(&heir, &other, &next).await;
+    assert!(next.bytes.len() > 16 * 1024 * 1024);
+    assert!(heir.server.client.get(&path).await.bytes == medium.bytes);
+    for node in [&worker, &other, &heir] {
+        let own = node.data.path();
+        assert_eq!(files_in(own), [own.join("node_id")], "its name, and nothing that it works on");
+    }
+    for node in [other, heir] {
+        assert_eq!(node.server.process.terminate().code, Some(0));
+    }
     cluster.is_sound();
 }
 

@@ -1,7 +1,6 @@
 //! How a store that speaks S3 is spoken to, the operator's and every user's alike: the strictest form
 //! that all of them take.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -16,13 +15,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::connector::Through;
 use crate::config::AllowPrivate;
+use crate::model::bucket::{is_r2, must_be_in_path};
 use crate::net::{Egress, NetError, Schemes};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
-/// Of R2, which has one region and calls it so.
-const R2_HOST: &str = "r2.cloudflarestorage.com";
 
 /// A bucket and who is let in.
 #[derive(Clone, Debug)]
@@ -119,15 +117,12 @@ impl S3Target {
         Egress::new(&hosts.map(|host| AllowPrivate::Host { host, port }))
     }
 
-    /// A name below the endpoint's own is needed for the other style: none is below an address, none with
-    /// a port is usually set up, and no certificate is for a name with another dot.
     fn is_path_style(&self) -> bool {
         let must = || {
             let url = self.endpoint.as_ref().and_then(|_| self.url());
             let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
-            let is_address = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
             let has_port = url.as_ref().is_some_and(|url| url.port().is_some());
-            is_address || has_port || self.bucket.contains('.')
+            must_be_in_path(host, has_port, &self.bucket)
         };
         self.path_style.unwrap_or_else(must)
     }
@@ -135,8 +130,7 @@ impl S3Target {
     fn signing_region(&self) -> &str {
         let url = self.url();
         let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
-        let is_r2 = host.strip_suffix(R2_HOST).is_some_and(|account| account.ends_with('.'));
-        if is_r2 { "auto" } else { &self.region }
+        if is_r2(host) { "auto" } else { &self.region }
     }
 
     fn url(&self) -> Option<Url> {

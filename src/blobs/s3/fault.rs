@@ -21,12 +21,20 @@ pub enum Cause {
     /// The bucket is elsewhere: there, when the store says where.
     WrongRegion(Option<String>),
     UnknownKeyId,
+    /// The key was good for a while only.
+    ExpiredKey,
     WrongSecret,
+    /// The account is closed or not paid for.
+    AccountClosed,
     /// The key is right, and may not do this.
     Denied,
     ClockSkew,
     /// Too many requests, after all attempts.
     Throttled,
+    /// The store is out of order just now, after all attempts.
+    Busy,
+    /// The bucket or its account has no room.
+    Full,
     /// The store does not have this.
     NotImplemented,
     InvalidRange,
@@ -62,12 +70,7 @@ impl S3Fault {
         let status = answer.map(|answer| answer.status().as_u16());
         let header = |name: &str| answer.and_then(|answer| answer.headers().get(name));
         let code: Option<Box<str>> = error.code().map(Box::from);
-        let cause = match (code.as_deref(), status) {
-            (Some(code), _) if by_code(code).is_some() => by_code(code),
-            (_, Some(status)) => by_status(status),
-            (_, None) => None,
-        };
-        let cause = match cause {
+        let cause = match Cause::told_by(code.as_deref(), status) {
             Some(Cause::WrongRegion(_)) => {
                 let right = header("x-amz-bucket-region").map(str::to_owned);
                 Cause::WrongRegion(right.or_else(|| answer.and_then(region_in)))
@@ -80,9 +83,15 @@ impl S3Fault {
         Self { cause, verb, status, code, message, store_date }
     }
 
-    pub(super) fn own(verb: &'static str, cause: Cause, message: impl Into<Box<str>>) -> Self {
+    /// What was not found out from an answer's head.
+    pub fn own(verb: &'static str, cause: Cause, message: impl Into<Box<str>>) -> Self {
         let (status, code, store_date) = (None, None, None);
         Self { cause, verb, status, code, message: Some(message.into()), store_date }
+    }
+
+    /// Whether the store's code, where there is one, is known here.
+    pub fn is_known(&self) -> bool {
+        self.code.as_deref().is_none_or(|code| by_code(code).is_some())
     }
 
     /// Whether it may have been done all the same: the answer was lost, or is no clear no.
@@ -108,6 +117,8 @@ impl S3Fault {
                 "the bucket is in another region, or at another endpoint".to_owned()
             }
             Cause::UnknownKeyId => "the store does not know this access key id".to_owned(),
+            Cause::ExpiredKey => "the key has expired, or is a temporary one".to_owned(),
+            Cause::AccountClosed => "the account at the store is closed or not paid for".to_owned(),
             Cause::WrongSecret => {
                 "the store refuses the signature: the secret access key is not that of the key id"
                     .to_owned()
@@ -120,7 +131,8 @@ impl S3Fault {
             Cause::Throttled => "the store asks for fewer requests".to_owned(),
             Cause::NotImplemented => format!("the store does not have {verb}"),
             Cause::InvalidRange => "the range holds nothing of the object".to_owned(),
-            Cause::Damaged | Cause::Other => self.in_the_stores_words(),
+            Cause::Full => "the bucket or its account is full".to_owned(),
+            Cause::Busy | Cause::Damaged | Cause::Other => self.in_the_stores_words(),
         }
     }
 
@@ -138,13 +150,22 @@ impl From<S3Fault> for io::Error {
             Cause::NotFound => io::ErrorKind::NotFound,
             Cause::InvalidRange => io::ErrorKind::InvalidInput,
             Cause::Timeout | Cause::Net(NetError::Timeout(_)) => io::ErrorKind::TimedOut,
-            Cause::Denied | Cause::UnknownKeyId | Cause::WrongSecret => {
-                io::ErrorKind::PermissionDenied
-            }
+            Cause::Denied
+            | Cause::UnknownKeyId
+            | Cause::ExpiredKey
+            | Cause::WrongSecret
+            | Cause::AccountClosed => io::ErrorKind::PermissionDenied,
             Cause::Damaged => io::ErrorKind::InvalidData,
             _ => io::ErrorKind::Other,
         };
         Self::new(kind, fault)
+    }
+}
+
+impl Cause {
+    /// What an answer says by its code or, when that is not known here, by its status.
+    pub fn told_by(code: Option<&str>, status: Option<u16>) -> Option<Self> {
+        code.and_then(by_code).or_else(|| status.and_then(by_status))
     }
 }
 
@@ -156,11 +177,23 @@ fn by_code(code: &str) -> Option<Cause> {
         | "TemporaryRedirect"
         | "AuthorizationHeaderMalformed"
         | "IllegalLocationConstraintException" => Cause::WrongRegion(None),
-        "InvalidAccessKeyId" | "InvalidToken" => Cause::UnknownKeyId,
+        "InvalidAccessKeyId" | "InvalidClientTokenId" | "UnrecognizedClientException" => {
+            Cause::UnknownKeyId
+        }
+        "ExpiredToken" | "InvalidToken" | "TokenRefreshRequired" => Cause::ExpiredKey,
         "SignatureDoesNotMatch" => Cause::WrongSecret,
-        "AccessDenied" | "AllAccessDisabled" | "AccountProblem" => Cause::Denied,
+        "AccessDenied" | "AccessDeniedException" | "Forbidden" | "UnauthorizedAccess" => {
+            Cause::Denied
+        }
+        "AllAccessDisabled" | "AccountProblem" | "NotSignedUp" | "InvalidPayer" => {
+            Cause::AccountClosed
+        }
         "RequestTimeTooSkewed" | "RequestExpired" => Cause::ClockSkew,
         "SlowDown" | "Throttling" | "ThrottlingException" | "TooManyRequests" => Cause::Throttled,
+        "ServiceUnavailable" | "InternalError" | "RequestTimeout" => Cause::Busy,
+        "QuotaExceeded" | "XMinioStorageFull" | "EntityTooLarge" | "storage_cap_exceeded" => {
+            Cause::Full
+        }
         "NotImplemented" | "MethodNotAllowed" => Cause::NotImplemented,
         "InvalidRange" => Cause::InvalidRange,
         _ => return None,
@@ -176,6 +209,7 @@ fn by_status(status: u16) -> Option<Cause> {
         416 => Cause::InvalidRange,
         429 => Cause::Throttled,
         501 => Cause::NotImplemented,
+        500..=599 => Cause::Busy,
         200.. => Cause::Other,
         _ => return None,
     })

@@ -48,7 +48,7 @@ impl Bucket {
         self.0.state.into()
     }
 
-    /// Since when nothing could be written; null while all is well.
+    /// Since when it has kept failing with nothing written in between; null while all is well.
     async fn failing_since(&self) -> Option<Instant> {
         self.0.failing_since.map(Instant)
     }

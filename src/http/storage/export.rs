@@ -4,20 +4,18 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::coding::Coding;
+use super::filter::Filter;
 use super::gzip;
 use crate::domain::download::{Content, Outgoing};
 use crate::domain::export::ExportFormat;
 use crate::http::Web;
 use crate::http::auth::Caller;
-use crate::http::extract::Query;
 use crate::http::openapi::{Responses, refusals};
+use crate::http::paging::Pairs;
 use crate::http::problem::Problem;
-use crate::model::id::{JobId, QueryId};
-use crate::model::storage_object::StorageObjectFilter;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -35,21 +33,6 @@ pub struct Parameters {
     #[serde(default)]
     #[param(inline, default = "ndjson")]
     format: FormatName,
-    /// Only results of this query.
-    #[param(nullable = false)]
-    query_id: Option<QueryId>,
-    /// Only the result of this job.
-    #[param(nullable = false)]
-    job_id: Option<JobId>,
-    /// Only results with this in their key; A to Z fit in either case.
-    #[param(nullable = false)]
-    search: Option<String>,
-    /// Only results stored after this instant.
-    #[param(nullable = false)]
-    created_after: Option<DateTime<Utc>>,
-    /// Only results stored before this instant.
-    #[param(nullable = false)]
-    created_before: Option<DateTime<Utc>>,
     /// Only results behind this one: the key or the id of the last that came whole, to go on with.
     #[param(nullable = false)]
     after: Option<String>,
@@ -77,7 +60,7 @@ impl utoipa::IntoResponses for Refused {
     path = "/v1/storage/export",
     operation_id = "exportResults",
     tag = "storage",
-    params(Parameters),
+    params(Filter, Parameters),
     responses(
         (
             status = 200,
@@ -94,9 +77,11 @@ impl utoipa::IntoResponses for Refused {
 pub async fn export(
     State(web): State<Web>,
     Caller(who): Caller,
-    Query(asked): Query<Parameters>,
+    mut pairs: Pairs,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let filter: Filter = pairs.take()?;
+    let asked: Parameters = pairs.rest()?;
     let (format, media_type, name, there): (_, _, _, &[Coding]) = match asked.format {
         FormatName::Ndjson => (
             ExportFormat::Ndjson,
@@ -115,14 +100,7 @@ pub async fn export(
         let message = "`Accept-Encoding` takes none of the codings that there are";
         Problem::new(StatusCode::NOT_ACCEPTABLE, "CODING_NOT_ACCEPTABLE", message)
     })?;
-    let filter = StorageObjectFilter {
-        query_id: asked.query_id,
-        job_id: asked.job_id,
-        search: asked.search,
-        created_after: asked.created_after,
-        created_before: asked.created_before,
-    };
-    let pieces = web.domain.export(&who, filter, asked.after.as_deref(), format).await?;
+    let pieces = web.domain.export(&who, filter.into(), asked.after.as_deref(), format).await?;
     let mut response = match coding {
         Coding::Gzip => gzip::compressed(Content { length: 0, bytes: Outgoing::Pieces(pieces) })?
             .into_response(),

@@ -8,17 +8,16 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::filter::Filter;
 use crate::http::Web;
 use crate::http::auth::Caller;
-use crate::http::extract::Query;
 use crate::http::openapi::{Responses, refusals};
+use crate::http::paging::{Paging, Pairs};
 use crate::http::problem::Problem;
 use crate::model::delivery::DeliveryStatus;
 use crate::model::id::{JobId, QueryId, StorageObjectId};
 use crate::model::page::{Order, Place, Slice, SortField};
-use crate::model::storage_object::{StorageObject, StorageObjectField, StorageObjectFilter};
-
-const MOST: u64 = 100;
+use crate::model::storage_object::{StorageObject, StorageObjectField};
 
 /// A stored result, without its bytes.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -74,34 +73,9 @@ impl From<ListOrder> for Order<StorageObjectField> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Parameters {
-    /// Only results of this query.
-    #[param(nullable = false)]
-    query_id: Option<QueryId>,
-    /// Only the result of this job.
-    #[param(nullable = false)]
-    job_id: Option<JobId>,
-    /// Only results with this in their key; A to Z fit in either case.
-    #[param(nullable = false)]
-    search: Option<String>,
-    /// Only results stored after this instant.
-    #[param(nullable = false)]
-    created_after: Option<DateTime<Utc>>,
-    /// Only results stored before this instant.
-    #[param(nullable = false)]
-    created_before: Option<DateTime<Utc>>,
     /// The least first, with `-` the greatest; in the order of their jobs, the newest first, when not given.
     #[param(inline, nullable = false)]
     order: Option<ListOrder>,
-    /// Only results behind this cursor of a list in the same order.
-    #[param(nullable = false)]
-    after: Option<String>,
-    #[serde(default = "most")]
-    #[param(default = 100, minimum = 1, maximum = 100)]
-    limit: u64,
-}
-
-fn most() -> u64 {
-    MOST
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -128,37 +102,22 @@ impl utoipa::IntoResponses for Refused {
     path = "/v1/storage",
     operation_id = "listResults",
     tag = "storage",
-    params(Parameters),
+    params(Paging, Filter, Parameters),
     responses((status = 200, description = "A part of the list", body = StorageObjects), Refused)
 )]
 pub async fn list(
     State(web): State<Web>,
     Caller(who): Caller,
-    Query(asked): Query<Parameters>,
+    mut pairs: Pairs,
 ) -> Result<Json<StorageObjects>, Problem> {
-    let bad = |code: &str, message| Problem::new(StatusCode::BAD_REQUEST, code, message);
-    if !(1..=MOST).contains(&asked.limit) {
-        return Err(bad("BAD_USER_INPUT", format!("`limit` is from 1 to {MOST}")));
-    }
-    let order = asked.order.map(Order::from).unwrap_or_default();
-    let place = |cursor: &String| {
+    let (paging, filter): (Paging, Filter) = (pairs.take()?, pairs.take()?);
+    let Parameters { order } = pairs.rest()?;
+    let (order, filter) = (order.map(Order::from).unwrap_or_default(), filter.into());
+    let slice = paging.slice(|cursor| {
         let place = Place::parse(cursor, order.field);
         place.filter(|place| place.id.parse::<StorageObjectId>().is_ok())
-    };
-    let after = asked.after.as_ref().map(|cursor| {
-        let message =
-            "`after` is not a cursor of this list in this order; take `next_cursor` of an answer";
-        place(cursor).ok_or_else(|| bad("CURSOR_INVALID", message.to_owned()))
-    });
-    let filter = StorageObjectFilter {
-        query_id: asked.query_id,
-        job_id: asked.job_id,
-        search: asked.search,
-        created_after: asked.created_after,
-        created_before: asked.created_before,
-    };
-    let ascending = order.ascending;
-    let slice = Slice { after: after.transpose()?, ascending, ..Slice::first(asked.limit) };
+    })?;
+    let slice = Slice { ascending: order.ascending, ..slice };
     let page = web.domain.storage_objects(&who, &filter, order.field, &slice).await?;
     let last = page.items.last().filter(|_| page.has_more);
     let next_cursor = last.map(|object| order.field.place(object).cursor(order.field));

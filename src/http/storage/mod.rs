@@ -4,6 +4,7 @@ mod answer;
 mod coding;
 mod conditions;
 mod export;
+mod filter;
 mod format;
 mod gzip;
 mod link;

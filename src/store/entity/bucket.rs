@@ -17,6 +17,8 @@ pub struct Model {
     pub secret_access_key: Vec<u8>,
     pub state: String,
     pub failing_since: Option<i64>,
+    /// When it failed last, as long as it fails.
+    pub failed_at: Option<i64>,
     pub connected_at: i64,
     /// Where the log was when it was connected.
     pub since_seq: i64,

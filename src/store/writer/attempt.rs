@@ -7,11 +7,17 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
 
 use super::Tx;
 use crate::model::delivery::{DeliveryAttempt, DeliveryStatus};
-use crate::model::id::{DeliveryId, WebhookEndpointId};
+use crate::model::id::{BucketId, DeliveryId, WebhookEndpointId, WorkspaceId};
 use crate::store::StoreError;
 use crate::store::convert::millis;
 use crate::store::delivery::attempt_row;
 use crate::store::sql::{Binder, Script, now_ms};
+
+/// Failures of a bucket further apart than this are not one: nothing is known of the time between. What waits
+/// for a bucket is tried more often.
+const APART_MS: i64 = 60 * 60 * 1_000;
+/// How often it is noted that a bucket still fails.
+const NOTED_EVERY_MS: i64 = 60 * 1_000;
 
 /// What one attempt came to, by whoever holds the delivery's lease.
 #[derive(Clone, Debug)]
@@ -22,6 +28,8 @@ pub struct EndAttempt {
     pub next: Next,
     /// The registered receiver whose standing it tells of; none of an attempt that tells nothing.
     pub endpoint: Option<WebhookEndpointId>,
+    /// The same of a bucket.
+    pub bucket: Option<(WorkspaceId, BucketId)>,
     /// The deliveries behind it wait for its end.
     pub is_ordered: bool,
 }
@@ -66,9 +74,13 @@ pub(super) async fn apply(tx: &Tx, items: &[&EndAttempt]) -> Result<(Vec<bool>, 
         let tried = ended.iter().filter(|item| item.next != Next::Skipped);
         script.insert(&tried.map(|item| row(item)).collect::<Vec<_>>());
         script.add(|binder| update_deliveries(binder, &ended));
-        let standings = standings(&ended);
-        if !standings.is_empty() {
-            script.add(|binder| update_endpoints(binder, &standings));
+        let endpoints = standings(&ended, |item| item.endpoint);
+        if !endpoints.is_empty() {
+            script.add(|binder| update_endpoints(binder, &endpoints));
+        }
+        let buckets = standings(&ended, |item| item.bucket);
+        if !buckets.is_empty() {
+            script.add(|binder| update_buckets(binder, &buckets));
         }
         script.run(tx.connection()).await?;
         freed = free_next(tx, &ended).await?;
@@ -146,15 +158,18 @@ fn update_deliveries(binder: &mut Binder, ended: &[&EndAttempt]) -> String {
     )
 }
 
-/// What these attempts say of their endpoints: when it failed, or nothing if anything was acknowledged.
-fn standings(ended: &[&EndAttempt]) -> BTreeMap<WebhookEndpointId, Option<i64>> {
+/// What these attempts say of their receivers: when it failed, or nothing if anything was acknowledged.
+fn standings<K: Ord>(
+    ended: &[&EndAttempt],
+    receiver: impl Fn(&EndAttempt) -> Option<K>,
+) -> BTreeMap<K, Option<i64>> {
     let mut standings = BTreeMap::new();
     for item in ended {
-        let Some(endpoint) = item.endpoint else { continue };
+        let Some(receiver) = receiver(item) else { continue };
         match item.next {
-            Next::Succeeded => drop(standings.insert(endpoint, None)),
+            Next::Succeeded => drop(standings.insert(receiver, None)),
             Next::Failed | Next::Retry { .. } => {
-                standings.entry(endpoint).or_insert(Some(item.ended_at()));
+                standings.entry(receiver).or_insert(Some(item.ended_at()));
             }
             Next::Skipped => {}
         }
@@ -176,6 +191,29 @@ fn update_endpoints(
          failing_since = CASE WHEN seen.column2 THEN seen.column3 ELSE NULL END \
          FROM ({rows}) AS seen WHERE webhook_endpoint.id = seen.column1 \
          AND (webhook_endpoint.failing_since IS NULL) = seen.column2"
+    )
+}
+
+/// The same for buckets; while one fails, its last failure is noted besides, now and then.
+fn update_buckets(
+    binder: &mut Binder,
+    standings: &BTreeMap<(WorkspaceId, BucketId), Option<i64>>,
+) -> String {
+    let rows = standings.iter().map(|((workspace, id), failed_at)| {
+        let (workspace, id) = (workspace.to_string(), id.to_string());
+        let at = failed_at.unwrap_or_default();
+        [workspace.into(), id.into(), failed_at.is_some().into(), at.into()]
+    });
+    let rows = binder.rows(rows);
+    format!(
+        "UPDATE bucket SET failing_since = CASE WHEN NOT seen.column3 THEN NULL \
+         WHEN bucket.failed_at >= seen.column4 - {APART_MS} THEN bucket.failing_since \
+         ELSE seen.column4 END, \
+         failed_at = CASE WHEN seen.column3 THEN seen.column4 ELSE NULL END \
+         FROM ({rows}) AS seen \
+         WHERE bucket.workspace_id = seen.column1 AND bucket.id = seen.column2 \
+         AND CASE WHEN NOT seen.column3 THEN bucket.failing_since IS NOT NULL \
+         ELSE bucket.failed_at IS NULL OR bucket.failed_at < seen.column4 - {NOTED_EVERY_MS} END"
     )
 }
 

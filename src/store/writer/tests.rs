@@ -326,7 +326,15 @@ async fn merged_attempts_end_each_as_it_should_and_only_under_its_lease() {
             response_excerpt: None,
         };
         let (endpoint, is_ordered) = (None, false);
-        let end = EndAttempt { delivery: *id, lease_token, attempt, next, endpoint, is_ordered };
+        let end = EndAttempt {
+            delivery: *id,
+            lease_token,
+            attempt,
+            next,
+            endpoint,
+            bucket: None,
+            is_ordered,
+        };
         fixture.store.end_attempt(end)
     };
     let held = join_all([

@@ -1,6 +1,8 @@
 //! A workspace's own bucket: connected after a test that says what is wrong, and written to.
 
 mod connect;
+mod faults;
+mod hosts;
 mod kills;
 mod others;
 mod sync;

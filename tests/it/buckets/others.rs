@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use aws_sdk_s3::Client;
 use bytestack::blobs::s3::{Patience, S3Target};
 use bytestack::net::Schemes;
 use serde_json::json;
@@ -17,14 +18,14 @@ use crate::support::{TestApp, http_client};
 const RESULTS: usize = 5;
 
 /// The server of moto, ended when this is dropped.
-struct Moto {
+pub struct Moto {
     child: Child,
     endpoint: String,
 }
 
 impl Moto {
     #[expect(clippy::disallowed_methods, reason = "the test command says where it is")]
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let clients = std::env::var_os("BYTESTACK_TEST_CLIENTS").expect("tests/run installs moto");
         let program = PathBuf::from(clients).join("moto/bin/moto_server");
         // A port that was free just now: moto cannot choose one itself.
@@ -46,6 +47,31 @@ impl Moto {
         let made = http_client().put(format!("{}/{BUCKET}", moto.endpoint)).send().await.unwrap();
         assert_eq!(made.status(), 200);
         moto
+    }
+
+    pub fn target(&self) -> S3Target {
+        S3Target {
+            endpoint: Some(self.endpoint.clone()),
+            region: "us-east-1".to_owned(),
+            bucket: BUCKET.to_owned(),
+            prefix: String::new(),
+            path_style: Some(true),
+            access_key_id: KEY_ID.into(),
+            secret: SECRET.into(),
+        }
+    }
+
+    fn client(&self) -> Client {
+        let target = self.target();
+        let way = target.operators_way().unwrap();
+        target.client(&way, Schemes::Https, Patience::default())
+    }
+
+    /// Keys of the uploads in parts that were begun and have no end.
+    pub async fn open_uploads(&self) -> Vec<String> {
+        let listed = self.client().list_multipart_uploads().bucket(BUCKET).send().await.unwrap();
+        let uploads = listed.uploads.unwrap_or_default();
+        uploads.into_iter().map(|upload| upload.key.unwrap()).collect()
     }
 }
 
@@ -77,17 +103,7 @@ async fn sent(app: &TestApp, endpoint: &str) -> Vec<String> {
 async fn results_lie_in_a_bucket_of_moto() {
     let moto = Moto::start().await;
     let app = TestApp::with_posts(hasty()).await;
-    let target = S3Target {
-        endpoint: Some(moto.endpoint.clone()),
-        region: "us-east-1".to_owned(),
-        bucket: BUCKET.to_owned(),
-        prefix: String::new(),
-        path_style: Some(true),
-        access_key_id: KEY_ID.into(),
-        secret: SECRET.into(),
-    };
-    let way = target.operators_way().unwrap();
-    let client = target.client(&way, Schemes::Https, Patience::default());
+    let client = moto.client();
     for key in sent(&app, &moto.endpoint).await {
         let there = client.get_object().bucket(BUCKET).key(place(&key)).send().await.unwrap();
         assert_eq!(there.content_type.as_deref(), Some("application/json"));

@@ -1,5 +1,6 @@
-//! Several nodes on one PostgreSQL and one folder of blobs.
+//! Several nodes on one PostgreSQL and one place of blobs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use tempfile::{TempDir, tempdir};
@@ -14,8 +15,14 @@ const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// What the nodes have in common.
 pub struct Cluster {
     pub database: TestDatabase,
-    blobs: TempDir,
+    blobs: Blobs,
     allowed: String,
+}
+
+enum Blobs {
+    Disk(TempDir),
+    /// The settings that name the bucket, without what all begin with.
+    Bucket(BTreeMap<&'static str, String>),
 }
 
 pub struct Node {
@@ -25,17 +32,30 @@ pub struct Node {
 
 impl Cluster {
     pub async fn new(allowed: String) -> Self {
-        Self { database: TestDatabase::fresh().await, blobs: tempdir().unwrap(), allowed }
+        let blobs = Blobs::Disk(tempdir().unwrap());
+        Self { database: TestDatabase::fresh().await, blobs, allowed }
     }
 
-    fn environment<'a>(&'a self, blobs: &'a str) -> Vec<(&'a str, &'a str)> {
-        vec![
-            ("BYTESTACK_DATABASE_URL", &self.database.url),
-            ("BYTESTACK_BLOBS", blobs),
-            ("BYTESTACK_MASTER_KEY", MASTER_KEY),
-            ("BYTESTACK_API_KEY", KEY),
-            ("BYTESTACK_ALLOW_PRIVATE", &self.allowed),
-        ]
+    /// Nodes whose blobs are in a bucket, which these settings name.
+    pub async fn on_bucket(settings: BTreeMap<&'static str, String>) -> Self {
+        let (database, blobs) = (TestDatabase::fresh().await, Blobs::Bucket(settings));
+        Self { database, blobs, allowed: String::new() }
+    }
+
+    fn environment(&self, more: &[(&str, &str)]) -> Vec<(String, String)> {
+        let blobs = match &self.blobs {
+            Blobs::Disk(folder) => [("BLOBS", format!("disk:{}", folder.path().display()))].into(),
+            Blobs::Bucket(settings) => settings.clone(),
+        };
+        let own = [
+            ("DATABASE_URL", &*self.database.url),
+            ("MASTER_KEY", MASTER_KEY),
+            ("API_KEY", KEY),
+            ("ALLOW_PRIVATE", &self.allowed),
+        ];
+        let blobs = blobs.iter().map(|(name, value)| (*name, value.as_str()));
+        let all = blobs.chain(own).chain(more.iter().copied());
+        all.map(|(name, value)| (format!("BYTESTACK_{name}"), value.to_owned())).collect()
     }
 
     pub fn start(&self, roles: &str) -> Node {
@@ -44,18 +64,18 @@ impl Cluster {
 
     /// Starts the node of a data directory, with more variables, written without what all begin with.
     pub fn start_with(&self, data: TempDir, roles: &str, more: &[(&str, &str)]) -> Node {
-        let blobs = format!("disk:{}", self.blobs.path().display());
-        let more: Vec<(String, &str)> =
-            more.iter().map(|(name, value)| (format!("BYTESTACK_{name}"), *value)).collect();
-        let mut environment = self.environment(&blobs);
-        environment.extend(more.iter().map(|(name, value)| (name.as_str(), *value)));
+        let environment = self.environment(more);
+        let environment: Vec<(&str, &str)> =
+            environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let server = Server::start(data.path(), &["--roles", roles], &environment, KEY);
         Node { server, data }
     }
 
     pub fn run(&self, data: &Path, arguments: &[&str]) -> Ended {
-        let blobs = format!("disk:{}", self.blobs.path().display());
-        run_in(data, arguments, &self.environment(&blobs))
+        let environment = self.environment(&[]);
+        let environment: Vec<(&str, &str)> =
+            environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        run_in(data, arguments, &environment)
     }
 
     /// `doctor` finds nothing.

@@ -22,4 +22,4 @@ pub mod ws;
 pub use app::{Answer, NOWHERE, TestApp, TestOptions, http_client, plain_client};
 pub use clock::TestClock;
 pub use posts::{HACKER_NEWS, Row, test_data};
-pub use samples::{noise, noisy_question, question, with, without_worker};
+pub use samples::{noise, noise_of, noisy_question, question, with, without_worker};

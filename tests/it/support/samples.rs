@@ -27,6 +27,25 @@ pub fn noise() -> String {
     format!("id,author,published_at,text\n{}", rows.concat())
 }
 
+/// So many posts about Acme, each of so many letters that hardly compress.
+pub fn noise_of(posts: usize, letters: usize) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789- ";
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut letter = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        char::from(LETTERS[usize::try_from(state >> 58).unwrap()])
+    };
+    let mut csv = "id,author,published_at,text\n".to_owned();
+    for post in 0..posts {
+        csv += &format!("{post},a{post},2024-02-01T10:00:00Z,acme ");
+        csv.extend((0..letters).map(|_| letter()));
+        csv.push('\n');
+    }
+    csv
+}
+
 /// A question about [`noise`], kept as `dataset:noise`.
 pub fn noisy_question() -> Value {
     json!({

@@ -10,7 +10,7 @@ mod perform;
 mod profile;
 mod signature;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -30,6 +30,8 @@ pub use other::OtherStore;
 pub use profile::{Failure, Profile};
 
 pub const BUCKET: &str = "archive";
+/// Names below this one are names of buckets.
+pub const HOST: &str = "store.test";
 pub const REGION: &str = "eu-test-1";
 pub const KEY_ID: &str = "AKIATESTTESTTEST";
 pub const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYTESTSECRET";
@@ -90,6 +92,11 @@ impl S3Double {
     /// Everything that was asked for so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.state.lock().unwrap().seen.clone()
+    }
+
+    /// The hosts that requests were for.
+    pub fn hosts(&self) -> BTreeSet<String> {
+        self.state.lock().unwrap().hosts.clone()
     }
 
     /// Forgets what was asked for.

@@ -1,6 +1,6 @@
 //! A request: understood, checked as its kind of store checks, let fail where a test wants it, and done.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -13,7 +13,7 @@ use reqwest::Url;
 use super::answer::{Answer, Refusal};
 use super::connection::Line;
 use super::objects::{Object, Upload};
-use super::{BUCKET, Failure, Profile, Seen, perform, signature};
+use super::{BUCKET, Failure, HOST, Profile, Seen, perform, signature};
 
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
@@ -23,6 +23,7 @@ pub struct State {
     /// By their ids.
     pub uploads: BTreeMap<String, Upload>,
     pub seen: Vec<Seen>,
+    pub hosts: BTreeSet<String>,
     pub next_failures: VecDeque<Failure>,
     pub failures: HashMap<&'static str, Failure>,
     pub page: usize,
@@ -40,6 +41,7 @@ impl State {
             objects: BTreeMap::new(),
             uploads: BTreeMap::new(),
             seen: Vec::new(),
+            hosts: BTreeSet::new(),
             next_failures: VecDeque::new(),
             failures: HashMap::new(),
             page: 1_000,
@@ -94,7 +96,11 @@ impl Asked {
     fn parse(method: &Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Option<Self> {
         let query = pairs(uri.query().unwrap_or_default());
         let path = uri.path().strip_prefix('/')?;
-        let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
+        let host = headers.get("host").map_or("", |host| host.to_str().unwrap());
+        let name = host.split_once(':').map_or(host, |(name, _)| name);
+        let in_host = name.strip_suffix(HOST).and_then(|rest| rest.strip_suffix('.'));
+        let in_path = || path.split_once('/').unwrap_or((path, ""));
+        let (bucket, key) = in_host.map_or_else(in_path, |bucket| (bucket, path));
         let has = |name: &str| query.contains_key(name);
         let operation = match (method.as_str(), key.is_empty()) {
             ("HEAD", true) => "HeadBucket",
@@ -169,6 +175,7 @@ fn handle(
     let asked = Asked::parse(method, uri, headers, body).ok_or_else(unknown)?;
     let (operation, key, len) = (asked.operation, asked.key.clone(), asked.body.len());
     state.seen.push(Seen { operation, key, len });
+    state.hosts.insert(asked.header("host").unwrap_or_default().to_owned());
     let failure = state.failure(&asked);
     match failure {
         None | Some(Failure::DoneAndHangUp) => {}
