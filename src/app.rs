@@ -148,7 +148,8 @@ pub async fn open(
     );
     let domain =
         Domain::new(store.clone(), clock, blobs.clone(), registry, egress.clone(), public_url)
-            .with_rate_limit(settings.rate_limit);
+            .with_rate_limit(settings.rate_limit)
+            .with_download_cache(settings.download_cache);
     Ok(Opened { domain, store, blobs, egress })
 }
 
@@ -229,6 +230,7 @@ pub async fn start(
     if settings.roles.contains(&Role::Scheduler) {
         tasks.spawn(scheduler::run(domain.clone(), stop.clone()));
     }
+    tasks.spawn(sweeper::forget_unpacked(domain.clone(), stop.clone()));
     let schema = graphql::build(domain.clone(), settings.introspection);
     let operations = graphql::Operations::new(domain.clone(), settings.introspection);
     let documents = Documents::new(trusted);

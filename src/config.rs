@@ -33,6 +33,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     pub database: DatabaseUrl,
     pub blobs: BlobsSetting,
+    /// MiB of unpacked results in files, and a quarter as much in memory; 0 is none.
+    pub download_cache: u32,
     pub master_key: MasterKeySetting,
     /// Opens, too, while one key is replaced by another.
     pub master_key_previous: Option<MasterKeySetting>,

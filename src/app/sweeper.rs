@@ -28,6 +28,8 @@ impl Kept {
     }
 }
 
+/// How often unpacked results that were kept for long enough are forgotten.
+const FORGOTTEN_EVERY: Duration = Duration::from_mins(1);
 /// How often it is looked for deletions that nobody goes on with.
 const DELETIONS_EVERY: Duration = Duration::from_secs(5);
 
@@ -60,6 +62,17 @@ pub async fn run(domain: Domain, kept: Kept, stop: CancellationToken) {
         }
     };
     stop.run_until_cancelled(sweeping).await;
+}
+
+/// Forgets what downloads left unpacked, also when nobody downloads any more.
+pub async fn forget_unpacked(domain: Domain, stop: CancellationToken) {
+    let forgetting = async {
+        loop {
+            tokio::time::sleep(FORGOTTEN_EVERY).await;
+            domain.forget_unpacked();
+        }
+    };
+    stop.run_until_cancelled(forgetting).await;
 }
 
 async fn trim(what: &str, trimming: impl Future<Output = Result<u64, Error>>) {

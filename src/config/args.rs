@@ -100,6 +100,7 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "data_dir" => ("DIR", "Where everything is kept [./bytestack-data]"),
         "database_url" => ("URL", "sqlite, sqlite:PATH or postgres://… [sqlite]"),
         "blobs" => ("PLACE", "disk:, disk:PATH or s3://bucket/prefix [disk:]"),
+        "download_cache" => ("MIB", "Unpacked results kept for those who download [256]"),
         "master_key" => ("KEY", "file:PATH, or 32 bytes in base64 [a file in the data directory]"),
         "master_key_previous" => ("KEY", "Another key that still opens what it has sealed"),
         "api_key" => ("KEY", "An admin key that exists after the start; safer in the environment"),

@@ -38,6 +38,7 @@ pub(super) const SINGLE: &[&str] = &[
     "data_dir",
     "database_url",
     "blobs",
+    "download_cache",
     "master_key",
     "master_key_previous",
     "api_key",

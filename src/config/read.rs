@@ -24,6 +24,11 @@ pub(super) fn settings(reader: &Reader) -> Result<Settings, SettingsError> {
             accepted::DATABASE,
         )?,
         blobs: blobs(reader, &data_dir)?,
+        download_cache: reader.required(
+            "download_cache",
+            values::number,
+            accepted::DOWNLOAD_CACHE,
+        )?,
         master_key: reader
             .optional("master_key", values::master_key, accepted::MASTER_KEY)?
             .unwrap_or(MasterKeySetting::InDataDir),

@@ -21,6 +21,7 @@ pub(super) mod accepted {
     pub const DATABASE: &str =
         "sqlite, sqlite:PATH (a file, not memory) or postgres://user:password@host/name";
     pub const BLOBS: &str = "disk:, disk:PATH or s3://bucket/prefix";
+    pub const DOWNLOAD_CACHE: &str = "a number of MiB, 0 for none";
     pub const MASTER_KEY: &str = "32 bytes in base64, or file:PATH";
     pub const API_KEY: &str = "at least 32 visible ASCII characters without spaces";
     pub const WEBHOOK_SECRET: &str = "whsec_ followed by the base64 of 24 to 64 bytes";

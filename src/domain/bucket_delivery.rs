@@ -1,11 +1,9 @@
 //! Writing results to a workspace's bucket: each lies there with the bytes, the hash and the ids it has here.
 
 use std::collections::HashMap;
-use std::io;
 
 use aws_sdk_s3::Client;
 use chrono::TimeDelta;
-use futures_util::stream;
 use serde_json::json;
 use tokio_util::io::StreamReader;
 
@@ -13,7 +11,7 @@ use super::bucket::BucketFailure;
 pub use super::bucket_fault::Fault;
 use super::bucket_fault::{UNREADABLE_RESULT, UNREADABLE_SECRET, explain};
 use super::bucket_test::target;
-use super::download::{Content, Outgoing};
+use super::download::Content;
 use super::{Domain, require};
 use crate::blobs::s3::{Cause, NewObject, Patience, S3Fault};
 use crate::error::{Code, Error};
@@ -110,7 +108,7 @@ impl Domain {
         if was_tried && new.is_there(&client).await {
             return Ok(Copied::Done);
         }
-        match put(&new, &client, opened.plain()?).await {
+        match put(&new, &client, opened.plain().await?).await {
             Ok(()) => Ok(Copied::Done),
             // Of what was to be sent, not of the store's answer.
             Err(fault) if fault.cause == Cause::Damaged => Err(Error::internal(fault)),
@@ -203,11 +201,5 @@ fn new_object(object: &StorageObject, bucket: &Bucket) -> NewObject {
 }
 
 async fn put(new: &NewObject, client: &Client, content: Content) -> Result<(), S3Fault> {
-    match content.bytes {
-        Outgoing::Whole(bytes) => {
-            let pieces = stream::iter([Ok::<_, io::Error>(bytes)]);
-            new.put(client, &mut StreamReader::new(pieces)).await
-        }
-        Outgoing::Pieces(pieces) => new.put(client, &mut StreamReader::new(pieces)).await,
-    }
+    new.put(client, &mut StreamReader::new(content.pieces())).await
 }

@@ -13,7 +13,7 @@ use futures_util::{Stream, StreamExt, TryStreamExt, stream};
 use serde_json::json;
 
 use super::Domain;
-use super::download::{Opened, Outgoing, Pieces};
+use super::download::{Opened, Pieces};
 use crate::error::{Code, Error};
 use crate::model::api_key::Principal;
 use crate::model::id::StorageObjectId;
@@ -114,7 +114,11 @@ impl Domain {
                 domain.open_object(object.workspace_id, &name).await.map_err(io::Error::other)
             }
         });
-        opened.try_filter_map(async |opened| opened.map(steps_of).transpose()).try_flatten()
+        let steps = opened.try_filter_map(async |opened| match opened {
+            Some(opened) => steps_of(opened).await.map(Some),
+            None => Ok(None),
+        });
+        steps.try_flatten()
     }
 
     async fn page_behind(
@@ -130,12 +134,9 @@ impl Domain {
     }
 }
 
-fn steps_of(opened: Opened) -> io::Result<impl Stream<Item = io::Result<Step>> + Send> {
+async fn steps_of(opened: Opened) -> io::Result<impl Stream<Item = io::Result<Step>> + Send> {
     let begin = Step::Begin(opened.object().clone());
-    let pieces = match opened.plain().map_err(io::Error::other)?.bytes {
-        Outgoing::Whole(bytes) => stream::once(async { Ok(bytes) }).boxed(),
-        Outgoing::Pieces(pieces) => pieces,
-    };
+    let pieces = opened.plain().await.map_err(io::Error::other)?.pieces();
     let steps = stream::once(async { Ok(begin) }).chain(pieces.map_ok(Step::Piece));
     Ok(steps.chain(stream::once(async { Ok(Step::End) })))
 }

@@ -49,6 +49,7 @@ use crate::net::Egress;
 use crate::sources::{Registry, Source};
 use crate::store::{Claimed, Store};
 use crate::telemetry::traces::Traces;
+use download::Unpacked;
 use key_cache::KeyCache;
 use operations::Looks;
 use rate_limit::Buckets;
@@ -73,6 +74,7 @@ pub struct Parts {
     looks: Looks,
     traces: Traces,
     tables: Turns,
+    unpacked: Unpacked,
     /// Base of addresses given to users, without a trailing slash.
     public_url: Arc<str>,
 }
@@ -90,7 +92,6 @@ impl Domain {
         Self(Arc::new(Parts {
             store,
             clock,
-            blobs,
             sources,
             egress,
             keys: KeyCache::default(),
@@ -100,6 +101,8 @@ impl Domain {
             looks: Looks::default(),
             traces: Traces::default(),
             tables: Turns::default(),
+            unpacked: Unpacked::new(blobs.clone(), 0),
+            blobs,
             public_url,
         }))
     }
@@ -108,6 +111,18 @@ impl Domain {
     #[must_use]
     pub fn with_traces(self, traces: Traces) -> Self {
         Self(Arc::new(Parts { traces, ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    /// The same, with up to so many MiB of unpacked results kept for those who download.
+    #[must_use]
+    pub fn with_download_cache(self, mib: u32) -> Self {
+        let unpacked = Unpacked::new(self.blobs.clone(), mib);
+        Self(Arc::new(Parts { unpacked, ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    /// Forgets unpacked results that were kept for long enough.
+    pub fn forget_unpacked(&self) {
+        self.unpacked.tidy();
     }
 
     pub fn traces(&self) -> &Traces {

@@ -107,7 +107,7 @@ impl Domain {
     pub async fn read_storage_object(&self, object: &StorageObject) -> Result<Vec<u8>, Error> {
         let opened = self.open_object(object.workspace_id, &ObjectName::Id(object.id)).await?;
         let opened = opened.ok_or_else(|| deleted(&object.job_id.to_string()))?;
-        Ok(opened.plain()?.whole().await.map_err(Error::internal)?.into())
+        Ok(opened.plain().await?.whole().await.map_err(Error::internal)?.into())
     }
 }
 

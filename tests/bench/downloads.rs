@@ -1,9 +1,9 @@
 //! How many results are downloaded in a second: of 2 KB, 100 KB and 10 MB, with a key, over connections that
 //! are kept.
 //!
-//! The service runs in a process of its own on its durable defaults; sixteen connections of this process ask one
-//! after the other, on the same cores, each time for another of many results, and a question a second is asked
-//! beside it. What is measured of a peer is the bytes that a client gets, so results are asked for as they were
+//! The service runs in a process of its own on its durable defaults; sixteen connections ask one after the other, on
+//! the same cores, each time for another of many results, and a question a second is asked beside it. They are those
+//! of `wrk`, which the peer is measured with, where it is installed, else of this process. What is measured of a peer is the bytes that a client gets, so results are asked for as they were
 //! stored, and once more as they are kept, packed with zstd. The rows are written behind the service's back.
 //!
 //! `cargo bench --bench downloads`, with the address of an empty database in `BENCH_POSTGRES` on PostgreSQL.
@@ -25,6 +25,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use support::rows::Rows;
+use support::wrk::{self, Seen};
 use support::{Connection, Service, figure, quantile};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -55,7 +56,7 @@ async fn measure() {
         let keys = Arc::new(rows.add_results(&service, first, size, count).await);
         first += count;
         for coding in ["identity", "zstd"] {
-            for_a_while(&service, &keys, coding, WARM_UP).await;
+            load(&service, &keys, coding, WARM_UP).await;
             one_size(&service, &keys, name, coding).await;
         }
     }
@@ -68,19 +69,37 @@ async fn one_size(service: &Service, keys: &Arc<Vec<String>>, name: &str, coding
         let (cpu, began) = (support::cpu_seconds(process), Instant::now());
         let mut beside = JoinSet::new();
         beside.spawn(ask_beside(Connection::open(service).await, format!("{name}{coding}{run}")));
-        let (bytes, mut waits) = for_a_while(service, keys, coding, MEASURED).await;
+        let seen = load(service, keys, coding, MEASURED).await;
         let wall = began.elapsed().as_secs_f64();
         drop(beside);
-        costs.push((support::cpu_seconds(process) - cpu) * 1_000_000.0 / count(waits.len()));
-        rates.push(count(waits.len()) / wall);
-        volumes.push(count(bytes) / wall / 1e9);
-        waits.sort_by(f64::total_cmp);
-        p99.push(quantile(&waits, 0.99));
+        costs.push((support::cpu_seconds(process) - cpu) * 1e6 / (seen.per_second * wall));
+        rates.push(seen.per_second);
+        volumes.push(seen.bytes_per_second / 1e9);
+        p99.push(seen.p99_ms);
     }
     report(&format!("{name}_{coding}_rate"), rates, "1/s");
     report(&format!("{name}_{coding}_volume"), volumes, "GB/s");
     report(&format!("{name}_{coding}_p99"), p99, "ms");
     report(&format!("{name}_{coding}_server_cpu"), costs, "us/request");
+}
+
+/// With the peers' load generator, or with our own where that is not installed.
+async fn load(service: &Service, keys: &Arc<Vec<String>>, coding: &str, lasts: Duration) -> Seen {
+    if wrk::is_there() {
+        let paths: Vec<String> = keys.iter().map(|key| format!("/v1/storage/{key}")).collect();
+        let bearer = format!("Bearer {}", service.key());
+        let headers = [("authorization", bearer.as_str()), ("accept-encoding", coding)];
+        return wrk::get(service, &paths, &headers, CONNECTIONS, lasts.as_secs()).await;
+    }
+    let began = Instant::now();
+    let (bytes, mut waits) = for_a_while(service, keys, coding, lasts).await;
+    let wall = began.elapsed().as_secs_f64();
+    waits.sort_by(f64::total_cmp);
+    Seen {
+        per_second: count(waits.len()) / wall,
+        bytes_per_second: count(bytes) / wall,
+        p99_ms: quantile(&waits, 0.99),
+    }
 }
 
 /// Downloads on all connections for so long: how many bytes, and how long each took, in milliseconds.
@@ -170,7 +189,8 @@ fn report(name: &str, mut values: Vec<f64>, unit: &str) {
     values.sort_by(f64::total_cmp);
     let (database, durability) = support::database();
     let detail = json!({ "runs": RUNS, "least": values[0], "most": values[RUNS - 1],
-        "connections": CONNECTIONS, "database": durability });
+        "connections": CONNECTIONS, "database": durability,
+        "client": if wrk::is_there() { "wrk" } else { "this process" } });
     figure(&format!("downloads_{name}_{database}"), values[RUNS / 2], unit, &detail);
 }
 

@@ -88,6 +88,7 @@ const UNUSABLE: &[(&str, &[&str])] = &[
         "allow_private",
         &["10.0.0.0/33", "::/129", "host", "host:0", "host:70000", "a b:1", "10.0.0/8", "[x]:1"],
     ),
+    ("download_cache", &["-1", "much", "1.5"]),
     ("rate_limit", &["-1", "many", "1.5"]),
     ("connections_per_key", &["-1", "many", "1.5"]),
     ("event_days", &["0", "36501", "forever"]),

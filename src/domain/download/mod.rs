@@ -8,14 +8,17 @@
 
 mod check;
 mod pieces;
+mod unpacked;
 
 use std::cell::RefCell;
+use std::fs::File;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
-use futures_util::Stream;
-use tokio::io::AsyncRead;
+use futures_util::{Stream, stream};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use zstd::bulk::Decompressor;
 
 use super::Domain;
@@ -25,6 +28,8 @@ use crate::model::api_key::Principal;
 use crate::model::id::WorkspaceId;
 use crate::model::storage_object::{Body, ObjectName, StorageObject};
 use check::Check;
+
+pub use unpacked::Unpacked;
 
 /// Results up to this length are unpacked and checked as a whole before they are sent.
 const WHOLE: u64 = 1024 * 1024;
@@ -43,17 +48,19 @@ pub struct Content {
 
 pub enum Outgoing {
     Whole(Bytes),
+    File(Arc<File>),
     Pieces(Pieces),
 }
 
 /// A result with the way to its bytes.
 pub struct Opened {
     pub located: Located,
-    body: Kept,
+    body: Body,
+    domain: Domain,
 }
 
 /// The bytes as they are kept.
-enum Kept {
+enum Packed {
     Row(Bytes),
     Blob { length: u64, reader: Reader },
 }
@@ -79,23 +86,7 @@ impl Domain {
             return Ok(None);
         };
         let located = Located { object, is_fixed: name.is_fixed() };
-        Ok(Some(self.opened(located, body).await?))
-    }
-
-    async fn opened(&self, located: Located, body: Body) -> Result<Opened, Error> {
-        let body = match body {
-            Body::Row(zstd) => Kept::Row(zstd.into()),
-            Body::Blob(name) => {
-                let blob = match self.blobs.open(&name, None).await {
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                        return Err(self.why_no_blob(&located.object, error).await?);
-                    }
-                    opened => opened.map_err(Error::internal)?,
-                };
-                Kept::Blob { length: blob.len, reader: blob.into_async() }
-            }
-        };
-        Ok(Opened { located, body })
+        Ok(Some(Opened { located, body, domain: self.clone() }))
     }
 
     /// A blob goes after its row, so one that is not there is missing only if the row is there still.
@@ -113,24 +104,24 @@ impl Opened {
         &self.located.object
     }
 
-    /// How many bytes are kept, compressed.
-    pub fn packed_length(&self) -> u64 {
-        match &self.body {
-            Kept::Row(zstd) => zstd.len() as u64,
-            Kept::Blob { length, .. } => *length,
-        }
-    }
-
     /// The bytes as they were stored.
     ///
     /// # Errors
-    /// When they are damaged.
-    pub fn plain(self) -> Result<Content, Error> {
-        let object = &self.located.object;
+    /// When they are damaged, or the result was deleted since it was opened.
+    pub async fn plain(self) -> Result<Content, Error> {
+        let (object, unpacked) = (self.object().clone(), self.domain.unpacked.clone());
         let length = object.size_bytes;
-        let bytes = match self.body {
-            Kept::Row(zstd) if length <= WHOLE => Outgoing::Whole(unpacked(object, &zstd)?.into()),
-            body => Outgoing::Pieces(pieces::plain(body.reader(), Check::of(object))?),
+        if let Some(bytes) = unpacked.find(&object) {
+            return Ok(Content { length, bytes });
+        }
+        let packed = self.open().await?;
+        let bytes = if length <= WHOLE {
+            let plain = Bytes::from(checked(&object, &packed.whole().await?)?);
+            unpacked.keep(&object, &plain);
+            Outgoing::Whole(plain)
+        } else {
+            let pieces = pieces::plain(packed.reader(), Check::of(&object))?;
+            Outgoing::Pieces(unpacked.keeping(&object, pieces))
         };
         Ok(Content { length, bytes })
     }
@@ -138,29 +129,62 @@ impl Opened {
     /// The bytes as they are kept, in one frame of zstd. They are unpacked beside it, to be checked.
     ///
     /// # Errors
-    /// When they are damaged.
-    pub fn packed(self) -> Result<Content, Error> {
-        let (object, length) = (&self.located.object, self.packed_length());
+    /// When they are damaged, or the result was deleted since it was opened.
+    pub async fn packed(self) -> Result<Content, Error> {
+        let object = self.object().clone();
+        let packed = self.open().await?;
+        let length = packed.length();
         if length == 0 {
-            return Err(Error::internal(Check::of(object).damaged("nothing of it is kept")));
+            return Err(Error::internal(Check::of(&object).damaged("nothing of it is kept")));
         }
-        let bytes = match self.body {
-            Kept::Row(zstd) if object.size_bytes <= WHOLE => {
-                unpacked(object, &zstd)?;
-                Outgoing::Whole(zstd)
-            }
-            body => Outgoing::Pieces(pieces::packed(body.reader(), length, Check::of(object))?),
+        let bytes = if object.size_bytes <= WHOLE {
+            let zstd = packed.whole().await?;
+            checked(&object, &zstd)?;
+            Outgoing::Whole(zstd)
+        } else {
+            Outgoing::Pieces(pieces::packed(packed.reader(), length, Check::of(&object))?)
         };
         Ok(Content { length, bytes })
     }
+
+    async fn open(self) -> Result<Packed, Error> {
+        let name = match self.body {
+            Body::Row(zstd) => return Ok(Packed::Row(zstd.into())),
+            Body::Blob(name) => name,
+        };
+        match self.domain.blobs.open(&name, None).await {
+            Ok(blob) => Ok(Packed::Blob { length: blob.len, reader: blob.into_async() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(self.domain.why_no_blob(&self.located.object, error).await?)
+            }
+            Err(error) => Err(Error::internal(error)),
+        }
+    }
 }
 
-impl Kept {
+impl Packed {
+    fn length(&self) -> u64 {
+        match self {
+            Self::Row(zstd) => zstd.len() as u64,
+            Self::Blob { length, .. } => *length,
+        }
+    }
+
     fn reader(self) -> Reader {
         match self {
             Self::Row(zstd) => Box::pin(io::Cursor::new(zstd)),
             Self::Blob { reader, .. } => reader,
         }
+    }
+
+    async fn whole(self) -> Result<Bytes, Error> {
+        let (length, mut reader) = match self {
+            Self::Row(zstd) => return Ok(zstd),
+            Self::Blob { length, reader } => (length, reader),
+        };
+        let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(Error::internal)?);
+        reader.read_to_end(&mut bytes).await.map_err(Error::internal)?;
+        Ok(bytes.into())
     }
 }
 
@@ -174,9 +198,19 @@ impl Content {
                 let end = skipped.saturating_add(length);
                 Outgoing::Whole(bytes.slice(at(skipped)..at(end)))
             }
+            Outgoing::File(file) => Outgoing::Pieces(pieces::of_file(file, skipped, length)),
             Outgoing::Pieces(all) => Outgoing::Pieces(pieces::part(all, skipped, length)),
         };
         Self { length, bytes }
+    }
+
+    /// One after the other.
+    pub fn pieces(self) -> Pieces {
+        match self.bytes {
+            Outgoing::Whole(bytes) => Box::pin(stream::once(async { Ok(bytes) })),
+            Outgoing::File(file) => pieces::of_file(file, 0, self.length),
+            Outgoing::Pieces(pieces) => pieces,
+        }
     }
 
     /// All of it at once.
@@ -186,13 +220,15 @@ impl Content {
     pub async fn whole(self) -> io::Result<Bytes> {
         match self.bytes {
             Outgoing::Whole(bytes) => Ok(bytes),
-            Outgoing::Pieces(pieces) => pieces::joined(pieces).await,
+            _ => pieces::joined(self.pieces()).await,
         }
     }
 }
 
+/// Unpacks all of a small result.
+///
 /// A decompressor is large and slow to make, so each thread keeps its own.
-fn unpacked(object: &StorageObject, zstd: &[u8]) -> Result<Vec<u8>, Error> {
+fn checked(object: &StorageObject, zstd: &[u8]) -> Result<Vec<u8>, Error> {
     thread_local! {
         static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
     }
@@ -206,11 +242,11 @@ fn unpacked(object: &StorageObject, zstd: &[u8]) -> Result<Vec<u8>, Error> {
             None => zstd::bulk::decompress(zstd, length),
         }
     });
-    let checked = plain.and_then(|plain| {
+    let right = plain.and_then(|plain| {
         let mut check = Check::of(object);
         check.take(&plain)?;
         check.end()?;
         Ok(plain)
     });
-    checked.map_err(Error::internal)
+    right.map_err(Error::internal)
 }

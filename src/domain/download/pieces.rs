@@ -1,10 +1,14 @@
 //! Bytes piece by piece: each is read and unpacked when it is asked for.
 
+use std::fs::File;
 use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
 
 use bytes::{Buf, Bytes, BytesMut};
 use futures_util::{TryStreamExt, stream};
 use tokio::io::AsyncReadExt;
+use tokio::task::spawn_blocking;
 use zstd::stream::raw::{Decoder, InBuffer, Operation, OutBuffer};
 
 use super::check::Check;
@@ -15,6 +19,8 @@ use crate::error::Error;
 const PLAIN: usize = 128 * 1024;
 /// The most packed bytes of a piece: unpacked to be checked, they are many more.
 const PACKED: usize = 16 * 1024;
+/// The most bytes of a piece that another thread reads.
+const OF_FILE: u64 = 256 * 1024;
 
 /// What a reader has packed, unpacked.
 pub fn plain(reader: Reader, check: Check) -> Result<Pieces, Error> {
@@ -54,6 +60,26 @@ pub fn part(all: Pieces, skipped: u64, length: u64) -> Pieces {
             }
         }
         Ok(None)
+    }))
+}
+
+/// So many bytes of a file from a place on, which others read, too.
+pub fn of_file(file: Arc<File>, first: u64, length: u64) -> Pieces {
+    logged(stream::try_unfold((first, length), move |(at, left)| {
+        let file = Arc::clone(&file);
+        async move {
+            if left == 0 {
+                return Ok(None);
+            }
+            let taken = left.min(OF_FILE);
+            let read = move || {
+                let mut piece = vec![0; usize::try_from(taken).map_err(io::Error::other)?];
+                file.read_exact_at(&mut piece, at)?;
+                Ok::<_, io::Error>(Bytes::from(piece))
+            };
+            let piece = spawn_blocking(read).await.map_err(io::Error::other)??;
+            Ok(Some((piece, (at + taken, left - taken))))
+        }
     }))
 }
 

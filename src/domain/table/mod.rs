@@ -19,7 +19,6 @@ use std::io::{self, BufWriter, Read, Seek, Write};
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::TryStreamExt;
 use tokio::sync::Semaphore;
 use tokio_util::io::{ReaderStream, StreamReader, SyncIoBridge};
 
@@ -113,7 +112,7 @@ impl Domain {
         rows: Option<String>,
     ) -> Result<Content, TableError> {
         let turn = Arc::clone(&self.tables.0).acquire_owned().await.map_err(Error::internal)?;
-        let plain = blocking(opened.plain()?);
+        let plain = blocking(opened.plain().await?);
         let name = format!("table-{}", hex::encode(random_bytes::<8>().map_err(Error::from)?));
         let file = self.blobs.spool(&name)?;
         let making = move || {
@@ -132,9 +131,7 @@ impl Domain {
 fn blocking(content: Content) -> Box<dyn Read + Send> {
     match content.bytes {
         Outgoing::Whole(bytes) => Box::new(io::Cursor::new(bytes)),
-        Outgoing::Pieces(pieces) => {
-            Box::new(SyncIoBridge::new(Box::pin(StreamReader::new(pieces.into_stream()))))
-        }
+        _ => Box::new(SyncIoBridge::new(Box::pin(StreamReader::new(content.pieces())))),
     }
 }
 

@@ -77,8 +77,8 @@ pub async fn result(
             let made = domain.table(opened, table.format, table.rows.clone()).await;
             made.map_err(format::refused)?
         }
-        (None, Coding::Zstd) => opened.packed()?,
-        (None, Coding::Gzip | Coding::Identity) => opened.plain()?,
+        (None, Coding::Zstd) => opened.packed().await?,
+        (None, Coding::Gzip | Coding::Identity) => opened.plain().await?,
     };
     let asked = if has_parts && wants_part {
         Asked::of(asking.headers, content.length)
@@ -139,11 +139,12 @@ fn etag(object: &StorageObject, coding: Coding, table: Option<&Table>) -> String
 }
 
 fn whole(content: Content) -> Response {
+    let length = HeaderValue::from(content.length);
     match content.bytes {
         Outgoing::Whole(bytes) => Body::from(bytes).into_response(),
-        Outgoing::Pieces(pieces) => {
-            let length = HeaderValue::from(content.length);
-            ([(header::CONTENT_LENGTH, length)], Body::from_stream(pieces)).into_response()
+        _ => {
+            let body = Body::from_stream(content.pieces());
+            ([(header::CONTENT_LENGTH, length)], body).into_response()
         }
     }
 }

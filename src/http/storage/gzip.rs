@@ -21,8 +21,8 @@ pub fn compressed(content: Content) -> Result<Body, Error> {
             let coded = encoder.write_all(&bytes).and_then(|()| encoder.finish());
             Ok(Body::from(coded.map_err(Error::internal)?))
         }
-        Outgoing::Pieces(pieces) => {
-            let coding = Some(Coding { pieces, encoder });
+        _ => {
+            let coding = Some(Coding { pieces: content.pieces(), encoder });
             Ok(Body::from_stream(stream::try_unfold(coding, async |coding| match coding {
                 Some(coding) => coding.next().await.map(Some),
                 None => Ok::<_, io::Error>(None),

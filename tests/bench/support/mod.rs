@@ -4,6 +4,7 @@
 pub mod crowd;
 pub mod rows;
 pub mod sink;
+pub mod wrk;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

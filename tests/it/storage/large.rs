@@ -18,7 +18,7 @@ use crate::support::rows::Rows;
 use crate::support::{Answer, TestApp, TestOptions};
 
 /// So many bytes of JSON that do not pack well.
-fn large(length: usize) -> Vec<u8> {
+pub fn large(length: usize) -> Vec<u8> {
     let mut text = b"[".to_vec();
     let mut state = Sha256::digest(b"seed").to_vec();
     while text.len() < length {
@@ -31,7 +31,7 @@ fn large(length: usize) -> Vec<u8> {
 }
 
 /// Puts bytes into a blob, and lets a result point at it as if it had been so from the beginning.
-async fn put(rows: &Rows, data: &Path, key: &str, blob: &[u8], plain: &[u8]) -> String {
+pub async fn put(rows: &Rows, data: &Path, key: &str, blob: &[u8], plain: &[u8]) -> String {
     let name = format!("results/{}/1-a{}", &key[..30].replace("qry_", "job_"), blob.len());
     let file = data.join("blobs").join(&name);
     fs::create_dir_all(file.parent().unwrap()).unwrap();

@@ -1,5 +1,6 @@
 //! Downloads: the same bytes by three names, what caches may do with them, and why there are none.
 
+mod again;
 mod large;
 mod links;
 mod listing;
