@@ -139,14 +139,12 @@ fn etag(object: &StorageObject, coding: Coding, table: Option<&Table>) -> String
 }
 
 fn whole(content: Content) -> Response {
-    let length = HeaderValue::from(content.length);
-    match content.bytes {
-        Outgoing::Whole(bytes) => Body::from(bytes).into_response(),
-        _ => {
-            let body = Body::from_stream(content.pieces());
-            ([(header::CONTENT_LENGTH, length)], body).into_response()
-        }
+    if let Outgoing::Whole(bytes) = content.bytes {
+        return Body::from(bytes).into_response();
     }
+    let length = HeaderValue::from(content.length);
+    let body = Body::from_stream(content.pieces());
+    ([(header::CONTENT_LENGTH, length)], body).into_response()
 }
 
 fn part(content: Content, first: u64, length: u64) -> Result<Response, Error> {

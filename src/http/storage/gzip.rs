@@ -14,21 +14,16 @@ use crate::error::Error;
 const LEVEL: Compression = Compression::fast();
 
 pub fn compressed(content: Content) -> Result<Body, Error> {
-    let encoder = GzEncoder::new(Vec::new(), LEVEL);
-    match content.bytes {
-        Outgoing::Whole(bytes) => {
-            let mut encoder = encoder;
-            let coded = encoder.write_all(&bytes).and_then(|()| encoder.finish());
-            Ok(Body::from(coded.map_err(Error::internal)?))
-        }
-        _ => {
-            let coding = Some(Coding { pieces: content.pieces(), encoder });
-            Ok(Body::from_stream(stream::try_unfold(coding, async |coding| match coding {
-                Some(coding) => coding.next().await.map(Some),
-                None => Ok::<_, io::Error>(None),
-            })))
-        }
+    let mut encoder = GzEncoder::new(Vec::new(), LEVEL);
+    if let Outgoing::Whole(bytes) = content.bytes {
+        let coded = encoder.write_all(&bytes).and_then(|()| encoder.finish());
+        return Ok(Body::from(coded.map_err(Error::internal)?));
     }
+    let coding = Some(Coding { pieces: content.pieces(), encoder });
+    Ok(Body::from_stream(stream::try_unfold(coding, async |coding| match coding {
+        Some(coding) => coding.next().await.map(Some),
+        None => Ok::<_, io::Error>(None),
+    })))
 }
 
 struct Coding {

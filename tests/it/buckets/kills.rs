@@ -108,7 +108,7 @@ async fn all_there(client: &Client, results: usize) {
 async fn what_a_process_wrote_that_died_of_it_is_known_by_its_hash() {
     let store = Store::Double(S3Double::start(Profile::Aws).await);
     let filled_in = store.filled_in();
-    let Store::Double(store) = &store else { unreachable!("as it was started") };
+    let Store::Double(store) = &store else { panic!("as it was started") };
     let data = tempdir().unwrap();
     let dies = [ALLOWED, ("BYTESTACK_FAIL_POINTS", "bucket.after_put=abort")];
     let mut server = block_in_place(|| Server::first(data.path(), &[], &dies));
@@ -137,7 +137,7 @@ async fn an_upload_in_parts_that_died_is_ended_by_the_next() {
     const POSTS: usize = 25;
     let store = Store::Double(S3Double::start(Profile::Aws).await);
     let filled_in = store.filled_in();
-    let Store::Double(double) = &store else { unreachable!("as it was started") };
+    let Store::Double(double) = &store else { panic!("as it was started") };
     let data = tempdir().unwrap();
     let mut server = block_in_place(|| Server::first(data.path(), &[], &[ALLOWED]));
     let key = server.client.key.clone();
@@ -183,7 +183,7 @@ const DEADLINE: Duration = Duration::from_mins(20);
 async fn the_bucket_equals_storage_whatever_dies() {
     let store = Store::Double(S3Double::start(Profile::LostResponse).await);
     let results = killed_again_and_again(&store, None, 300).await;
-    let Store::Double(store) = &store else { unreachable!("as it was started") };
+    let Store::Double(store) = &store else { panic!("as it was started") };
     let written = store.count("PutObject");
     assert!(written > results, "{written} writes: answers got lost");
 }
