@@ -30,9 +30,14 @@ async fn whole(app: &TestApp, key: &str) -> Option<Vec<u8>> {
     is_well.then(|| bytes.to_vec())
 }
 
-/// Puts a result of three million bytes there; answers with them and the file that has them.
-async fn put_large(app: &TestApp, rows: &Rows, key: &str) -> (Vec<u8>, std::path::PathBuf) {
-    let plain = large(3_000_000);
+/// Puts a result of so many bytes there; answers with them and the file that has them.
+async fn put_large(
+    app: &TestApp,
+    rows: &Rows,
+    key: &str,
+    length: usize,
+) -> (Vec<u8>, std::path::PathBuf) {
+    let plain = large(length);
     let packed = zstd::encode_all(plain.as_slice(), 3).unwrap();
     let blob = put(rows, app.data_dir(), key, &packed, &plain).await;
     (plain, app.data_dir().join("blobs").join(blob))
@@ -42,7 +47,7 @@ async fn put_large(app: &TestApp, rows: &Rows, key: &str) -> (Vec<u8>, std::path
 async fn a_large_result_is_unpacked_no_more_from_the_third_time_on() {
     for (mib, is_kept) in [("16", true), ("2", false), ("0", false)] {
         let (app, rows, key) = keeping(mib).await;
-        let (plain, blob) = put_large(&app, &rows, &key).await;
+        let (plain, blob) = put_large(&app, &rows, &key, 3_000_000).await;
         for _ in 0..2 {
             assert!(whole(&app, &key).await.unwrap() == plain);
         }
@@ -69,8 +74,9 @@ async fn a_large_result_is_unpacked_no_more_from_the_third_time_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_not_taken_to_its_end_is_not_kept() {
-    let (app, rows, key) = keeping("16").await;
-    let (plain, blob) = put_large(&app, &rows, &key).await;
+    let (app, rows, key) = keeping("64").await;
+    // More than what is on its way between the two.
+    let (plain, blob) = put_large(&app, &rows, &key, 24_000_000).await;
     assert!(whole(&app, &key).await.unwrap() == plain);
     let part = app.authorized(Method::GET, &path(&key)).header("range", "bytes=0-1999999");
     assert!(Answer::of(part).await.bytes == plain[..2_000_000]);
