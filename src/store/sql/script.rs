@@ -7,6 +7,9 @@ use sea_orm::{
 
 use super::Binder;
 
+/// The most values of one statement on SQLite, which the library compiles in.
+const MOST_VALUES: usize = 32_766;
+
 /// No statement of a script may depend on what another one of it has written: SQLite runs them one after
 /// the other, PostgreSQL as parts of one statement, in any order. Foreign keys are checked at the end.
 pub struct Script {
@@ -26,20 +29,23 @@ impl Script {
 
     /// Adds the insertion of rows, if there are any.
     pub fn insert<M: ModelTrait>(&mut self, rows: &[M]) {
-        if rows.is_empty() {
-            return;
-        }
         let columns: Vec<_> = <M::Entity as EntityTrait>::Column::iter().collect();
         let names: Vec<String> =
             columns.iter().map(|column| format!("\"{}\"", column.as_str())).collect();
-        let rows = rows.iter().map(|row| columns.iter().map(|column| row.get(*column)));
-        let text = format!(
-            "INSERT INTO {} ({}) {}",
-            M::Entity::default().table_name(),
-            names.join(", "),
-            self.binder.rows(rows)
-        );
-        self.texts.push(text);
+        let most = match self.binder.backend() {
+            DbBackend::Sqlite => MOST_VALUES / columns.len().max(1),
+            _ => rows.len(),
+        };
+        for rows in rows.chunks(most.max(1)) {
+            let rows = rows.iter().map(|row| columns.iter().map(|column| row.get(*column)));
+            let text = format!(
+                "INSERT INTO {} ({}) {}",
+                M::Entity::default().table_name(),
+                names.join(", "),
+                self.binder.rows(rows)
+            );
+            self.texts.push(text);
+        }
     }
 
     pub async fn run<C: ConnectionTrait>(self, connection: &C) -> Result<(), DbErr> {
@@ -56,5 +62,31 @@ impl Script {
             }
         };
         connection.execute_raw(binder.statement(sql)).await.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{Database, PaginatorTrait};
+
+    use super::*;
+    use crate::store::entity::result_body;
+
+    #[tokio::test]
+    async fn more_rows_than_a_statement_takes_values_are_all_inserted() {
+        let database = Database::connect("sqlite::memory:").await.unwrap();
+        let table = "CREATE TABLE result_body (object_id TEXT PRIMARY KEY, zstd BLOB)";
+        database.execute_unprepared(table).await.unwrap();
+        let row = |number: usize| result_body::Model {
+            object_id: number.to_string(),
+            zstd: number.to_le_bytes().to_vec(),
+        };
+        let rows: Vec<_> = (0..40_000).map(row).collect();
+        let mut script = Script::new(DbBackend::Sqlite);
+        script.insert(&rows);
+        script.run(&database).await.unwrap();
+        assert_eq!(result_body::Entity::find().count(&database).await.unwrap(), 40_000);
+        let last = result_body::Entity::find_by_id("39999").one(&database).await.unwrap();
+        assert_eq!(last.unwrap(), row(39_999));
     }
 }

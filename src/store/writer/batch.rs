@@ -2,6 +2,7 @@
 //! something to claim, and last what takes a number from the workspaces' logs, which nodes take turns at.
 
 use std::collections::BTreeSet;
+use std::error::Error as _;
 use std::mem;
 use std::time::Instant;
 
@@ -85,7 +86,8 @@ impl Batch {
             Ok(answers) => self.answer(answers, wakes),
             Err(error) if self.len() == 1 => self.fail(error),
             Err(error) => {
-                tracing::warn!(%error, "a merged transaction failed; its commands are tried one by one");
+                let cause = error.source().map(ToString::to_string);
+                tracing::warn!(%error, cause, "a merged transaction failed; its commands are tried one by one");
                 let mut singles = self.split().into_iter();
                 // Each would wait as long as the first for a database that is away.
                 let mut is_away = false;
