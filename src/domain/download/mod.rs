@@ -116,7 +116,7 @@ impl Opened {
         }
         let packed = self.open().await?;
         let bytes = if length <= WHOLE {
-            let plain = Bytes::from(checked(&object, &packed.whole().await?)?);
+            let plain = Bytes::from(checked(&object, &packed.whole(&object).await?)?);
             unpacked.keep(&object, &plain);
             Outgoing::Whole(plain)
         } else {
@@ -138,7 +138,7 @@ impl Opened {
             return Err(Error::internal(Check::of(&object).damaged("nothing of it is kept")));
         }
         let bytes = if object.size_bytes <= WHOLE {
-            let zstd = packed.whole().await?;
+            let zstd = packed.whole(&object).await?;
             checked(&object, &zstd)?;
             Outgoing::Whole(zstd)
         } else {
@@ -177,11 +177,17 @@ impl Packed {
         }
     }
 
-    async fn whole(self) -> Result<Bytes, Error> {
+    /// All of a small result's bytes: what is kept of it is hardly more than what it unpacks to.
+    async fn whole(self, object: &StorageObject) -> Result<Bytes, Error> {
         let (length, mut reader) = match self {
             Self::Row(zstd) => return Ok(zstd),
             Self::Blob { length, reader } => (length, reader),
         };
+        if length > 2 * WHOLE {
+            return Err(Error::internal(
+                Check::of(object).damaged("more of it is kept than it has"),
+            ));
+        }
         let mut bytes = Vec::with_capacity(usize::try_from(length).map_err(Error::internal)?);
         reader.read_to_end(&mut bytes).await.map_err(Error::internal)?;
         Ok(bytes.into())
