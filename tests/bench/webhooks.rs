@@ -35,6 +35,8 @@ use tokio::task::JoinSet;
 const RUNS: usize = 5;
 /// Calls that are under way at once.
 const CALLERS: usize = 16;
+/// Four for each caller: none waits for a run before.
+const QUERIES: usize = 64;
 /// As many as the service sends again at one call.
 const RECOVERED: usize = 1_000;
 /// Of an idle service, one each 30 ms.
@@ -57,8 +59,11 @@ async fn measure() {
     let messages: usize = asked.unwrap_or(5_000);
     let (service, sink) = (Service::start(), Sink::start());
     support::upload(&service, 1).await;
-    let query = query(&service).await;
-    let bench = Bench { service, sink, query, messages };
+    let mut queries = Vec::new();
+    for _ in 0..QUERIES {
+        queries.push(query(&service).await);
+    }
+    let bench = Bench { service, sink, queries, messages };
     one_endpoint(&bench).await;
     many_endpoints(&bench).await;
 }
@@ -66,8 +71,8 @@ async fn measure() {
 struct Bench {
     service: Service,
     sink: Sink,
-    /// Each run of it is a job.
-    query: String,
+    /// Each run of one is a job; the runs of a query wait for one another.
+    queries: Vec<String>,
     /// Events of a run at one endpoint; a hundredth of them where there are a hundred.
     messages: usize,
 }
@@ -168,9 +173,10 @@ async fn tests(bench: &Bench, endpoint: &str) -> Vec<f64> {
 async fn ends(bench: &Bench) -> Vec<f64> {
     let mut ticks = tokio::time::interval(PACE);
     let mut asking = JoinSet::new();
-    for _ in 0..SINGLE {
+    for number in 0..SINGLE {
         ticks.tick().await;
-        let (mut connection, query) = (Connection::open(&bench.service).await, bench.query.clone());
+        let mut connection = Connection::open(&bench.service).await;
+        let query = bench.queries[number % QUERIES].clone();
         asking.spawn(async move { connection.graphql(RUN, json!({ "id": query })).await });
     }
     asking.join_all().await;
@@ -249,11 +255,15 @@ impl Bench {
         let (next, mut callers) = (Arc::new(AtomicUsize::new(0)), JoinSet::new());
         for _ in 0..CALLERS {
             let mut connection = Connection::open(&self.service).await;
-            let (next, query) = (Arc::clone(&next), self.query.clone());
+            let (next, queries) = (Arc::clone(&next), self.queries.clone());
             callers.spawn(async move {
                 let mut made = Vec::new();
-                while next.fetch_add(1, Ordering::SeqCst) < jobs {
-                    let began = Instant::now();
+                loop {
+                    let number = next.fetch_add(1, Ordering::SeqCst);
+                    if number >= jobs {
+                        break;
+                    }
+                    let (query, began) = (&queries[number % QUERIES], Instant::now());
                     let answer = connection.graphql(RUN, json!({ "id": query })).await;
                     let id = answer["runQuery"]["job"]["id"].as_str();
                     made.push((id.unwrap_or_else(|| panic!("{answer}")).to_owned(), began));
