@@ -5,13 +5,12 @@ use std::fs;
 use bytestack::clock::Clock;
 use chrono::TimeDelta;
 use reqwest::header::HeaderMap;
-use serde_json::json;
 use tokio::task::block_in_place;
 
 use super::program::{Ended, Program};
-use super::webhooks::HEADING;
-use crate::support::receiver::{Received, Receiver};
-use crate::support::{TestApp, TestClock, TestOptions, question, with};
+use super::webhooks::{HEADING, delivery};
+use crate::support::receiver::Received;
+use crate::support::{TestApp, TestClock, TestOptions};
 
 /// A service whose clock is so many seconds behind.
 async fn service(seconds_ago: i64) -> TestApp {
@@ -19,14 +18,6 @@ async fn service(seconds_ago: i64) -> TestApp {
     let settings = [("ALLOW_PRIVATE", "127.0.0.0/8".to_owned())].into();
     let clock = TestClock::at(&now.to_rfc3339());
     TestApp::with_posts(TestOptions { settings, clock, ..TestOptions::default() }).await
-}
-
-async fn delivery(app: &TestApp) -> Received {
-    let mut receiver = Receiver::answering(&[]).await;
-    app.ask(with(question(), json!({ "webhookUrl": receiver.url("/") }))).await;
-    let received = receiver.next().await;
-    app.running().idle().await.unwrap();
-    received
 }
 
 /// Lets the program look at a delivery, with the public key of whoever has this API key.

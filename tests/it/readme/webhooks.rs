@@ -28,7 +28,7 @@ pub async fn service(mut options: TestOptions) -> TestApp {
 }
 
 /// Asks something; what the webhook gets is answered by the receiver.
-async fn delivery(app: &TestApp) -> Received {
+pub async fn delivery(app: &TestApp) -> Received {
     let mut receiver = Receiver::answering(&[]).await;
     app.ask(with(question(), json!({ "webhookUrl": receiver.url("/") }))).await;
     let received = receiver.next().await;
