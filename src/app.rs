@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -31,7 +32,7 @@ use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
 use crate::http::{
-    self, Connections, Documents, DocumentsError, Pages, Revocations, Sharing, Trusted, Web,
+    self, Connections, Documents, DocumentsError, Pages, Revocations, Shared, Sharing, Trusted, Web,
 };
 use crate::metrics::{Metrics, MetricsError};
 use crate::net::{Egress, NetError};
@@ -234,7 +235,7 @@ pub async fn start(
     let schema = graphql::build(domain.clone(), settings.introspection);
     let operations = graphql::Operations::new(domain.clone(), settings.introspection);
     let documents = Documents::new(trusted);
-    let web = Web {
+    let web = Shared {
         domain: domain.clone(),
         sharing: Sharing::new(schema, documents.clone()),
         operations,
@@ -245,12 +246,18 @@ pub async fn start(
         stop: stop.clone(),
         sockets: sockets.clone(),
     };
-    tasks.spawn(serve(listener, web, settings.roles.contains(&Role::Api), stop.clone()));
+    tasks.spawn(serve(listener, web.into(), settings.roles.contains(&Role::Api), stop.clone()));
     Ok(Running { address, first_start, domain, store, stop, sockets, tasks, _node: node })
 }
 
 async fn serve(listener: TcpListener, web: Web, has_api: bool, stop: CancellationToken) {
     let router = if has_api { http::router(web) } else { http::health_router(web) };
+    // What is small is sent at once, not with what comes next.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps small pieces back");
+        }
+    });
     let serving =
         axum::serve(listener, router).with_graceful_shutdown(stop.clone().cancelled_owned());
     let too_late = async {

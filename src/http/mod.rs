@@ -30,6 +30,9 @@ mod trusted;
 mod webhooks;
 pub mod ws;
 
+use std::ops::Deref;
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -49,9 +52,11 @@ pub use revocations::Revocations;
 pub use sharing::Sharing;
 pub use trusted::{DocumentsError, Trusted};
 
-/// What handlers share.
+/// What handlers share: each request has it several times over, so that a clone is one count.
 #[derive(Clone)]
-pub struct Web {
+pub struct Web(Arc<Shared>);
+
+pub struct Shared {
     pub domain: Domain,
     pub operations: Operations,
     pub sharing: Sharing,
@@ -62,6 +67,20 @@ pub struct Web {
     pub stop: CancellationToken,
     /// Counts open sockets, so that a stop can wait until they are told.
     pub sockets: TaskTracker,
+}
+
+impl From<Shared> for Web {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for Web {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// All routes.

@@ -33,5 +33,6 @@ pub async fn get_or_upgrade(
         request: info,
         session,
     };
-    upgrade(socket, web.sharing, auth, WsOptions::default(), web.stop, &web.sockets)
+    let (sharing, stop) = (web.sharing.clone(), web.stop.clone());
+    upgrade(socket, sharing, auth, WsOptions::default(), stop, &web.sockets)
 }

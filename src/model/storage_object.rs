@@ -98,7 +98,14 @@ pub fn possible_key(text: &str) -> &str {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) { text } else { "" }
 }
 
-/// Where the bytes of an object are; both compressed with zstd.
+/// Where the bytes of a stored object are found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BodyPlace {
+    Row,
+    Blob(String),
+}
+
+/// The bytes of an object, or where they are; both compressed with zstd.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body {
     Row(Vec<u8>),

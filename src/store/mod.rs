@@ -5,6 +5,7 @@
 
 mod announce;
 mod api_key;
+mod at_hand;
 mod audit_entry;
 mod blob;
 mod bucket;

@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
+use super::at_hand::{AtHand, NotAtHand};
 use super::link::{Broken, Link};
 use crate::metrics::LinkMetrics;
 
@@ -28,6 +29,7 @@ pub enum Reader {
 /// which for a file costs as much as most of our statements do.
 pub struct File {
     metrics: LinkMetrics,
+    at_hand: AtHand,
     options: SqliteConnectOptions,
     count: usize,
     turns: Arc<Semaphore>,
@@ -78,6 +80,21 @@ impl Reader {
         }
     }
 
+    /// The first row that a statement finds by a key, if it can be read without waiting for another thread.
+    pub fn at_hand<T>(
+        &self,
+        statement: &Statement,
+        row: impl FnOnce(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>, NotAtHand> {
+        match self {
+            Self::File(file) => {
+                file.metrics.statements.inc();
+                file.at_hand.first(statement, row)
+            }
+            Self::Server(_) => Err(NotAtHand),
+        }
+    }
+
     pub async fn close(&self) -> Result<(), DbErr> {
         match self {
             Self::File(file) => file.close().await,
@@ -89,7 +106,8 @@ impl Reader {
 impl File {
     pub fn new(metrics: LinkMetrics, options: SqliteConnectOptions, count: usize) -> Self {
         let (turns, tasks) = (Arc::new(Semaphore::new(count)), TaskTracker::new());
-        Self { metrics, options, count, turns, idle: Mutex::default(), tasks }
+        let at_hand = AtHand::new(options.get_filename());
+        Self { metrics, at_hand, options, count, turns, idle: Mutex::default(), tasks }
     }
 
     async fn first(self: &Arc<Self>, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
@@ -119,6 +137,7 @@ impl File {
     /// Lets nobody read any more and closes what is open.
     async fn close(&self) -> Result<(), DbErr> {
         self.turns.close();
+        self.at_hand.close();
         let open = std::mem::take(&mut *self.lock());
         for connection in open {
             connection.close().await.map_err(error)?;

@@ -1,10 +1,11 @@
 //! Stored results and the bytes of the small ones.
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoSimpleExpr,
-    PaginatorTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, IntoSimpleExpr,
+    PaginatorTrait, QueryFilter, Statement,
 };
 
+use super::at_hand::NotAtHand;
 use super::convert::{Row, millis, number};
 use super::entity::storage_object;
 use super::filter::{contains, created_between};
@@ -14,7 +15,7 @@ use super::{Store, StoreError, keyset};
 use crate::model::id::{QueryId, StorageObjectId, WorkspaceId};
 use crate::model::page::{First, Page, Slice};
 use crate::model::storage_object::{
-    Body, ObjectName, StorageObject, StorageObjectField, StorageObjectFilter,
+    Body, BodyPlace, ObjectName, StorageObject, StorageObjectField, StorageObjectFilter,
 };
 
 impl Store {
@@ -75,46 +76,41 @@ impl Store {
         Ok(listed(workspace, filter).count(&self.reader).await?)
     }
 
-    /// An object together with its bytes, or the blob that has them: one statement, as downloads are many.
+    /// An object, and where its bytes are.
     pub async fn stored_object(
         &self,
         workspace: WorkspaceId,
         name: &ObjectName,
-    ) -> Result<Option<(StorageObject, Body)>, StoreError> {
+    ) -> Result<Option<(StorageObject, BodyPlace)>, StoreError> {
+        let statement = named(self.reader.get_database_backend(), workspace, name);
+        let row = match self.reader.at_hand(&statement, row_at_hand) {
+            Ok(row) => row,
+            Err(NotAtHand) => {
+                storage_object::Entity::find().from_raw_sql(statement).one(&self.reader).await?
+            }
+        };
+        let placed = |mut row: storage_object::Model| {
+            let place = row.blob.take().map_or(BodyPlace::Row, BodyPlace::Blob);
+            Ok((model(row)?, place))
+        };
+        row.map(placed).transpose()
+    }
+
+    /// The bytes of an object that are in a row; none when the object was deleted.
+    pub async fn result_body(&self, object: &StorageObject) -> Result<Option<Vec<u8>>, StoreError> {
         let mut binder = Binder::new(self.reader.get_database_backend());
-        let owner = workspace.to_string();
-        let id = match name {
-            ObjectName::Id(id) => binder.bind(id.to_string()),
-            ObjectName::Key(key) => {
-                let (key, owner) = (binder.bind(key.as_str()), binder.bind(owner.as_str()));
-                format!(
-                    "(SELECT 'obj_' || substr(id, 5) FROM job \
-                     WHERE storage_key = {key} AND workspace_id = {owner})"
-                )
-            }
-            ObjectName::LatestOf(query) => {
-                let (query, owner) = (binder.bind(query.to_string()), binder.bind(owner.as_str()));
-                format!(
-                    "(SELECT id FROM storage_object WHERE query_id = {query} \
-                     AND workspace_id = {owner} ORDER BY id DESC LIMIT 1)"
-                )
-            }
-        };
-        let owner = binder.bind(owner);
-        let sql = format!(
-            "SELECT own.*, result_body.zstd FROM storage_object AS own \
-             LEFT JOIN result_body ON result_body.object_id = own.id \
+        let id = binder.bind(object.id.to_string());
+        let owner = binder.bind(object.workspace_id.to_string());
+        let statement = binder.statement(format!(
+            "SELECT body.zstd FROM storage_object AS own \
+             JOIN result_body AS body ON body.object_id = own.id \
              WHERE own.id = {id} AND own.workspace_id = {owner}"
-        );
-        let Some(row) = self.reader.query_one_raw(binder.statement(sql)).await? else {
-            return Ok(None);
-        };
-        let zstd: Option<Vec<u8>> = row.try_get("", "zstd")?;
-        let object = storage_object::Model::from_query_result(&row, "")?;
-        let body = object.blob.clone().map(Body::Blob).or(zstd.map(Body::Row));
-        let body =
-            body.ok_or_else(|| StoreError::corrupt("result_body", &object.id, &"is not there"));
-        Ok(Some((model(object)?, body?)))
+        ));
+        if let Ok(zstd) = self.reader.at_hand(&statement, |row| row.get(0)) {
+            return Ok(zstd);
+        }
+        let row = self.reader.query_one_raw(statement).await?;
+        Ok(row.map(|row| row.try_get("", "zstd")).transpose()?)
     }
 
     async fn models(
@@ -124,6 +120,51 @@ impl Store {
         let rows = all(&self.reader, select).await?;
         rows.into_iter().map(model).collect()
     }
+}
+
+/// Finds an object by its name. Downloads are many, so that it is one statement, and one text for each kind of name.
+fn named(backend: DbBackend, workspace: WorkspaceId, name: &ObjectName) -> Statement {
+    let mut binder = Binder::new(backend);
+    let owner = workspace.to_string();
+    let id = match name {
+        ObjectName::Id(id) => binder.bind(id.to_string()),
+        ObjectName::Key(key) => {
+            let (key, owner) = (binder.bind(key.as_str()), binder.bind(owner.as_str()));
+            format!(
+                "(SELECT 'obj_' || substr(id, 5) FROM job \
+                 WHERE storage_key = {key} AND workspace_id = {owner})"
+            )
+        }
+        ObjectName::LatestOf(query) => {
+            let (query, owner) = (binder.bind(query.to_string()), binder.bind(owner.as_str()));
+            format!(
+                "(SELECT id FROM storage_object WHERE query_id = {query} \
+                 AND workspace_id = {owner} ORDER BY id DESC LIMIT 1)"
+            )
+        }
+    };
+    let owner = binder.bind(owner);
+    binder.statement(format!(
+        "SELECT id, workspace_id, query_id, job_id, key, content_type, size_bytes, sha256, blob, \
+         created_at, expires_at FROM storage_object WHERE id = {id} AND workspace_id = {owner}"
+    ))
+}
+
+/// The columns as [`named`] has them.
+fn row_at_hand(row: &rusqlite::Row<'_>) -> rusqlite::Result<storage_object::Model> {
+    Ok(storage_object::Model {
+        id: row.get(0)?,
+        workspace_id: row.get(1)?,
+        query_id: row.get(2)?,
+        job_id: row.get(3)?,
+        key: row.get(4)?,
+        content_type: row.get(5)?,
+        size_bytes: row.get(6)?,
+        sha256: row.get(7)?,
+        blob: row.get(8)?,
+        created_at: row.get(9)?,
+        expires_at: row.get(10)?,
+    })
 }
 
 pub(super) fn listed(

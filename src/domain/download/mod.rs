@@ -26,7 +26,7 @@ use super::storage_object::{Located, deleted};
 use crate::error::Error;
 use crate::model::api_key::Principal;
 use crate::model::id::WorkspaceId;
-use crate::model::storage_object::{Body, ObjectName, StorageObject};
+use crate::model::storage_object::{BodyPlace, ObjectName, StorageObject};
 use check::Check;
 
 pub use unpacked::Unpacked;
@@ -55,7 +55,7 @@ pub enum Outgoing {
 /// A result with the way to its bytes.
 pub struct Opened {
     pub located: Located,
-    body: Body,
+    place: BodyPlace,
     domain: Domain,
 }
 
@@ -82,15 +82,15 @@ impl Domain {
         workspace: WorkspaceId,
         name: &ObjectName,
     ) -> Result<Option<Opened>, Error> {
-        let Some((object, body)) = self.store.stored_object(workspace, name).await? else {
+        let Some((object, place)) = self.store.stored_object(workspace, name).await? else {
             return Ok(None);
         };
         let located = Located { object, is_fixed: name.is_fixed() };
-        Ok(Some(Opened { located, body, domain: self.clone() }))
+        Ok(Some(Opened { located, place, domain: self.clone() }))
     }
 
-    /// A blob goes after its row, so one that is not there is missing only if the row is there still.
-    async fn why_no_blob(&self, object: &StorageObject, error: io::Error) -> Result<Error, Error> {
+    /// The bytes go with the row of their object, or after it, so they are missing only if that is there still.
+    async fn why_no_bytes(&self, object: &StorageObject, error: io::Error) -> Result<Error, Error> {
         let name = ObjectName::Id(object.id);
         Ok(match self.store.stored_object(object.workspace_id, &name).await? {
             None => deleted(&object.job_id.to_string()),
@@ -108,20 +108,20 @@ impl Opened {
     ///
     /// # Errors
     /// When they are damaged, or the result was deleted since it was opened.
-    pub async fn plain(self) -> Result<Content, Error> {
-        let (object, unpacked) = (self.object().clone(), self.domain.unpacked.clone());
+    pub async fn plain(&self) -> Result<Content, Error> {
+        let (object, unpacked) = (self.object(), &self.domain.unpacked);
         let length = object.size_bytes;
-        if let Some(bytes) = unpacked.find(&object) {
+        if let Some(bytes) = unpacked.find(object) {
             return Ok(Content { length, bytes });
         }
         let packed = self.open().await?;
         let bytes = if length <= WHOLE {
-            let plain = Bytes::from(checked(&object, &packed.whole(&object).await?)?);
-            unpacked.keep(&object, &plain);
+            let plain = Bytes::from(checked(object, &packed.whole(object).await?)?);
+            unpacked.keep(object, &plain);
             Outgoing::Whole(plain)
         } else {
-            let pieces = pieces::plain(packed.reader(), Check::of(&object))?;
-            Outgoing::Pieces(unpacked.keeping(&object, pieces))
+            let pieces = pieces::plain(packed.reader(), Check::of(object))?;
+            Outgoing::Pieces(unpacked.keeping(object, pieces))
         };
         Ok(Content { length, bytes })
     }
@@ -130,32 +130,41 @@ impl Opened {
     ///
     /// # Errors
     /// When they are damaged, or the result was deleted since it was opened.
-    pub async fn packed(self) -> Result<Content, Error> {
-        let object = self.object().clone();
+    pub async fn packed(&self) -> Result<Content, Error> {
+        let object = self.object();
         let packed = self.open().await?;
         let length = packed.length();
         if length == 0 {
-            return Err(Error::internal(Check::of(&object).damaged("nothing of it is kept")));
+            return Err(Error::internal(Check::of(object).damaged("nothing of it is kept")));
         }
         let bytes = if object.size_bytes <= WHOLE {
-            let zstd = packed.whole(&object).await?;
-            checked(&object, &zstd)?;
+            let zstd = packed.whole(object).await?;
+            checked(object, &zstd)?;
             Outgoing::Whole(zstd)
         } else {
-            Outgoing::Pieces(pieces::packed(packed.reader(), length, Check::of(&object))?)
+            Outgoing::Pieces(pieces::packed(packed.reader(), length, Check::of(object))?)
         };
         Ok(Content { length, bytes })
     }
 
-    async fn open(self) -> Result<Packed, Error> {
-        let name = match self.body {
-            Body::Row(zstd) => return Ok(Packed::Row(zstd.into())),
-            Body::Blob(name) => name,
+    async fn open(&self) -> Result<Packed, Error> {
+        let (domain, object) = (&self.domain, &self.located.object);
+        let opened = match &self.place {
+            BodyPlace::Row => {
+                let zstd = domain.store.result_body(object).await?;
+                zstd.map(|zstd| Packed::Row(zstd.into())).ok_or_else(|| {
+                    io::Error::new(io::ErrorKind::NotFound, "there is no row with its bytes")
+                })
+            }
+            BodyPlace::Blob(name) => {
+                let blob = domain.blobs.open(name, None).await;
+                blob.map(|blob| Packed::Blob { length: blob.len, reader: blob.into_async() })
+            }
         };
-        match self.domain.blobs.open(&name, None).await {
-            Ok(blob) => Ok(Packed::Blob { length: blob.len, reader: blob.into_async() }),
+        match opened {
+            Ok(packed) => Ok(packed),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(self.domain.why_no_blob(&self.located.object, error).await?)
+                Err(domain.why_no_bytes(object, error).await?)
             }
             Err(error) => Err(Error::internal(error)),
         }

@@ -107,7 +107,7 @@ impl Domain {
     /// When there are none of this name, or the result is damaged.
     pub async fn table(
         &self,
-        opened: Opened,
+        opened: &Opened,
         format: TableFormat,
         rows: Option<String>,
     ) -> Result<Content, TableError> {

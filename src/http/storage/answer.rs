@@ -49,16 +49,16 @@ struct Face {
 /// When the client takes no coding that there is, its condition fails, or the bytes are damaged.
 pub async fn result(
     domain: &Domain,
-    opened: Opened,
+    opened: &Opened,
     asking: &Asking<'_>,
     caching: &'static str,
 ) -> Result<Response, Problem> {
-    let object = opened.object().clone();
+    let object = opened.object();
     let table = asking.format.clone().table()?;
-    let coding = coding(asking, &object, table.as_ref())?;
+    let coding = coding(asking, object, table.as_ref())?;
     // The newest of a query may be older than the one before, which was deleted.
     let modified = opened.located.is_fixed.then_some(object.created_at);
-    let face = Face { etag: etag(&object, coding, table.as_ref()), caching, modified };
+    let face = Face { etag: etag(object, coding, table.as_ref()), caching, modified };
     let validators = Validators { etag: &face.etag, modified };
     match validators.judge(asking.headers) {
         Verdict::Answer => {}
@@ -91,7 +91,7 @@ pub async fn result(
         Asked::Part { first, length } => part(content, first, length)?,
         Asked::Nothing => return beyond(content.length),
     };
-    describe(&mut response, &object, coding, table.as_ref())?;
+    describe(&mut response, object, coding, table.as_ref())?;
     let accepted = HeaderValue::from_static(if has_parts { "bytes" } else { "none" });
     response.headers_mut().insert(header::ACCEPT_RANGES, accepted);
     face.put_on(response)

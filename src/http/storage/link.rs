@@ -74,7 +74,7 @@ pub async fn follow(
         let Query(format) = format?;
         let opened = web.domain.open_link(&token).await.map_err(closed)?;
         let asking = Asking { method: &method, headers: &headers, format };
-        answer::result(&web.domain, opened, &asking, answer::ASK_AGAIN).await
+        answer::result(&web.domain, &opened, &asking, answer::ASK_AGAIN).await
     };
     let mut response = answering.await.unwrap_or_else(|problem| {
         let uncached = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -139,7 +139,7 @@ pub async fn download(
     let opened = web.domain.open_result(&who, &key).await?;
     let caching = if opened.located.is_fixed { answer::FOR_EVER } else { answer::ASK_AGAIN };
     let asking = Asking { method: &method, headers: &headers, format };
-    answer::result(&web.domain, opened, &asking, caching).await
+    answer::result(&web.domain, &opened, &asking, caching).await
 }
 
 /// What deleting may be refused with.
