@@ -59,18 +59,23 @@ async fn a_secret_that_cannot_be_opened_stops_nobody_else() {
     let own = stored(&app).await;
     let others = as_other(&mut app, &mut key, stored).await;
 
-    // Both wait and are taken up together by the next start.
     let rows = Rows::at(&app.database_url()).await;
     let damage = format!(
         "UPDATE bucket SET secret_access_key = substr(secret_access_key, 2) \
          WHERE workspace_id = '{other}'"
     );
     rows.execute(&damage).await;
+    let says = "SECRET_UNREADABLE: the secret access key that is kept cannot be opened";
+    as_other(&mut app, &mut key, async |app| {
+        // No attempt that was begun with the secret is under way any more.
+        until(app, async || tried(app, &others).await.1.starts_with(says)).await;
+    })
+    .await;
+    // Both wait and are taken up together by the next start.
     store.fail_always("PutObject", None);
     let mut app = app.restart(hasty()).await;
     until(&app, async || delivery(&app, &own).await["status"] == "SUCCEEDED").await;
     as_other(&mut app, &mut key, async |app| {
-        let says = "SECRET_UNREADABLE: the secret access key that is kept cannot be opened";
         until(app, async || tried(app, &others).await.1.starts_with(says)).await;
         assert_eq!(tried(app, &others).await.0, "PENDING");
         let resume = "mutation ($name: String!) { resumeBucket(input: { name: $name }) {
