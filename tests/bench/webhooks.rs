@@ -2,10 +2,10 @@
 //!
 //! The service runs in a process of its own on its durable defaults; what asks and what receives is in this
 //! process, on the same cores. A delivery counts when it has arrived, with its signature. Rates are from the first
-//! call to the last arrival, so that those of jobs are bounded by how fast jobs are asked for and run; `drained`
-//! is of what was kept while the endpoint was disabled, from the first arrival to the last. Latencies of an idle
-//! service are of an open loop: from the call of a test to its arrival, and from the end of a job, as its event
-//! tells it in whole milliseconds, to the arrival.
+//! call to the last arrival: those of jobs are bounded by how fast jobs are asked for and run, `called` is of tests
+//! of the endpoint, which take one call each and nothing else. `drained` is of what was kept while the endpoint was
+//! disabled, from the first arrival to the last. Latencies of an idle service are of an open loop: from the call of
+//! a test to its arrival, and from the end of a job, as its event tells it in whole milliseconds, to the arrival.
 //!
 //! `cargo bench --bench webhooks`, with the address of an empty database in `BENCH_POSTGRES` on PostgreSQL, or with
 //! another number of events than 5,000, in thousands: `cargo bench --bench webhooks -- 1000`.
@@ -81,7 +81,7 @@ async fn one_endpoint(bench: &Bench) {
     let (endpoint, messages) = (bench.register("/ok").await, bench.messages);
     bench.run_jobs(messages / 5).await;
     bench.sink.have(messages / 5).await;
-    let (mut rates, mut drained) = (Runs::new(), Runs::new());
+    let (mut rates, mut called, mut drained) = (Runs::new(), Runs::new(), Runs::new());
     for _ in 0..RUNS {
         let (cpu, began) = (bench.cpu(), Instant::now());
         bench.run_jobs(messages).await;
@@ -91,8 +91,11 @@ async fn one_endpoint(bench: &Bench) {
         push(&mut rates, "rate", count(messages) / wall);
         push(&mut rates, "asked", asked);
         push(&mut rates, "cpu", (bench.cpu() - cpu) * 1e6 / count(messages));
+        one_call_each(bench, &endpoint, &mut called).await;
         drain(bench, &endpoint, &mut drained).await;
     }
+    report("one_endpoint_called", &called, "rate", "1/s");
+    report("one_endpoint_called_server_cpu", &called, "cpu", "us/call and delivery");
     report("one_endpoint", &rates, "rate", "1/s");
     report("one_endpoint_asked", &rates, "asked", "jobs/s");
     report("one_endpoint_server_cpu", &rates, "cpu", "us/job and delivery");
@@ -100,6 +103,15 @@ async fn one_endpoint(bench: &Bench) {
     report("one_endpoint_drained_server_cpu", &drained, "cpu", "us/delivery");
     idle(bench, &endpoint).await;
     bench.delete(&[endpoint]).await;
+}
+
+/// Events that are made by one call each, and by nothing else.
+async fn one_call_each(bench: &Bench, endpoint: &str, called: &mut Runs) {
+    let (messages, cpu, began) = (bench.messages, bench.cpu(), Instant::now());
+    bench.run_tests(endpoint, messages).await;
+    let wall = last(&bench.arrived(messages).await).duration_since(began).as_secs_f64();
+    push(called, "rate", count(messages) / wall);
+    push(called, "cpu", (bench.cpu() - cpu) * 1e6 / count(messages));
 }
 
 /// What is skipped while an endpoint is disabled, sent again.
@@ -145,13 +157,17 @@ async fn idle(bench: &Bench, endpoint: &str) {
     }
 }
 
+fn test_call(endpoint: &str) -> String {
+    format!(
+        "mutation{{testWebhookEndpoint(input:{{webhookEndpointId:\"{endpoint}\"}})\
+         {{userErrors{{message}}}}}}"
+    )
+}
+
 /// How long tests of an endpoint take from their call to their arrival, in milliseconds. They are told apart by
 /// their ids, which grow in the order of the calls.
 async fn tests(bench: &Bench, endpoint: &str) -> Vec<f64> {
-    let call = format!(
-        "mutation{{testWebhookEndpoint(input:{{webhookEndpointId:\"{endpoint}\"}})\
-         {{userErrors{{message}}}}}}"
-    );
+    let call = test_call(endpoint);
     let (mut ticks, mut calling) = (tokio::time::interval(PACE), JoinSet::new());
     let mut began = Vec::new();
     for _ in 0..SINGLE {
@@ -252,23 +268,44 @@ impl Bench {
 
     /// Runs so many jobs; when each was asked for.
     async fn run_jobs(&self, jobs: usize) -> HashMap<String, Instant> {
+        let queries = self.queries.clone();
+        let variables = move |number: usize| json!({ "id": queries[number % QUERIES] });
+        let asked = self.called(jobs, RUN.to_owned(), variables).await;
+        let job = |(answer, began): (Value, Instant)| {
+            let id = answer["runQuery"]["job"]["id"].as_str();
+            (id.unwrap_or_else(|| panic!("{answer}")).to_owned(), began)
+        };
+        asked.into_iter().map(job).collect()
+    }
+
+    /// Sends so many tests to an endpoint, each asked for by a call of its own.
+    async fn run_tests(&self, endpoint: &str, tests: usize) {
+        for (answer, _) in self.called(tests, test_call(endpoint), |_| json!({})).await {
+            assert_eq!(answer["testWebhookEndpoint"]["userErrors"], json!([]), "{answer}");
+        }
+    }
+
+    /// Makes so many calls, a few at a time: what each was answered, and when it was made.
+    async fn called(
+        &self,
+        calls: usize,
+        text: String,
+        variables: impl Fn(usize) -> Value + Clone + Send + 'static,
+    ) -> Vec<(Value, Instant)> {
         let (next, mut callers) = (Arc::new(AtomicUsize::new(0)), JoinSet::new());
         for _ in 0..CALLERS {
             let mut connection = Connection::open(&self.service).await;
-            let (next, queries) = (Arc::clone(&next), self.queries.clone());
+            let (next, text, variables) = (Arc::clone(&next), text.clone(), variables.clone());
             callers.spawn(async move {
-                let mut made = Vec::new();
+                let mut answers = Vec::new();
                 loop {
                     let number = next.fetch_add(1, Ordering::SeqCst);
-                    if number >= jobs {
-                        break;
+                    if number >= calls {
+                        break answers;
                     }
-                    let (query, began) = (&queries[number % QUERIES], Instant::now());
-                    let answer = connection.graphql(RUN, json!({ "id": query })).await;
-                    let id = answer["runQuery"]["job"]["id"].as_str();
-                    made.push((id.unwrap_or_else(|| panic!("{answer}")).to_owned(), began));
+                    let began = Instant::now();
+                    answers.push((connection.graphql(&text, variables(number)).await, began));
                 }
-                made
             });
         }
         callers.join_all().await.into_iter().flatten().collect()
