@@ -171,6 +171,7 @@ fn asked_time(window: &Window) -> String {
         }
         Window::Range { from, to: Some(to) } => format!("from {from} to {to}"),
         Window::Range { from, to: None } => format!("since {from}"),
+        Window::Since { .. } => "since the last run".to_owned(),
     }
 }
 

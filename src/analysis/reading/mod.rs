@@ -99,31 +99,19 @@ fn counted(found: Found) -> Read {
         metrics.push(Metric::UniqueUsers);
     }
     let reading = Reading {
-        intent: Intent::Count,
         terms: found.terms,
         exclude: found.exclude,
         sources: (!found.sources.is_empty()).then_some(found.sources),
         window: found.window,
         group_by: if by_source { vec![GroupBy::Source] } else { Vec::new() },
         metrics,
-        limit: None,
-        reason: None,
+        ..Reading::of(Intent::Count)
     };
     Read { reading, assumptions: found.notes }
 }
 
 fn unsupported(reason: String) -> Read {
-    let reading = Reading {
-        intent: Intent::Unsupported,
-        terms: Vec::new(),
-        exclude: Vec::new(),
-        sources: None,
-        window: None,
-        group_by: Vec::new(),
-        metrics: Vec::new(),
-        limit: None,
-        reason: Some(reason),
-    };
+    let reading = Reading { reason: Some(reason), ..Reading::of(Intent::Unsupported) };
     Read { reading, assumptions: Vec::new() }
 }
 

@@ -11,7 +11,7 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
-use crate::model::reading::{CalendarUnit, Window};
+use crate::model::reading::{CalendarUnit, Since, Window};
 use crate::model::result::DayRange;
 use crate::model::window::{DateRange, TimeRange};
 
@@ -58,6 +58,11 @@ pub fn resolve(
         }
         given_range(given, &mut assumptions)
     } else if let Some(window) = window {
+        if let Window::Since { .. } = window {
+            assumptions.push(format!(
+                "there is no run before this one: the last {DEFAULT_DAYS} days were counted"
+            ));
+        }
         let range = window_range(window, reference, tz)?;
         match ended_just_now(window, &range, reference, tz)? {
             Some(ended) => {
@@ -71,8 +76,7 @@ pub fn resolve(
         }
     } else {
         assumptions.push(format!("no time was named: the last {DEFAULT_DAYS} days were counted"));
-        let last = format!("{DEFAULT_DAYS}d");
-        window_range(&Window::Last { last }, reference, tz)?
+        default_range(reference, tz)?
     };
     if range.from >= range.to {
         return Err(WindowError::Empty { from: range.from, to: range.to });
@@ -140,7 +144,14 @@ fn window_range(
             let to = to.as_deref().map_or(Ok(reference), |to| instant(to, tz))?;
             Ok(TimeRange { from, to })
         }
+        Window::Since { since: Since::LastRun } => default_range(reference, tz),
     }
+}
+
+/// What is looked at where no time is named.
+fn default_range(reference: DateTime<Utc>, tz: Tz) -> Result<TimeRange, WindowError> {
+    let from = rolling_start(&format!("{DEFAULT_DAYS}d"), reference, tz)?;
+    Ok(TimeRange { from, to: reference })
 }
 
 /// `last` back from the reference time.
