@@ -5,15 +5,10 @@ use crate::model::reading::{Intent, Metric};
 
 pub(in crate::analysis::measure) fn reading(terms: Vec<Term>, exclude: &[&str]) -> Reading {
     Reading {
-        intent: Intent::Count,
         terms,
         exclude: exclude.iter().map(|&e| e.to_owned()).collect(),
-        sources: None,
-        window: None,
-        group_by: vec![],
         metrics: vec![Metric::Mentions],
-        limit: None,
-        reason: None,
+        ..Reading::of(Intent::Count)
     }
 }
 
