@@ -31,6 +31,7 @@ mod m0029_master_key;
 mod m0030_buckets;
 mod m0031_bucket_deliveries;
 mod m0032_bucket_failures;
+mod m0033_query_reader;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0030_buckets::Migration),
             Box::new(m0031_bucket_deliveries::Migration),
             Box::new(m0032_bucket_failures::Migration),
+            Box::new(m0033_query_reader::Migration),
         ]
     }
 }

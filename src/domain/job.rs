@@ -54,6 +54,11 @@ const SETTLED: Duration = Duration::from_millis(100);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 impl Domain {
+    /// The run of the same query that was completed last before this one, for who measures what is new since.
+    pub async fn completed_job_before(&self, job: &Job) -> Result<Option<Job>, Error> {
+        Ok(self.store.completed_job_before(job).await?)
+    }
+
     pub async fn job(&self, who: &Principal, id: JobId) -> Result<Option<Job>, Error> {
         Ok(self.store.job(who.workspace_id, id).await?)
     }

@@ -22,6 +22,7 @@ pub mod query;
 pub mod query_change;
 pub mod query_preview;
 pub mod rate_limit;
+pub mod reading;
 pub mod retention;
 pub mod run;
 pub mod schedule;

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
 
+use super::reading::{self, Beside, understand};
+use super::schedule::NewSchedule;
 use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery, check};
 use super::{Domain, require};
-use crate::analysis::reading::{self, Read, ReadRequest};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::audit_entry::Operation;
@@ -20,7 +20,6 @@ use crate::model::job::{Job, JobTrigger};
 use crate::model::page::{Page, Slice};
 use crate::model::query::{DEFAULT_LIMIT, QueryField, QueryFilter, SavedQuery};
 use crate::model::storage_object::storage_key;
-use crate::model::window::DateRange;
 use crate::store::{IdempotencyKey, Submission, Submitted};
 use crate::telemetry::traces::{self, Part};
 
@@ -59,7 +58,7 @@ impl Domain {
         new: NewQuery,
     ) -> Result<CreatedQuery, CreateQueryError> {
         require(who, Scope::Write)?;
-        let mut problems = self.check_input(&new);
+        let mut problems = self.check_input(&new, who.timezone);
         let sources = distinct(new.sources.clone().unwrap_or_default());
         problems.extend(self.check_sources(who.workspace_id, &sources).await?);
         if !problems.is_empty() {
@@ -70,9 +69,10 @@ impl Domain {
             key,
             request_hash: request_hash(&new, &sources),
         });
-        let runs = new.run.unwrap_or(new.schedule.is_none());
-        let asked = new.schedule.clone();
+        let (runs, asked) = (new.run, new.schedule.clone());
         let query = self.read_query(who, new, sources)?;
+        let asked = asked.or_else(|| scheduled_by_prompt(&query));
+        let runs = runs.unwrap_or(asked.is_none());
         let schedule = asked.map(|asked| self.new_schedule(&asked, &query)).transpose();
         let schedule = schedule.map_err(|wrong| {
             let code = CreateQueryErrorCode::ScheduleInvalid;
@@ -93,8 +93,10 @@ impl Domain {
     }
 
     /// Everything that is wrong with a question and can be told without a look at what is stored.
-    pub fn check_input(&self, new: &NewQuery) -> Vec<InputProblem> {
-        let mut problems = check(new, self.clock.now());
+    pub fn check_input(&self, new: &NewQuery, timezone: Tz) -> Vec<InputProblem> {
+        let now = self.clock.now();
+        let mut problems = check(new, now);
+        problems.extend(reading::check(new, now, timezone));
         problems.extend(new.webhook_url.as_deref().and_then(|url| self.check_webhook_url(url)));
         problems
     }
@@ -132,7 +134,9 @@ impl Domain {
         let timezone = given_zone.unwrap_or(who.timezone);
         let now = self.clock.now();
         let limit = new.limit.and_then(|limit| u32::try_from(limit).ok());
-        let read = read(&new.prompt, &sources, new.date_range, now, timezone);
+        let date_range = new.date_range;
+        let beside = Beside { sources: &sources, date_range, reference: now, timezone };
+        let understood = understand(&new.prompt, new.reading.as_ref(), &beside);
         Ok(SavedQuery {
             id: self.clock.new_id()?,
             workspace_id: who.workspace_id,
@@ -141,8 +145,9 @@ impl Domain {
             sources,
             date_range: new.date_range,
             limit: limit.unwrap_or(DEFAULT_LIMIT),
-            reading: read.reading,
-            assumptions: read.assumptions,
+            reading: Box::new(understood.reading),
+            reader: understood.reader,
+            assumptions: understood.assumptions,
             timezone,
             webhook_url: new.webhook_url,
             created_at: now,
@@ -209,16 +214,10 @@ impl Domain {
     }
 }
 
-/// How a prompt is understood beside what is given with it.
-pub(super) fn read(
-    prompt: &str,
-    sources: &[String],
-    date_range: Option<DateRange>,
-    reference: DateTime<Utc>,
-    timezone: Tz,
-) -> Read {
-    let sources = (!sources.is_empty()).then_some(sources);
-    reading::read(prompt, &ReadRequest { sources, date_range, reference, timezone })
+/// A prompt may name when it is to be asked again: "Every Monday at 9am".
+fn scheduled_by_prompt(query: &SavedQuery) -> Option<NewSchedule> {
+    let cron = query.reading.schedule.clone()?;
+    Some(NewSchedule { cron: Some(cron), ..NewSchedule::default() })
 }
 
 pub(super) fn distinct(sources: Vec<String>) -> Vec<String> {

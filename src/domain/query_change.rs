@@ -2,9 +2,10 @@
 //! depends on it.
 
 use chrono_tz::Tz;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::query::{distinct, read};
+use super::query::distinct;
+use super::reading::{Beside, understand};
 use super::submission::{InputProblem, NewQuery};
 use super::{Domain, require};
 use crate::error::{Code, Error};
@@ -27,6 +28,8 @@ pub struct QueryChange {
     pub limit: Option<i64>,
     pub name: Option<Change<String>>,
     pub timezone: Option<String>,
+    /// How its prompt is meant; when not given, it is read anew once what it depends on is changed.
+    pub reading: Option<Value>,
     pub webhook_url: Option<Change<String>>,
 }
 
@@ -67,6 +70,7 @@ impl QueryChange {
             limit: self.limit,
             name: self.name.as_ref().and_then(Change::value),
             timezone: self.timezone.clone(),
+            reading: self.reading.clone(),
             webhook_url: self.webhook_url.as_ref().and_then(Change::value),
             ..NewQuery::default()
         }
@@ -81,14 +85,19 @@ impl QueryChange {
             ("limit", self.limit.is_some()),
             ("name", self.name.is_some()),
             ("timezone", self.timezone.is_some()),
+            ("reading", self.reading.is_some()),
             ("webhookUrl", self.webhook_url.is_some()),
         ];
         fields.into_iter().filter_map(|(field, changes)| changes.then_some(field)).collect()
     }
 
     fn is_of_reading(&self) -> bool {
-        let Self { prompt, sources, date_range, timezone, .. } = self;
-        prompt.is_some() || sources.is_some() || date_range.is_some() || timezone.is_some()
+        let Self { prompt, sources, date_range, timezone, reading, .. } = self;
+        prompt.is_some()
+            || sources.is_some()
+            || date_range.is_some()
+            || timezone.is_some()
+            || reading.is_some()
     }
 
     fn apply(&self, query: &mut SavedQuery) {
@@ -153,7 +162,7 @@ impl Domain {
         query: &SavedQuery,
         change: &QueryChange,
     ) -> Result<SavedQuery, UpdateQueryError> {
-        let mut problems = self.check_input(&change.as_new(query));
+        let mut problems = self.check_input(&change.as_new(query), query.timezone);
         if let Some(sources) = &change.sources {
             let sources = distinct(sources.clone());
             problems.extend(self.check_sources(who.workspace_id, &sources).await?);
@@ -165,9 +174,15 @@ impl Domain {
         let mut changed = query.clone();
         change.apply(&mut changed);
         if change.is_of_reading() {
-            let read =
-                read(&changed.prompt, &changed.sources, changed.date_range, now, changed.timezone);
-            changed.reading = read.reading;
+            let beside = Beside {
+                sources: &changed.sources,
+                date_range: changed.date_range,
+                reference: now,
+                timezone: changed.timezone,
+            };
+            let read = understand(&changed.prompt, change.reading.as_ref(), &beside);
+            changed.reading = Box::new(read.reading);
+            changed.reader = read.reader;
             changed.assumptions = read.assumptions;
         }
         // Each change has a time of its own, by which the next one sees that it came between.

@@ -2,7 +2,8 @@
 
 use chrono_tz::Tz;
 
-use super::query::{distinct, read};
+use super::query::distinct;
+use super::reading::{Beside, understand};
 use super::submission::{InputProblem, NewQuery};
 use super::{Domain, require};
 use crate::analysis::reading::{effective_sources, window};
@@ -45,15 +46,17 @@ impl Domain {
         asked: &NewQuery,
     ) -> Result<QueryPreview, PreviewQueryError> {
         require(who, Scope::Read)?;
-        let mut problems = self.check_input(asked);
+        let zone = asked.timezone.as_deref().and_then(|zone| zone.parse::<Tz>().ok());
+        let (now, zone) = (self.clock.now(), zone.unwrap_or(who.timezone));
+        let mut problems = self.check_input(asked, zone);
         let sources = distinct(asked.sources.clone().unwrap_or_default());
         problems.extend(self.check_sources(who.workspace_id, &sources).await?);
         if !problems.is_empty() {
             return Err(PreviewQueryError::Invalid(problems));
         }
-        let zone = asked.timezone.as_deref().and_then(|zone| zone.parse::<Tz>().ok());
-        let (now, zone) = (self.clock.now(), zone.unwrap_or(who.timezone));
-        let read = read(&asked.prompt, &sources, asked.date_range, now, zone);
+        let date_range = asked.date_range;
+        let beside = Beside { sources: &sources, date_range, reference: now, timezone: zone };
+        let read = understand(&asked.prompt, asked.reading.as_ref(), &beside);
         let mut assumptions = read.assumptions;
         let mut problems: Vec<String> = read.reading.reason.iter().cloned().collect();
         let resolved = window::resolve(read.reading.window.as_ref(), asked.date_range, now, zone);

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::schedule::NewSchedule;
@@ -26,6 +27,10 @@ pub struct NewQuery {
     pub name: Option<String>,
     /// Zone of the windows in the prompt; the workspace's when not given.
     pub timezone: Option<String>,
+    /// How the prompt is meant, in the form of a [`Reading`](crate::model::reading::Reading); the grammar reads it
+    /// when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Value>,
     /// Where the ends of its jobs are announced.
     pub webhook_url: Option<String>,
     pub schedule: Option<NewSchedule>,
@@ -48,6 +53,7 @@ pub enum CreateQueryErrorCode {
     TooManySources,
     DateRangeInvalid,
     LimitOutOfRange,
+    ReadingInvalid,
     NameInvalid,
     TimezoneUnknown,
     ScheduleInvalid,
@@ -69,6 +75,7 @@ impl CreateQueryErrorCode {
             Self::TooManySources => "TOO_MANY_SOURCES",
             Self::DateRangeInvalid => "DATE_RANGE_INVALID",
             Self::LimitOutOfRange => "LIMIT_OUT_OF_RANGE",
+            Self::ReadingInvalid => "READING_INVALID",
             Self::NameInvalid => "NAME_INVALID",
             Self::TimezoneUnknown => "TIMEZONE_UNKNOWN",
             Self::ScheduleInvalid => "SCHEDULE_INVALID",

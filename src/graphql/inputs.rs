@@ -3,7 +3,8 @@
 mod bucket;
 mod webhook_endpoint;
 
-use async_graphql::{ID, InputObject, MaybeUndefined};
+use async_graphql::{ID, InputObject, Json, MaybeUndefined};
+use serde_json::Value;
 
 use super::lists::StorageObjectFilter;
 use super::scalars::{Instant, Url};
@@ -108,6 +109,9 @@ pub struct CreateQueryInput {
     name: Option<String>,
     /// The IANA time zone that days and weeks are meant in; the workspace's when not given.
     timezone: Option<String>,
+    /// How the prompt is meant, as `previewQuery` shows it; edited where that is not right. The grammar reads the
+    /// prompt when not given.
+    reading: Option<Json<Value>>,
     /// Where the end of each of its jobs is announced: an https address that answers 2xx within 10
     /// seconds. It is signed with the workspace's secret.
     webhook_url: Option<Url>,
@@ -128,6 +132,7 @@ impl From<CreateQueryInput> for NewQuery {
             limit: input.limit.map(Into::into),
             name: input.name,
             timezone: input.timezone,
+            reading: input.reading.map(|reading| reading.0),
             webhook_url: input.webhook_url.map(|url| url.0),
             schedule: input.schedule.map(Into::into),
             run: input.run,
@@ -149,6 +154,9 @@ pub struct PreviewQueryInput {
     limit: Option<i32>,
     /// The IANA time zone that days and weeks are meant in; the workspace's when not given.
     timezone: Option<String>,
+    /// How the prompt is meant, as `previewQuery` shows it; edited where that is not right. The grammar reads the
+    /// prompt when not given.
+    reading: Option<Json<Value>>,
 }
 
 impl From<PreviewQueryInput> for NewQuery {
@@ -159,6 +167,7 @@ impl From<PreviewQueryInput> for NewQuery {
             date_range: input.date_range.map(Into::into),
             limit: input.limit.map(Into::into),
             timezone: input.timezone,
+            reading: input.reading.map(|reading| reading.0),
             ..Self::default()
         }
     }
@@ -181,6 +190,8 @@ pub struct UpdateQueryInput {
     name: MaybeUndefined<String>,
     /// The IANA time zone that days and weeks are meant in.
     timezone: Option<String>,
+    /// How the prompt is meant; when not given, it is read anew once what the reading depends on is changed.
+    reading: Option<Json<Value>>,
     /// Where the end of each of its jobs is announced; null announces it to nobody.
     webhook_url: MaybeUndefined<Url>,
 }
@@ -194,6 +205,7 @@ impl From<UpdateQueryInput> for QueryChange {
             limit: input.limit.map(Into::into),
             name: change(input.name, |name| name),
             timezone: input.timezone,
+            reading: input.reading.map(|reading| reading.0),
             webhook_url: change(input.webhook_url, |url| url.0),
         }
     }

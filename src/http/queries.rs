@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::model::id::{JobId, QueryId};
 use crate::model::job::{Job, JobError, JobStatus};
 use crate::model::query::SavedQuery;
+use crate::model::reading::Reading;
 use crate::model::result::Answer;
 use crate::model::window::DateRange;
 
@@ -44,6 +45,9 @@ struct Body {
     name: Option<String>,
     /// An IANA name; the workspace's when not given.
     timezone: Option<String>,
+    /// How the prompt is meant, in the form of a `Reading`; the grammar reads it when not given.
+    #[schema(value_type = Option<Reading>)]
+    reading: Option<Value>,
     schedule: Option<Schedule>,
     /// Where the end of each job is announced.
     webhook_url: Option<String>,
@@ -193,7 +197,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     let (new, mut wrong_dates) = read(&headers, &body?)?;
     if !wrong_dates.is_empty() {
-        wrong_dates.extend(web.domain.check_input(&new));
+        wrong_dates.extend(web.domain.check_input(&new, who.timezone));
         return Err(problems(&wrong_dates));
     }
     let created = web.domain.create_query(&who, new).await.map_err(refused)?;
@@ -234,6 +238,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<(NewQuery, Vec<InputProblem>
         limit: body.limit,
         name: body.name,
         timezone: body.timezone,
+        reading: body.reading,
         webhook_url: body.webhook_url,
         schedule: body.schedule.map(Into::into),
         run: None,

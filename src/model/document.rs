@@ -89,6 +89,7 @@ pub struct Engagement {
     Serialize,
     Deserialize,
     utoipa::ToSchema,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum DocumentKind {

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::id::{QueryId, WorkspaceId};
 use super::page::{Place, SortField, SortKey};
-use super::reading::Reading;
+use super::reading::{Reader, Reading};
 use super::window::DateRange;
 
 /// Longest prompt, in characters.
@@ -25,7 +25,8 @@ pub struct SavedQuery {
     pub sources: Vec<String>,
     pub date_range: Option<DateRange>,
     pub limit: u32,
-    pub reading: Reading,
+    pub reading: Box<Reading>,
+    pub reader: Reader,
     /// Choices the reader made where the prompt left them open.
     pub assumptions: Vec<String>,
     pub timezone: Tz,

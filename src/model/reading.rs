@@ -3,17 +3,22 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::DocumentKind;
 
 /// The machine-readable meaning of a prompt.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Reading {
     pub intent: Intent,
     /// What to look for; a document matches when any term matches.
+    #[schemars(length(min = 1, max = 100))]
     pub terms: Vec<Term>,
     /// A document that contains one of these does not match.
+    #[serde(default)]
+    #[schema(required)]
     pub exclude: Vec<String>,
     /// Sources named in the prompt; null means those of the request, else all that are ready.
     #[schema(required)]
@@ -21,10 +26,15 @@ pub struct Reading {
     /// The time asked about; null means the request's date range, else the last seven days.
     #[schema(required)]
     pub window: Option<Window>,
+    #[serde(default)]
+    #[schema(required)]
     pub group_by: Vec<GroupBy>,
+    #[serde(default)]
+    #[schema(required)]
     pub metrics: Vec<Metric>,
     /// How many rows to list; it never caps what is counted. Null means 10 of a ranked list, 50 of a list of posts.
     #[schema(required)]
+    #[schemars(range(min = 1, max = 1000))]
     pub limit: Option<u32>,
     /// Which documents are looked at besides those that the terms find.
     #[serde(default, skip_serializing_if = "Filters::is_none")]
@@ -41,6 +51,7 @@ pub struct Reading {
     /// What a list is ordered by, such as `likes desc`; see [`Sort`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = String)]
+    #[schemars(with = "Option<String>", extend("pattern" = "^[a-z_]+ (asc|desc)$"))]
     pub sort: Option<Sort>,
     /// The fields to find in each post, with their types; only with the intent `extract`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +65,15 @@ pub struct Reading {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub reason: Option<String>,
+}
+
+/// Who understood a prompt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Reader {
+    /// `builtin`: the grammar; `given`: whoever asked.
+    pub kind: String,
+    /// Of the grammar; of a reading that was given the version of its form.
+    pub version: String,
 }
 
 impl Reading {
@@ -80,7 +100,9 @@ impl Reading {
 }
 
 /// What kind of answer is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Intent {
     /// How many posts, or how many people.
@@ -114,11 +136,12 @@ pub enum Intent {
     Spike,
     Summary,
     /// Cannot be answered from posts; `reason` says why.
+    #[schemars(skip)]
     Unsupported,
 }
 
 /// One thing to look for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema)]
 #[serde(untagged)]
 pub enum Term {
     /// A word or phrase; a leading `@` or `#` is kept and must be there in the text.
@@ -130,7 +153,7 @@ pub enum Term {
 }
 
 /// A span of time, still relative: it is resolved against the job's reference time and zone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema)]
 #[serde(untagged)]
 pub enum Window {
     /// Rolling back from the reference time: `{"last":"7d"}`; units `h d w mo y`.
@@ -149,14 +172,18 @@ pub enum Window {
 }
 
 /// What [`Window::Since`] counts from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Since {
     LastRun,
 }
 
 /// Units of [`Window::Calendar`]; weeks begin on Monday.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CalendarUnit {
     Day,
@@ -167,7 +194,9 @@ pub enum CalendarUnit {
 }
 
 /// What a figure is given for each of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum GroupBy {
     Source,
@@ -193,7 +222,9 @@ pub enum GroupBy {
     Weekday,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     Mentions,
@@ -222,7 +253,9 @@ pub enum Metric {
 }
 
 /// Which documents are looked at; an empty list and null restrict nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filters {
     /// Only of these kinds.
@@ -265,7 +298,9 @@ impl Filters {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum SentimentLabel {
     Positive,
@@ -274,13 +309,17 @@ pub enum SentimentLabel {
 }
 
 /// The group that an answer is to stress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 pub struct Focus {
     pub sentiment: SentimentLabel,
 }
 
 /// The type of an extracted field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldType {
     String,

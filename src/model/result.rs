@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Author;
 use super::job::JobStatus;
-use super::reading::Reading;
+use super::reading::{Reader, Reading};
 use super::window::TimeRange;
 
 /// A completed job's answer with everything that explains it.
@@ -117,11 +117,4 @@ pub struct Evidence {
     pub text: String,
     pub published_at: DateTime<Utc>,
     pub matched_terms: Vec<String>,
-}
-
-/// Which reader understood the prompt.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Reader {
-    pub kind: String,
-    pub version: String,
 }

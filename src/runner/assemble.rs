@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 use zstd::bulk::Compressor;
 
 use super::collect::Measurement;
-use crate::analysis::reading;
 use crate::blobs::BlobWriter;
 use crate::clock::random_bytes;
 use crate::domain::Domain;
 use crate::error::{Code, Error};
 use crate::model::job::{Job, JobStatus};
 use crate::model::query::SavedQuery;
-use crate::model::result::{Reader, ResultDocument};
+use crate::model::reading::Reading;
+use crate::model::result::ResultDocument;
 use crate::model::storage_object::{
     Body, NewObject, RESULT_CONTENT_TYPE, StorageObject, object_id,
 };
@@ -48,14 +48,14 @@ pub fn document(
         timezone: query.timezone.to_string(),
         created_at: job.created_at,
         completed_at,
-        reading: query.reading.clone(),
+        reading: Reading::clone(&query.reading),
         assumptions,
         window: measurement.window,
         result: measured.answer,
         funnel: measured.funnel,
         coverage: measurement.coverage,
         evidence: measured.evidence,
-        reader: Reader { kind: "builtin".to_owned(), version: reading::VERSION.to_owned() },
+        reader: query.reader.clone(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::model::document::Document;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
-use crate::model::reading::Term;
+use crate::model::reading::{Since, Term, Window};
 use crate::model::result::Coverage;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
@@ -53,12 +53,9 @@ pub(super) async fn run(
     query: &SavedQuery,
     observer: &Arc<dyn Observer>,
 ) -> Result<Measurement, Failure> {
-    let resolved = window::resolve(
-        query.reading.window.as_ref(),
-        query.date_range,
-        job.reference_time(),
-        query.timezone,
-    );
+    let asked = since_last_run(domain, job, query).await?.or_else(|| query.reading.window.clone());
+    let resolved =
+        window::resolve(asked.as_ref(), query.date_range, job.reference_time(), query.timezone);
     let (window, mut assumptions) = resolved.map_err(|error| refuse("WINDOW_INVALID", &error))?;
     let requested = (!query.sources.is_empty()).then_some(query.sources.as_slice());
     let ready = match requested {
@@ -85,6 +82,19 @@ pub(super) async fn run(
     let measured = measure.finish(query.timezone, &sources);
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
     Ok(Measurement { window, measured, coverage, assumptions, documents })
+}
+
+/// From the run before this one, where that is what is asked and there was one.
+async fn since_last_run(
+    domain: &Domain,
+    job: &Job,
+    query: &SavedQuery,
+) -> Result<Option<Window>, Failure> {
+    if !matches!(query.reading.window, Some(Window::Since { since: Since::LastRun })) {
+        return Ok(None);
+    }
+    let before = domain.completed_job_before(job).await?;
+    Ok(before.map(|before| Window::Range { from: before.reference_time().to_rfc3339(), to: None }))
 }
 
 fn refuse(code: &str, error: &dyn std::fmt::Display) -> Failure {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Row, millis, readable, small_number, to_json};
 use super::entity::{job, query};
@@ -11,7 +11,7 @@ use super::first_of::Lists;
 use super::sql::{all, first, one_of};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
-use crate::model::job::{Job, JobError, JobFilter};
+use crate::model::job::{Job, JobError, JobFilter, JobStatus};
 use crate::model::page::{First, Page, Slice};
 use crate::model::query::SavedQuery;
 
@@ -39,6 +39,18 @@ impl Store {
         let select = job::Entity::find()
             .filter(job::Column::WorkspaceId.eq(workspace.to_string()))
             .filter(job::Column::StorageKey.eq(key));
+        let row = first(&self.reader, select, 1).await?.pop();
+        row.map(model).transpose()
+    }
+
+    /// The newest completed job of the same query before this one.
+    pub async fn completed_job_before(&self, job: &Job) -> Result<Option<Job>, StoreError> {
+        let select = job::Entity::find()
+            .filter(job::Column::WorkspaceId.eq(job.workspace_id.to_string()))
+            .filter(job::Column::QueryId.eq(job.query_id.to_string()))
+            .filter(job::Column::Id.lt(job.id.to_string()))
+            .filter(job::Column::Status.eq(JobStatus::Completed.as_str()))
+            .order_by_desc(job::Column::Id);
         let row = first(&self.reader, select, 1).await?.pop();
         row.map(model).transpose()
     }

@@ -204,6 +204,7 @@ pub(super) fn row(query: &SavedQuery) -> Result<query::Model, StoreError> {
         updated_at: millis(query.updated_at),
         deleted_at: query.deleted_at.map(millis),
         webhook_url: query.webhook_url.clone(),
+        reader: to_json(&query.reader)?,
     })
 }
 
@@ -222,6 +223,7 @@ pub(super) fn model(row: query::Model) -> Result<SavedQuery, StoreError> {
         date_range,
         limit: at.number(row.result_limit.into())?,
         reading: at.json(&row.reading)?,
+        reader: at.json(&row.reader)?,
         assumptions: at.json(&row.assumptions)?,
         timezone: at.parse(&row.timezone)?,
         created_at: at.instant(row.created_at)?,

@@ -41,6 +41,7 @@ mod queries;
 mod query_changes;
 mod queue;
 mod rate_limit;
+mod readings;
 mod readme;
 mod relay;
 mod retention;

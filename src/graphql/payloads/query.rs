@@ -45,6 +45,8 @@ pub enum CreateQueryErrorCode {
     DateRangeInvalid,
     /// The limit is not 1 to 1,000.
     LimitOutOfRange,
+    /// The reading does not have the form of one, or cannot be answered.
+    ReadingInvalid,
     /// The name is empty, too long or has control characters.
     NameInvalid,
     /// Not an IANA time zone.
@@ -114,6 +116,8 @@ pub enum UpdateQueryErrorCode {
     DateRangeInvalid,
     /// The limit is not 1 to 1,000.
     LimitOutOfRange,
+    /// The reading does not have the form of one, or cannot be answered.
+    ReadingInvalid,
     /// The name is empty, too long or has control characters.
     NameInvalid,
     /// Not an IANA time zone.
@@ -138,6 +142,7 @@ impl UpdateQueryErrorCode {
             Created::TooManySources => Self::TooManySources,
             Created::DateRangeInvalid => Self::DateRangeInvalid,
             Created::LimitOutOfRange => Self::LimitOutOfRange,
+            Created::ReadingInvalid => Self::ReadingInvalid,
             Created::NameInvalid => Self::NameInvalid,
             Created::TimezoneUnknown => Self::TimezoneUnknown,
             Created::WebhookUrlInvalid => Self::WebhookUrlInvalid,

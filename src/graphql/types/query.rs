@@ -101,7 +101,7 @@ impl SavedQuery {
 
     /// How the prompt was understood; every run measures by this.
     async fn reading(&self) -> Json<Reading> {
-        Json(self.0.reading.clone())
+        Json(Reading::clone(&self.0.reading))
     }
 
     /// Choices made where the prompt left them open.

@@ -22,6 +22,7 @@ pub struct Model {
     pub updated_at: i64,
     pub deleted_at: Option<i64>,
     pub webhook_url: Option<String>,
+    pub reader: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

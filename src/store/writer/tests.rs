@@ -11,7 +11,7 @@ use crate::model::event::{JOB_COMPLETED, JobCompleted};
 use crate::model::id::{DeliveryId, WorkspaceId};
 use crate::model::job::{Job, JobStatus, JobTrigger};
 use crate::model::query::SavedQuery;
-use crate::model::reading::{Intent, Reading};
+use crate::model::reading::{Intent, Reader, Reading};
 use crate::model::storage_object::storage_key;
 use crate::model::task::{DueLane, TaskKind};
 use crate::model::workspace::Workspace;
@@ -81,17 +81,8 @@ impl Fixture {
             sources: Vec::new(),
             date_range: None,
             limit: 1,
-            reading: Reading {
-                intent: Intent::Count,
-                terms: Vec::new(),
-                exclude: Vec::new(),
-                sources: None,
-                window: None,
-                group_by: Vec::new(),
-                metrics: Vec::new(),
-                limit: None,
-                reason: None,
-            },
+            reading: Box::new(Reading::of(Intent::Count)),
+            reader: Reader { kind: "builtin".into(), version: "1".into() },
             assumptions: Vec::new(),
             timezone: chrono_tz::Tz::UTC,
             webhook_url: None,

@@ -1,0 +1,140 @@
+//! How a question is understood: as its caller says, or else as the grammar reads its prompt. Either way the
+//! reading is kept with the query, and its runs measure by that alone.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use jsonschema::Validator;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery};
+use crate::analysis::measure::Matcher;
+use crate::analysis::reading::{self, ReadRequest, window};
+use crate::model::reading::{Reader, Reading, Term};
+use crate::model::window::DateRange;
+
+/// Of the form that readings have when they are given.
+const FORM: &str = "1";
+/// The most that is told of a reading that is wrong.
+const MOST_PROBLEMS: usize = 20;
+
+/// A prompt as it is understood.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Understood {
+    pub reading: Reading,
+    pub assumptions: Vec<String>,
+    pub reader: Reader,
+}
+
+/// What a prompt is understood beside.
+pub(super) struct Beside<'a> {
+    pub sources: &'a [String],
+    pub date_range: Option<DateRange>,
+    pub reference: DateTime<Utc>,
+    pub timezone: Tz,
+}
+
+/// Understands a prompt; a given reading was found right by [`check`] before.
+pub(super) fn understand(prompt: &str, given: Option<&Value>, beside: &Beside<'_>) -> Understood {
+    if let Some(reading) = given.and_then(|given| Reading::deserialize(given).ok()) {
+        let reader = Reader { kind: "given".to_owned(), version: FORM.to_owned() };
+        return Understood { reading, assumptions: Vec::new(), reader };
+    }
+    let Beside { sources, date_range, reference, timezone } = *beside;
+    let sources = (!sources.is_empty()).then_some(sources);
+    let read = reading::read(prompt, &ReadRequest { sources, date_range, reference, timezone });
+    let reader = Reader { kind: "builtin".to_owned(), version: reading::VERSION.to_owned() };
+    Understood { reading: read.reading, assumptions: read.assumptions, reader }
+}
+
+/// Everything that is wrong with a given reading.
+pub(super) fn check(new: &NewQuery, now: DateTime<Utc>, timezone: Tz) -> Vec<InputProblem> {
+    let Some(given) = &new.reading else { return Vec::new() };
+    let form: Vec<InputProblem> = VALIDATOR.as_ref().map_or_else(
+        || vec![problem(&[], "readings cannot be given: their form is not known".to_owned())],
+        |validator| {
+            validator.iter_errors(given).take(MOST_PROBLEMS).map(|error| formed(&error)).collect()
+        },
+    );
+    if !form.is_empty() {
+        return form;
+    }
+    match Reading::deserialize(given) {
+        Ok(reading) => meant(&reading, new.date_range, now, timezone),
+        Err(error) => vec![problem(&[], error.to_string())],
+    }
+}
+
+/// The form of a reading as JSON Schema, 2020-12.
+pub fn schema() -> Value {
+    schemars::schema_for!(Reading).to_value()
+}
+
+static VALIDATOR: LazyLock<Option<Validator>> =
+    LazyLock::new(|| jsonschema::validator_for(&schema()).ok());
+
+/// What no form can say: whether it can be looked for, and at that time.
+fn meant(
+    reading: &Reading,
+    date_range: Option<DateRange>,
+    now: DateTime<Utc>,
+    timezone: Tz,
+) -> Vec<InputProblem> {
+    let mut problems = Vec::new();
+    for (index, term) in reading.terms.iter().enumerate() {
+        let names = match term {
+            Term::Text(text) => std::slice::from_ref(text),
+            Term::Entity { any, .. } => any,
+            Term::All { all } => all,
+        };
+        if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
+            let message = "there is nothing to look for: write a word or a phrase".to_owned();
+            problems.push(problem(&["terms", &index.to_string()], message));
+        }
+    }
+    if problems.is_empty()
+        && let Err(error) = Matcher::new(reading)
+    {
+        problems.push(problem(&["terms"], error.to_string()));
+    }
+    let windows = [("window", &reading.window), ("compare_to", &reading.compare_to)];
+    for (field, window) in windows {
+        let resolved =
+            window.as_ref().map(|window| window::resolve(Some(window), None, now, timezone));
+        let range = match resolved {
+            None => continue,
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok((range, _))) => Ok(range),
+        };
+        match range {
+            Err(message) => problems.push(problem(&[field], message)),
+            Ok(range) if range.from > now && date_range.is_none() => {
+                problems.push(problem(&[field], window::WindowError::Future.to_string()));
+            }
+            Ok(_) => {}
+        }
+    }
+    problems
+}
+
+fn formed(error: &jsonschema::ValidationError<'_>) -> InputProblem {
+    let pointer = error.instance_path().to_string();
+    let path: Vec<&str> = pointer.split('/').filter(|part| !part.is_empty()).collect();
+    let hint = match path.first() {
+        Some(&("window" | "compare_to")) => {
+            r#"; a time is written {"last":"7d"}, {"calendar":"week","offset":-1}, {"from":"2026-11-01","to":"2026-11-16"} or {"since":"last_run"}"#
+        }
+        Some(&"terms") => {
+            r#"; a term is "Acme", {"name":"Acme","any":["Acme","Acme Corp"]} or {"all":["Acme","support"]}"#
+        }
+        _ => "",
+    };
+    problem(&path, format!("{error}{hint}"))
+}
+
+fn problem(path: &[&str], message: String) -> InputProblem {
+    let path: Vec<&str> = ["reading"].iter().chain(path).copied().collect();
+    InputProblem::new(CreateQueryErrorCode::ReadingInvalid, &path, message)
+}
