@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::coverage::{self, Gathered, Seen};
 use super::{Failure, Observer};
-use crate::analysis::measure::{Matcher, Measure, Measured};
+use crate::analysis::measure::{Measure, Measured, Measuring};
 use crate::analysis::reading::{self, window};
 use crate::domain::Domain;
 use crate::model::document::Document;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
-use crate::model::reading::Term;
+use crate::model::reading::{Term, Window};
 use crate::model::result::Coverage;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
@@ -67,8 +67,15 @@ pub(super) async fn run(
     };
     let (sources, chosen) = reading::effective_sources(&query.reading, requested, &ready);
     assumptions.extend(chosen);
-    let matcher = Matcher::new(&query.reading).map_err(|error| refuse("TERMS_INVALID", &error))?;
-    let measure = Measure::new(matcher, window, query.limit as usize);
+    let told = Measuring {
+        window,
+        previous: previous(job, query)?,
+        reference: job.reference_time(),
+        timezone: query.timezone,
+        evidence_limit: query.limit as usize,
+    };
+    let measure =
+        Measure::new(&query.reading, told).map_err(|error| refuse("TERMS_INVALID", &error))?;
     let collector = Arc::new(Collector {
         state: Mutex::new(Some((measure, BTreeMap::new()))),
         job: job.id,
@@ -77,14 +84,25 @@ pub(super) async fn run(
         cancelled: run.cancelled.clone(),
     });
     let gathered =
-        collect_all(domain, job, &sources, window, &query.reading.terms, &collector).await;
+        collect_all(domain, job, &sources, told.span(), &query.reading.terms, &collector).await;
     let (measure, seen) = collector.take().ok_or(Failure::Interrupted)?;
 
     let coverage = coverage::cover(gathered)?;
     assumptions.extend(coverage::shortfalls(&coverage));
-    let measured = measure.finish(query.timezone, &sources);
+    let measured = measure.finish(&sources);
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
     Ok(Measurement { window, measured, coverage, assumptions, documents })
+}
+
+/// The time that `window` is compared with; none on a first run.
+fn previous(job: &Job, query: &SavedQuery) -> Result<Option<TimeRange>, Failure> {
+    let compared = query.reading.compare_to.as_ref();
+    let Some(compared) = compared.filter(|window| !matches!(window, Window::Since { .. })) else {
+        return Ok(None);
+    };
+    let resolved = window::resolve(Some(compared), None, job.reference_time(), query.timezone);
+    let (previous, _) = resolved.map_err(|error| refuse("WINDOW_INVALID", &error))?;
+    Ok(Some(previous))
 }
 
 fn refuse(code: &str, error: &dyn std::fmt::Display) -> Failure {
