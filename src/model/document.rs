@@ -30,6 +30,15 @@ pub struct Document {
     pub published_at: Option<DateTime<Utc>>,
     #[serde(default)]
     pub engagement: Engagement,
+    /// The subreddit, forum or channel it stands in, without `r/` and the like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub community: Option<String>,
+    /// Where the source says it was written: two letters of ISO 3166.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Whether the source says that a question has its answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<bool>,
 }
 
 /// Who wrote a document; every part may be unknown.
@@ -47,6 +56,10 @@ pub struct Author {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub name: Option<String>,
+    /// Whether the platform has verified the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub verified: Option<bool>,
 }
 
 impl Author {
@@ -63,15 +76,19 @@ impl Author {
 }
 
 /// What the source says of reactions; `None` where it does not say, never zero.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Engagement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub likes: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub replies: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub shares: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub views: Option<i64>,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::document::Author;
+use super::document::{Author, DocumentKind, Engagement};
 use super::job::JobStatus;
 use super::reading::{Reader, Reading};
 use super::window::TimeRange;
@@ -31,8 +31,8 @@ pub struct ResultDocument {
     pub reader: Reader,
 }
 
-/// The figures of a count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+/// The figures of a count, which every intent has, and what the reading's intent adds to them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Answer {
     /// Posts that match, each counted once; reposts included.
     pub total_mentions: u64,
@@ -44,10 +44,74 @@ pub struct Answer {
     pub unknown_authors: u64,
     pub date_range: DayRange,
     pub by_source: BTreeMap<String, SourceCount>,
+    /// Whether there is a post at all; with the intent `exists`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub found: Option<bool>,
+    /// When the first of the posts was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub first_seen: Option<DateTime<Utc>>,
+    /// Some of the posts, newest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sample: Option<Vec<Post>>,
+    /// A line for each group, the largest first unless the reading sorts otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub groups: Option<Vec<Group>>,
+    /// The groups that are not listed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub others: Option<Others>,
+    /// Posts of `total_mentions` that are in no group: their source does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub undetermined: Option<u64>,
+    /// A line for each span of time, with zeros where there was nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub series: Option<Vec<Bucket>>,
+    /// The posts that are listed, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub posts: Option<Vec<Post>>,
+    /// The authors that are listed, in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub authors: Option<Vec<RankedAuthor>>,
+    /// A line for each thing that is compared, in the order of the reading.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub entities: Option<Vec<Entity>>,
+    /// Posts that name several of `entities` and count for each of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub overlap: Option<u64>,
+    /// Keywords or hashtags, the most frequent first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub items: Option<Vec<Item>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub questions: Option<Vec<Question>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub languages: Option<Vec<Language>>,
+    /// What each `share` is a part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub shares: Option<Shares>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub changes: Option<Changes>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub spike: Option<Spike>,
 }
 
 /// The first and the last day a window touches, in the query's zone; both inside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DayRange {
     pub from: NaiveDate,
     pub to: NaiveDate,
@@ -57,6 +121,288 @@ pub struct DayRange {
 pub struct SourceCount {
     pub mentions: u64,
     pub unique_users: u64,
+}
+
+/// What the posts of one group come to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Group {
+    pub key: String,
+    pub mentions: u64,
+    pub unique_users: u64,
+    /// The part of [`Shares::of`].
+    pub share: f64,
+    /// Known likes, replies and shares, added up; where asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub engagement: Option<i64>,
+    /// Engagement per post whose engagement is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub avg_engagement: Option<f64>,
+}
+
+/// The groups beyond the limit, together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Others {
+    pub groups: u64,
+    pub mentions: u64,
+}
+
+/// What shares are parts of, and what those that are listed add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Shares {
+    pub of: u64,
+    /// Above 1 where a post is in several groups, below 1 where some are not listed or in none.
+    pub sum: f64,
+}
+
+/// A span of time of a series: `start` is inside, `end` is not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Bucket {
+    /// The day, where the series is one of weekdays: these have no start and no end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub weekday: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub start: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub end: Option<DateTime<Utc>>,
+    pub mentions: u64,
+    pub unique_users: u64,
+    /// Whether the window or the reference time cuts it, so that it cannot be held against the others.
+    pub partial: bool,
+    /// The same by source or by term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub groups: Option<Vec<Group>>,
+}
+
+/// What a post is ranked by.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RankedBy {
+    pub by: String,
+    /// Null where the source does not say; such posts come last.
+    #[schema(required)]
+    pub value: Option<i64>,
+}
+
+/// A post of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Post {
+    /// From 1.
+    pub rank: u64,
+    /// Absent where only the time decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub metric: Option<RankedBy>,
+    pub source: String,
+    pub id: String,
+    #[schema(required)]
+    pub url: Option<String>,
+    pub kind: DocumentKind,
+    pub author: Author,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub title: Option<String>,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub lang: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub community: Option<String>,
+    pub published_at: DateTime<Utc>,
+    pub engagement: Engagement,
+    pub matched_terms: Vec<String>,
+    /// Where the terms stand.
+    pub highlights: Vec<Highlight>,
+}
+
+/// Where a term stands in a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Highlight {
+    /// The term as the reading writes it.
+    pub term: String,
+    pub field: HighlightField,
+    /// Bytes of UTF-8 from the beginning of the field.
+    pub start: u64,
+    /// Not inside.
+    pub end: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HighlightField {
+    Title,
+    Text,
+}
+
+/// An author of a list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RankedAuthor {
+    /// From 1.
+    pub rank: u64,
+    pub source: String,
+    pub author: Author,
+    pub mentions: u64,
+    /// Known likes, replies and shares of the posts, added up; null where none is known.
+    #[schema(required)]
+    pub engagement: Option<i64>,
+    pub metric: RankedBy,
+    /// The author's newest post that has an address.
+    #[schema(required)]
+    pub sample_url: Option<String>,
+}
+
+/// One of the things that are compared: a term of the reading, or a source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Entity {
+    pub name: String,
+    pub mentions: u64,
+    pub unique_users: u64,
+    /// The part of [`Shares::of`], the mentions of all entities added up.
+    pub share: f64,
+    /// Known likes, replies and shares, added up; where asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub engagement: Option<i64>,
+    /// Engagement per post whose engagement is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub avg_engagement: Option<f64>,
+}
+
+/// A keyword or a hashtag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Item {
+    /// In lower case; a hashtag with its `#`.
+    pub term: String,
+    /// How often it occurs.
+    pub count: u64,
+    /// In how many posts it occurs.
+    pub documents: u64,
+    /// How many times as often its posts are among those counted as among the posts that match but do not pass the filters; null where there are none of these.
+    #[schema(required)]
+    pub lift: Option<f64>,
+}
+
+/// A question that is asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Question {
+    /// The sentence that asks.
+    pub text: String,
+    #[schema(required)]
+    pub url: Option<String>,
+    /// Null where the source does not say.
+    #[schema(required)]
+    pub answered: Option<bool>,
+    pub source: String,
+    pub id: String,
+    pub published_at: DateTime<Utc>,
+}
+
+/// The posts in one language.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Language {
+    /// ISO 639, as the platform says.
+    pub code: String,
+    pub mentions: u64,
+    /// The part of [`Shares::of`].
+    pub share: f64,
+}
+
+/// What changed against the time before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Changes {
+    pub current: SourceCount,
+    /// Null where there is no time before.
+    #[schema(required)]
+    pub previous: Option<SourceCount>,
+    /// `current` less `previous`.
+    #[schema(required)]
+    pub delta: Option<CountDelta>,
+    /// The same in percent of `previous`.
+    #[schema(required)]
+    pub pct: Option<CountPercent>,
+    /// People of `current` who are not in `previous`; absent where there is no time before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub new_users: Option<u64>,
+    /// The newest posts of `current` that are not in `previous`.
+    pub new: Vec<Post>,
+}
+
+/// A difference of two counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CountDelta {
+    pub mentions: i64,
+    pub unique_users: i64,
+}
+
+/// A difference in percent of a count; null where that is zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CountPercent {
+    #[schema(required)]
+    pub mentions: Option<f64>,
+    #[schema(required)]
+    pub unique_users: Option<f64>,
+}
+
+/// Whether there were unusually many posts in some span of the window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Spike {
+    pub is_spike: bool,
+    /// Mentions of the span that stands out most.
+    pub value: u64,
+    /// That span; null where there is none to judge.
+    #[schema(required)]
+    pub start: Option<DateTime<Utc>>,
+    #[schema(required)]
+    pub end: Option<DateTime<Utc>>,
+    /// The median of the spans it is held against; null where they are too few.
+    #[schema(required)]
+    pub baseline_median: Option<f64>,
+    /// Their median distance from that.
+    #[schema(required)]
+    pub baseline_mad: Option<f64>,
+    /// How far `value` is above the median, in units of the usual spread.
+    #[schema(required)]
+    pub z: Option<f64>,
+    /// From which `z` on a span stands out.
+    pub threshold: f64,
+    /// Fewer mentions than these are never a spike.
+    pub minimum: u64,
+    /// All spans that stand out.
+    pub buckets: Vec<SpikeBucket>,
+    /// What the span that stands out most has more of than is usual, the most first.
+    pub drivers: Vec<Driver>,
+    /// Posts of that span, those with the most reactions first.
+    pub posts: Vec<Post>,
+}
+
+/// A span that stands out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct SpikeBucket {
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub mentions: u64,
+    pub baseline_median: f64,
+    pub baseline_mad: f64,
+    pub z: f64,
+}
+
+/// What a spike is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Driver {
+    /// `source`, `term`, `author` or `hashtag`.
+    pub kind: String,
+    pub key: String,
+    /// In the span that stands out.
+    pub mentions: u64,
+    /// The median of the other spans.
+    pub usual: f64,
 }
 
 /// How many documents were left after each step, in order; `deduplicated` is what is counted.

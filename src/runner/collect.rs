@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::coverage::{self, Gathered, Seen};
 use super::{Failure, Observer};
-use crate::analysis::measure::{Matcher, Measure, Measured};
+use crate::analysis::measure::{Measure, Measured, Measuring};
 use crate::analysis::reading::{self, window};
 use crate::domain::Domain;
 use crate::model::document::Document;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
-use crate::model::reading::{Since, Term, Window};
+use crate::model::reading::{Intent, Term, Window};
 use crate::model::result::Coverage;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
@@ -64,8 +64,15 @@ pub(super) async fn run(
     };
     let (sources, chosen) = reading::effective_sources(&query.reading, requested, &ready);
     assumptions.extend(chosen);
-    let matcher = Matcher::new(&query.reading).map_err(|error| refuse("TERMS_INVALID", &error))?;
-    let measure = Measure::new(matcher, window, query.limit as usize);
+    let told = Measuring {
+        window,
+        previous: asked.previous,
+        reference: job.reference_time(),
+        timezone: query.timezone,
+        evidence_limit: query.limit as usize,
+    };
+    let measure =
+        Measure::new(&query.reading, told).map_err(|error| refuse("TERMS_INVALID", &error))?;
     let collector = Arc::new(Collector {
         state: Mutex::new(Some((measure, BTreeMap::new()))),
         job: job.id,
@@ -74,27 +81,46 @@ pub(super) async fn run(
         cancelled: run.cancelled.clone(),
     });
     let gathered =
-        collect_all(domain, job, &sources, window, &query.reading.terms, &collector).await;
+        collect_all(domain, job, &sources, told.span(), &query.reading.terms, &collector).await;
     let (measure, seen) = collector.take().ok_or(Failure::Interrupted)?;
 
     let coverage = coverage::cover(gathered)?;
     assumptions.extend(coverage::shortfalls(&coverage));
-    let measured = measure.finish(query.timezone, &sources);
+    let measured = measure.finish(&sources);
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
     Ok(Measurement { window, measured, coverage, assumptions, documents })
 }
 
-/// From the run before this one, where that is what is asked and there was one.
-async fn since_last_run(
-    domain: &Domain,
-    job: &Job,
-    query: &SavedQuery,
-) -> Result<Option<Window>, Failure> {
-    if !matches!(query.reading.window, Some(Window::Since { since: Since::LastRun })) {
-        return Ok(None);
+/// What is looked at: a window that begins with the last run is fixed by now, and what changed is seen against
+/// another time.
+struct Spans {
+    window: Option<Window>,
+    previous: Option<TimeRange>,
+}
+
+async fn spans(domain: &Domain, job: &Job, query: &SavedQuery) -> Result<Spans, Failure> {
+    let reading = &query.reading;
+    let resolved = |window: &Window, reference| {
+        let resolved = window::resolve(Some(window), None, reference, query.timezone);
+        resolved.map(|(range, _)| range).map_err(|error| refuse("WINDOW_INVALID", &error))
+    };
+    if let Some(since @ Window::Since { .. }) = &reading.window {
+        let Some(last) = domain.completed_job_before(job).await? else {
+            return Ok(Spans { window: reading.window.clone(), previous: None });
+        };
+        let to = last.reference_time();
+        let window = Some(Window::Range { from: to.to_rfc3339(), to: None });
+        let previous = match domain.completed_job_before(&last).await? {
+            _ if reading.intent != Intent::Changes => None,
+            Some(before) => Some(TimeRange { from: before.reference_time(), to }),
+            None => Some(resolved(since, to)?),
+        };
+        return Ok(Spans { window, previous });
     }
-    let before = domain.completed_job_before(job).await?;
-    Ok(before.map(|before| Window::Range { from: before.reference_time().to_rfc3339(), to: None }))
+    let compared = reading.compare_to.as_ref();
+    let compared = compared.filter(|window| !matches!(window, Window::Since { .. }));
+    let previous = compared.map(|window| resolved(window, job.reference_time())).transpose()?;
+    Ok(Spans { window: reading.window.clone(), previous })
 }
 
 fn refuse(code: &str, error: &dyn std::fmt::Display) -> Failure {

@@ -8,8 +8,8 @@
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Stands between title and text: part of no word and of no term.
-pub(super) const SEPARATOR: char = '\u{1}';
+/// Part of no word and of no term, wherever it comes from.
+const SEPARATOR: char = '\u{1}';
 
 /// The folded form of `text`, appended to `out`.
 pub(super) fn fold_into(text: &str, out: &mut String) {
@@ -29,6 +29,29 @@ pub(super) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_into(text.trim(), &mut out);
     out
+}
+
+/// The folded form of `text`, and for each of its bytes where the characters it stems from begin and
+/// end in `text`. `None` for a text that folds differently in parts than as a whole.
+pub(super) fn fold_with_places(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
+    let mut whole = String::with_capacity(text.len());
+    fold_into(text, &mut whole);
+    let mut out = String::with_capacity(whole.len());
+    let mut places = Vec::with_capacity(whole.len());
+    let mut starts = text.char_indices().filter(|(_, c)| !goes_on(*c)).map(|(at, _)| at).skip(1);
+    let mut start = 0;
+    while start < text.len() {
+        let end = starts.by_ref().find(|at| *at > start).unwrap_or(text.len());
+        fold_into(text.get(start..end)?, &mut out);
+        places.resize(out.len(), (start, end));
+        start = end;
+    }
+    (out == whole).then_some((out, places))
+}
+
+/// Whether composition may join the character to the one before.
+fn goes_on(c: char) -> bool {
+    is_combining_mark(c) || matches!(u32::from(c), 0x1160..=0x11ff)
 }
 
 fn fold_char(c: char, out: &mut String) {
@@ -144,6 +167,8 @@ fn is_unspaced(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -167,5 +192,26 @@ mod tests {
         }
         assert_ne!(fold("ısı"), fold("isi"), "dotless i is its own letter");
         assert_ne!(fold("cafe"), fold("café"), "an accent is not a matter of case");
+    }
+
+    #[test]
+    fn places_lead_back_to_what_was_folded() {
+        let text = "CAFE\u{301}  Straße";
+        let (folded, places) = fold_with_places(text).unwrap();
+        let at = folded.find("strasse").unwrap();
+        assert_eq!(folded, "café strasse");
+        assert_eq!(&text[places[at].0..places[at + "strasse".len() - 1].1], "Straße");
+        assert_eq!(&text[places[3].0..places[4].1], "E\u{301}");
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_has_places(text in "(\\PC|[ \u{301}\u{307}İiḯ\u{ac00}\u{1161}\u{1100}\u{11a8}]){0,12}") {
+            if let Some((folded, places)) = fold_with_places(&text) {
+                prop_assert_eq!(&folded, &{ let mut out = String::new(); fold_into(&text, &mut out); out });
+                prop_assert!(places.iter().all(|(start, end)| text.get(*start..*end).is_some()));
+                prop_assert_eq!(places.len(), folded.len());
+            }
+        }
     }
 }

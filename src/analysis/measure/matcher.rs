@@ -3,15 +3,18 @@
 //! Whole words, any case, title and text alike, and nothing else: what a source's own search
 //! stemmed, corrected or found in a link's target is not a mention. The hashtag or handle of a
 //! word is a mention of it (`Acme` is in `#acme`), not the other way round.
+//!
+//! All terms, their other names and what is excluded are looked for in one pass. A post matches by
+//! every term that stands in it; where terms are held against each other, the longer one has the
+//! place to itself, so that `iPhone 6S Plus` is no mention of `iPhone 6S`.
 
-use std::cell::{Cell, OnceCell};
-
-use regex::Regex;
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::model::document::Document;
 use crate::model::reading::{Reading, Term};
+use crate::model::result::{Highlight, HighlightField};
 
-use super::fold::{SEPARATOR, fold, fold_into, is_whole};
+use super::fold::{fold, fold_into, fold_with_places, is_whole};
 
 /// Why a reading cannot be matched against posts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,28 +27,46 @@ pub enum MatchError {
     TooLarge,
 }
 
-/// Longest alternation of all terms, in bytes.
+/// Longest of all terms together, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
-/// Looking for all terms in one pass costs as much to prepare as looking through so many posts for each.
-const MANY_POSTS: u32 = 200;
 
 /// The terms of a reading, made ready once and used for every post.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    /// Whether any term could be there at all: one pass that passes over most posts, for whoever has many.
-    any: OnceCell<Option<Regex>>,
-    pattern: String,
-    posts: Cell<u32>,
+    needles: AhoCorasick,
+    /// What each needle stands for: a part of a term, or nothing for one that is excluded.
+    parts: Vec<Option<usize>>,
     terms: Vec<Wanted>,
-    exclude: Vec<String>,
+    /// Whether a needle holds a space, so that white space has to be brought into one form first.
+    has_space: bool,
 }
 
-/// One term: `parts` to look for, and what is reported.
+/// One term: how many parts it has, and what is reported.
 #[derive(Clone, Debug)]
 struct Wanted {
     shown: Vec<String>,
+    name: String,
     parts: Vec<String>,
     all: bool,
+}
+
+/// What was seen in one post; kept from post to post so that nothing is allocated for each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sight {
+    folded: String,
+    hits: Vec<Hit>,
+    seen: Vec<usize>,
+    /// The terms that occur, in the order of the reading.
+    pub terms: Vec<usize>,
+}
+
+/// A needle at a place of the folded text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hit {
+    field: HighlightField,
+    start: usize,
+    end: usize,
+    needle: usize,
 }
 
 impl Matcher {
@@ -58,66 +79,188 @@ impl Matcher {
         if terms.is_empty() {
             return Err(MatchError::NoTerms);
         }
-        let parts: Vec<String> =
-            terms.iter().flat_map(|term| &term.parts).map(|part| regex::escape(part)).collect();
-        let pattern = parts.join("|");
-        if pattern.len() > MOST_BYTES {
+        let exclude =
+            reading.exclude.iter().map(|term| needle(term)).collect::<Result<Vec<_>, _>>()?;
+        let mut all: Vec<&str> = Vec::new();
+        let mut parts = Vec::new();
+        for (number, term) in terms.iter().enumerate() {
+            all.extend(term.parts.iter().map(String::as_str));
+            parts.resize(all.len(), Some(number));
+        }
+        all.extend(exclude.iter().map(String::as_str));
+        parts.resize(all.len(), None);
+        if all.iter().map(|needle| needle.len()).sum::<usize>() > MOST_BYTES {
             return Err(MatchError::TooLarge);
         }
-        let exclude = reading.exclude.iter().map(|term| needle(term)).collect::<Result<_, _>>()?;
-        Ok(Self { any: OnceCell::new(), pattern, posts: Cell::new(0), terms, exclude })
+        let needles = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .ascii_case_insensitive(true)
+            .build(&all)
+            .map_err(|_| MatchError::TooLarge)?;
+        let has_space = all.iter().any(|needle| needle.contains(' '));
+        Ok(Self { needles, parts, terms, has_space })
     }
 
     /// The terms the document mentions, as the reading writes them and in its order; `None` when
     /// there are none or when it holds an excluded one.
     pub fn matches(&self, document: &Document) -> Option<Vec<String>> {
-        let text = searchable(document);
-        if self.any().is_some_and(|any| !any.is_match(&text)) {
+        let mut sight = Sight::default();
+        if !self.look(document, &mut sight) {
             return None;
         }
         let mut found: Vec<String> = Vec::new();
-        for term in self.terms.iter().filter(|term| term.occurs(&text)) {
-            for shown in &term.shown {
-                if !found.contains(shown) {
-                    found.push(shown.clone());
-                }
+        let terms = sight.terms.iter().filter_map(|term| self.terms.get(*term));
+        for shown in terms.flat_map(|term| &term.shown) {
+            if !found.contains(shown) {
+                found.push(shown.clone());
             }
-        }
-        if found.is_empty() || self.exclude.iter().any(|needle| contains(&text, needle)) {
-            return None;
         }
         Some(found)
     }
 
-    /// Nothing for the first posts, and where it would be too large.
-    fn any(&self) -> Option<&Regex> {
-        let posts = self.posts.get().saturating_add(1);
-        self.posts.set(posts);
-        let make = || Regex::new(&self.pattern).ok();
-        if posts > MANY_POSTS { self.any.get_or_init(make).as_ref() } else { None }
+    /// Whether the document matches; which terms do is in `sight`.
+    pub(super) fn look(&self, document: &Document, sight: &mut Sight) -> bool {
+        sight.hits.clear();
+        sight.terms.clear();
+        let title = document.title.as_deref().unwrap_or_default();
+        self.find(HighlightField::Title, title, sight);
+        self.find(HighlightField::Text, &document.text, sight);
+        if sight.hits.is_empty() || sight.hits.iter().any(|hit| self.term_of(*hit).is_none()) {
+            return false;
+        }
+        self.conclude(sight);
+        !sight.terms.is_empty()
+    }
+
+    /// Leaves in `sight` only the terms that have a place to themselves; after [`Matcher::look`].
+    pub(super) fn tell_apart(&self, sight: &mut Sight) {
+        if self.terms.len() > 1 {
+            self.keep_longest(&mut sight.hits);
+            self.conclude(sight);
+        }
+    }
+
+    /// What the terms are called, in the order of the reading.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().map(|term| term.name.as_str())
+    }
+
+    /// All that is looked for, folded.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().flat_map(|term| &term.parts).map(String::as_str)
+    }
+
+    /// Where the terms stand in a document that matches, the longest where several do.
+    pub(super) fn highlights(&self, document: &Document) -> Vec<Highlight> {
+        let mut marks = Vec::new();
+        let title = document.title.as_deref().unwrap_or_default();
+        let fields = [(HighlightField::Title, title), (HighlightField::Text, &document.text)];
+        for (field, text) in fields {
+            let Some((folded, places)) = fold_with_places(text) else { continue };
+            let mut hits = Vec::new();
+            self.find_in(field, &folded, &mut hits);
+            hits.retain(|hit| self.term_of(*hit).is_some());
+            self.keep_longest(&mut hits);
+            for hit in hits {
+                let first = places.get(hit.start).map(|(start, _)| *start);
+                let last = hit.end.checked_sub(1).and_then(|last| places.get(last));
+                let term = self.term_of(hit).and_then(|term| self.terms.get(term));
+                if let (Some(start), Some((_, end)), Some(term)) = (first, last, term) {
+                    let (start, end) = (start as u64, *end as u64);
+                    marks.push(Highlight { term: term.name.clone(), field, start, end });
+                }
+            }
+        }
+        marks.dedup();
+        marks
+    }
+
+    fn term_of(&self, hit: Hit) -> Option<usize> {
+        self.parts.get(hit.needle).copied().flatten()
+    }
+
+    fn find(&self, field: HighlightField, text: &str, sight: &mut Sight) {
+        if text.is_ascii() && !(self.has_space && is_uneven(text)) {
+            self.find_in(field, text, &mut sight.hits);
+            return;
+        }
+        sight.folded.clear();
+        fold_into(text, &mut sight.folded);
+        self.find_in(field, &sight.folded, &mut sight.hits);
+    }
+
+    /// Adds all needles that stand in `text` as whole words; they may overlap.
+    fn find_in(&self, field: HighlightField, text: &str, hits: &mut Vec<Hit>) {
+        let Ok(found) = self.needles.try_find_overlapping_iter(text) else { return };
+        for found in found {
+            let (start, end) = (found.start(), found.end());
+            if is_whole(text, start, end) {
+                hits.push(Hit { field, start, end, needle: found.pattern().as_usize() });
+            }
+        }
+    }
+
+    /// Of places that overlap only the first keeps its own, the longest of those that begin there.
+    fn keep_longest(&self, hits: &mut Vec<Hit>) {
+        let order = |hit: &Hit| {
+            (hit.field == HighlightField::Text, hit.start, usize::MAX - hit.end, hit.needle)
+        };
+        hits.sort_unstable_by_key(order);
+        let mut winner: Option<Hit> = None;
+        hits.retain(|hit| {
+            let Some(won) = winner.filter(|won| won.field == hit.field && hit.start < won.end)
+            else {
+                winner = Some(*hit);
+                return true;
+            };
+            (hit.start, hit.end) == (won.start, won.end) || self.term_of(*hit) == self.term_of(won)
+        });
+    }
+
+    /// From the places of the parts to the terms.
+    fn conclude(&self, sight: &mut Sight) {
+        sight.terms.clear();
+        sight.seen.clear();
+        sight.seen.extend(sight.hits.iter().map(|hit| hit.needle));
+        sight.seen.sort_unstable();
+        sight.seen.dedup();
+        let of_needle = |needle: &usize| self.parts.get(*needle).copied().flatten();
+        for parts in sight.seen.chunk_by(|left, right| of_needle(left) == of_needle(right)) {
+            let Some(number) = parts.first().and_then(of_needle) else { continue };
+            let term = self.terms.get(number);
+            if term.is_some_and(|term| !term.all || parts.len() == term.parts.len()) {
+                sight.terms.push(number);
+            }
+        }
     }
 }
 
-impl Wanted {
-    fn occurs(&self, text: &str) -> bool {
-        let mut hits = self.parts.iter().map(|part| contains(text, part));
-        if self.all { hits.all(|hit| hit) } else { hits.any(|hit| hit) }
-    }
+/// Whether ASCII text has white space other than single spaces, or what stands for it.
+fn is_uneven(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().any(|byte| *byte < b' ') || bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 fn wanted(term: &Term) -> Result<Wanted, MatchError> {
     let needles =
         |names: &[String]| names.iter().map(|name| needle(name)).collect::<Result<Vec<_>, _>>();
+    let one = |name: &String, parts| Wanted {
+        shown: vec![name.clone()],
+        name: name.clone(),
+        parts,
+        all: false,
+    };
     match term {
-        Term::Text(text) => {
-            Ok(Wanted { shown: vec![text.clone()], parts: vec![needle(text)?], all: false })
-        }
-        Term::Entity { name, any } if any.is_empty() => wanted(&Term::Text(name.clone())),
-        Term::Entity { name, any } => {
-            Ok(Wanted { shown: vec![name.clone()], parts: needles(any)?, all: false })
-        }
+        Term::Text(text) => Ok(one(text, vec![needle(text)?])),
+        Term::Entity { name, any } if any.is_empty() => Ok(one(name, vec![needle(name)?])),
+        Term::Entity { name, any } => Ok(one(name, needles(any)?)),
         Term::All { all } if all.is_empty() => Err(MatchError::EmptyTerm),
-        Term::All { all } => Ok(Wanted { shown: all.clone(), parts: needles(all)?, all: true }),
+        Term::All { all } => Ok(Wanted {
+            shown: all.clone(),
+            name: all.join(" + "),
+            parts: needles(all)?,
+            all: true,
+        }),
     }
 }
 
@@ -125,30 +268,6 @@ fn needle(term: &str) -> Result<String, MatchError> {
     let folded = fold(term);
     let folded = folded.trim();
     if folded.is_empty() { Err(MatchError::EmptyTerm) } else { Ok(folded.to_owned()) }
-}
-
-/// Title and text in folded form, apart from each other.
-fn searchable(document: &Document) -> String {
-    let title = document.title.as_deref().unwrap_or_default();
-    let mut out = String::with_capacity(title.len() + document.text.len() + 1);
-    fold_into(title, &mut out);
-    out.push(SEPARATOR);
-    fold_into(&document.text, &mut out);
-    out
-}
-
-/// Whether `needle` occurs in `text` as a whole word. Occurrences may overlap.
-fn contains(text: &str, needle: &str) -> bool {
-    let step = needle.chars().next().map_or(1, char::len_utf8);
-    let mut from = 0;
-    while let Some(offset) = text.get(from..).and_then(|rest| rest.find(needle)) {
-        let start = from + offset;
-        if is_whole(text, start, start + needle.len()) {
-            return true;
-        }
-        from = start + step;
-    }
-    false
 }
 
 #[cfg(test)]

@@ -1,29 +1,54 @@
 //! Counts posts: the only place where the figures of an answer come from.
 //!
-//! Posts stream through in any order and in bounded memory: of each matching post only a hash of
-//! its identity and of its author stays, and of the newest ones the text, as evidence. The order
-//! changes nothing but which copy of a post that was collected twice is kept: the first.
+//! Posts stream through in any order, and neither their order nor how often each comes changes an
+//! answer. Of each matching post a row of numbers stays, and of the few that are listed the text;
+//! see [`rows`] for which copy of a post is kept. All figures are computed from the rows at the end.
 
+mod answer;
+mod authors;
+mod buckets;
+mod changes;
+mod entities;
+mod figures;
+mod filter;
 mod fold;
+mod groups;
+mod items;
+mod kept;
+mod links;
 mod matcher;
-mod tally;
-
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod names;
+mod plan;
+mod posts;
+mod question;
+mod rank;
+mod record;
+mod rows;
+mod series;
+mod spike;
+mod stop;
+mod unknown;
+mod words;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::model::document::{Document, DocumentKind};
+use crate::model::document::Document;
+use crate::model::reading::{Filters, Intent, Reading};
 use crate::model::result::{Answer, Evidence, Funnel};
 use crate::model::window::TimeRange;
 
-use super::reading::window::day_range;
+use filter::{Verdict, judge};
+use kept::Listing;
+use matcher::Sight;
 pub use matcher::{MatchError, Matcher};
-use tally::Tally;
+use plan::Plan;
+use record::Register;
+use rows::{Added, Rows};
+use spike::Suspects;
+use unknown::Unknown;
 
-/// Everything a count says of the posts.
+/// Everything a measure says of the posts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measured {
     pub answer: Answer,
@@ -32,116 +57,162 @@ pub struct Measured {
     pub assumptions: Vec<String>,
 }
 
-/// A count under way.
-#[derive(Clone, Debug)]
-pub struct Measure {
-    matcher: Matcher,
-    window: TimeRange,
-    evidence_limit: usize,
-    funnel: Funnel,
-    undated: u64,
-    seen: HashSet<u128>,
-    tallies: BTreeMap<String, Tally>,
-    evidence: BTreeMap<EvidenceKey, Evidence>,
+/// What a measure is told besides the reading.
+#[derive(Clone, Copy, Debug)]
+pub struct Measuring {
+    pub window: TimeRange,
+    /// The time that `changes` are seen against; nothing where there is none, as on a first run.
+    pub previous: Option<TimeRange>,
+    /// When the question was asked: what ends later is not complete.
+    pub reference: DateTime<Utc>,
+    pub timezone: Tz,
+    /// How many posts are given as evidence; it never changes a figure.
+    pub evidence_limit: usize,
 }
 
-/// Newest first; at the same instant by source, then id.
-type EvidenceKey = (Reverse<DateTime<Utc>>, String, String);
+impl Measuring {
+    /// The time that posts have to be collected from.
+    pub fn span(&self) -> TimeRange {
+        let window = self.window;
+        self.previous.map_or(window, |previous| TimeRange {
+            from: previous.from.min(window.from),
+            to: previous.to.max(window.to),
+        })
+    }
+}
+
+/// A measure under way.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    told: Measuring,
+    matcher: Matcher,
+    filters: Filters,
+    plan: Plan,
+    funnel: Funnel,
+    undated: u64,
+    register: Register,
+    current: Rows,
+    previous: Rows,
+    /// Posts that match and do not pass the filters, where the others are held against them.
+    rest: Rows,
+    unknown: Unknown,
+    listing: Listing,
+    suspects: Suspects,
+    sight: Sight,
+    numbers: Vec<u32>,
+}
 
 impl Measure {
-    /// Starts a count of what `matcher` finds in `window`, with the newest `evidence_limit` posts
-    /// as evidence; the limit never changes a figure.
-    pub fn new(matcher: Matcher, window: TimeRange, evidence_limit: usize) -> Self {
-        Self {
+    /// Starts measuring what the reading asks for.
+    ///
+    /// # Errors
+    /// When the reading has no terms, or such as cannot be looked for.
+    pub fn new(reading: &Reading, mut told: Measuring) -> Result<Self, MatchError> {
+        let matcher = Matcher::new(reading)?;
+        let plan = Plan::of(reading, &told.window);
+        told.previous = told.previous.filter(|_| reading.intent == Intent::Changes);
+        // Posts of both times may be dropped from the list of new ones.
+        let spare = if told.previous.is_some() { plan.posts } else { 0 };
+        Ok(Self {
+            told,
             matcher,
-            window,
-            evidence_limit,
+            filters: reading.filters.clone(),
             funnel: Funnel::default(),
             undated: 0,
-            seen: HashSet::new(),
-            tallies: BTreeMap::new(),
-            evidence: BTreeMap::new(),
-        }
+            register: Register::new(&plan),
+            current: Rows::default(),
+            previous: Rows::default(),
+            rest: Rows::default(),
+            unknown: Unknown::default(),
+            listing: Listing::new(plan.posts.saturating_add(spare).max(told.evidence_limit)),
+            suspects: Suspects::of(&plan, &told),
+            sight: Sight::default(),
+            numbers: Vec::new(),
+            plan,
+        })
     }
 
     /// Takes one collected document into account.
     pub fn add(&mut self, document: &Document) {
         self.funnel.collected += 1;
-        let Some(published_at) = document.published_at else {
+        let Some(at) = document.published_at else {
             self.undated += 1;
             return;
         };
-        if !self.window.contains(published_at) {
+        let is_current = self.told.window.contains(at);
+        let is_previous = self.told.previous.is_some_and(|previous| previous.contains(at));
+        if !is_current && !is_previous {
             return;
         }
-        self.funnel.in_window += 1;
-        let Some(matched_terms) = self.matcher.matches(document) else {
+        self.funnel.in_window += u64::from(is_current);
+        if !self.matcher.look(document, &mut self.sight) {
             return;
+        }
+        let verdict = if self.plan.asks() || !self.filters.is_none() {
+            judge(&self.filters, self.plan.asks(), document)
+        } else {
+            Verdict::Passed
         };
-        self.funnel.matched += 1;
-        if !self.seen.insert(fingerprint(&(&document.source, &document.id))) {
-            return;
+        match verdict {
+            Verdict::Passed if is_current => self.count(document, at),
+            Verdict::Unknown(parts) if is_current => self.unknown.add(document, parts),
+            Verdict::Failed if is_current && self.plan.keeps_rest => self.set_aside(document, at),
+            _ => {}
         }
-        self.funnel.deduplicated += 1;
-        let author = document.author.identity().map(|identity| fingerprint(&identity));
-        let is_repost = document.kind == DocumentKind::Repost;
-        self.tallies.entry(document.source.clone()).or_default().add(author, is_repost);
-        self.keep(document, published_at, matched_terms);
+        if is_previous && verdict == Verdict::Passed {
+            let row = self.register.row(&self.plan, document, at);
+            self.previous.add(&document.id, row, self.plan.order);
+        }
     }
 
-    /// Keeps the document as evidence if it is among the newest.
-    fn keep(
-        &mut self,
-        document: &Document,
-        published_at: DateTime<Utc>,
-        matched_terms: Vec<String>,
-    ) {
-        let key = (Reverse(published_at), document.source.clone(), document.id.clone());
-        let is_full = self.evidence.len() >= self.evidence_limit;
-        let is_older = self.evidence.last_key_value().is_none_or(|(last, _)| *last < key);
-        if is_full && is_older {
+    fn count(&mut self, document: &Document, at: DateTime<Utc>) {
+        self.funnel.matched += 1;
+        let order = self.plan.order;
+        let row = self.register.row(&self.plan, document, at);
+        let (place, added) = self.current.add(&document.id, row, order);
+        self.suspects.offer(&row, document);
+        match added {
+            Added::Passed => return,
+            Added::New => self.funnel.deduplicated += 1,
+            Added::Instead(old) => self.listing.withdraw(old.rank(order), old.copy, document),
+        }
+        self.listing.offer(row.rank(order), row.copy, document);
+        if self.plan.keeps_terms {
+            self.matcher.tell_apart(&mut self.sight);
+            self.numbers.clear();
+            self.numbers
+                .extend(self.sight.terms.iter().filter_map(|term| u32::try_from(*term).ok()));
+            self.current.terms.set(place, &self.numbers);
+        }
+        if let Some(kept) = self.plan.keeps_words {
+            self.register.words(kept, document, &mut self.numbers);
+            self.current.words.set(place, &self.numbers);
+        }
+        if self.plan.keeps_faces() {
+            self.current.faces.set(place, &self.register.face(document));
+        }
+    }
+
+    fn set_aside(&mut self, document: &Document, at: DateTime<Utc>) {
+        let row = self.register.row(&self.plan, document, at);
+        let (place, added) = self.rest.add(&document.id, row, self.plan.order);
+        let Some(kept) = self.plan.keeps_words.filter(|_| !matches!(added, Added::Passed)) else {
             return;
-        }
-        let evidence = Evidence {
-            source: document.source.clone(),
-            id: document.id.clone(),
-            url: document.url.clone(),
-            author: document.author.clone(),
-            title: document.title.clone(),
-            text: document.text.clone(),
-            published_at,
-            matched_terms,
         };
-        self.evidence.insert(key, evidence);
-        if is_full {
-            self.evidence.pop_last();
-        }
+        self.register.words(kept, document, &mut self.numbers);
+        self.rest.words.set(place, &self.numbers);
     }
 
     /// The figures. Each of `sources` gets its line, with zeros where nothing matched.
-    pub fn finish(mut self, tz: Tz, sources: &[String]) -> Measured {
+    pub fn finish(mut self, sources: &[String]) -> Measured {
         for source in sources {
-            self.tallies.entry(source.clone()).or_default();
+            self.register.sources.intern(0, source);
         }
-        let sum = |figure: fn(&Tally) -> u64| self.tallies.values().map(figure).sum::<u64>();
-        let answer = Answer {
-            total_mentions: sum(|tally| tally.mentions),
-            unique_users: sum(Tally::users),
-            reposts: sum(|tally| tally.reposts),
-            unknown_authors: sum(|tally| tally.unknown_authors),
-            date_range: day_range(&self.window, tz),
-            by_source: self
-                .tallies
-                .iter()
-                .map(|(name, tally)| (name.clone(), tally.count()))
-                .collect(),
-        };
-        Measured {
-            assumptions: self.assumptions(&answer),
-            answer,
-            funnel: self.funnel,
-            evidence: self.evidence.into_values().collect(),
-        }
+        let mut assumptions = Vec::new();
+        let answer = self.answer(sources, &mut assumptions);
+        let mut said = self.assumptions(&answer);
+        said.extend(assumptions);
+        Measured { answer, funnel: self.funnel, evidence: self.evidence(), assumptions: said }
     }
 
     fn assumptions(&self, answer: &Answer) -> Vec<String> {
@@ -155,22 +226,16 @@ impl Measure {
                 answer.unknown_authors
             ));
         }
-        if self.tallies.values().filter(|tally| tally.users() > 0).count() > 1 {
+        if answer.by_source.values().filter(|source| source.unique_users > 0).count() > 1 {
             said.push("accounts are not joined across sources: somebody who posts on two counts as two people".to_owned());
         }
+        said.extend(self.unknown.said(|document_source, id| {
+            let source = self.register.sources.known(0, document_source);
+            source.is_some_and(|source| self.current.of_post(source, id).is_some())
+        }));
+        said.extend(self.plan.notes.iter().cloned());
         said
     }
-}
-
-/// 128 bits that stand for a value; they live no longer than the count.
-fn fingerprint(value: &impl Hash) -> u128 {
-    let half = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        salt.hash(&mut hasher);
-        value.hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    half(0) << 64 | half(1)
 }
 
 #[cfg(test)]

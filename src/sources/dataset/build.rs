@@ -62,6 +62,7 @@ impl<'a> Builder<'a> {
                 id: reader.word(Field::AuthorId)?,
                 handle: reader.word(Field::Author)?.and_then(handle),
                 name: reader.word(Field::AuthorName)?,
+                ..Author::default()
             },
             title,
             text,
@@ -73,6 +74,7 @@ impl<'a> Builder<'a> {
                 shares: self.count(&reader, Field::Shares)?,
                 views: self.count(&reader, Field::Views)?,
             },
+            ..Document::default()
         };
         document.id = match self.id(&reader)? {
             Some(id) => id,

@@ -55,7 +55,7 @@ impl Hit {
             url: Some(format!("{ITEM}{}", self.id)),
             id: self.id,
             kind: if is_comment { DocumentKind::Comment } else { DocumentKind::Post },
-            author: Author { id: self.author.clone(), handle: self.author, name: None },
+            author: Author { id: self.author.clone(), handle: self.author, ..Author::default() },
             title: title.map(|title| text::plain_if_html(&title)),
             text: html.as_deref().map(text::plain).unwrap_or_default(),
             lang: None,
@@ -65,6 +65,7 @@ impl Hit {
                 replies: self.num_comments,
                 ..Engagement::default()
             },
+            ..Document::default()
         })
     }
 }

@@ -67,8 +67,8 @@ pub fn author(name: Option<&str>, page: Option<&Url>) -> Author {
     let id = page.filter(|page| !page.path().trim_matches('/').is_empty());
     Author {
         id: id.map(|page| page.as_str().trim_end_matches('/').to_owned()),
-        handle: None,
         name: name.filter(|name| !name.is_empty()).map(str::to_owned),
+        ..Author::default()
     }
 }
 

@@ -76,6 +76,7 @@ fn a_platform_export_in_json_lines() {
         id: Some("7".to_owned()),
         handle: Some("ann".to_owned()),
         name: Some("Ann".to_owned()),
+        ..Author::default()
     };
     assert_eq!(documents[0].author, author);
     assert_eq!(documents[0].engagement.likes, Some(3));

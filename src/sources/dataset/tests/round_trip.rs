@@ -26,7 +26,7 @@ fn counter() -> impl Strategy<Value = Option<i64>> {
 
 prop_compose! {
     fn author()(id in option::of(word()), handle in option::of(word()), name in option::of(word()))
-        -> Author { Author { id, handle, name } }
+        -> Author { Author { id, handle, name, verified: None } }
 }
 
 prop_compose! {
@@ -50,6 +50,7 @@ prop_compose! {
             source: "dataset:posts".to_owned(),
             id, url, kind, author, title, text, lang, engagement,
             published_at: millis.and_then(DateTime::from_timestamp_millis),
+            ..Document::default()
         }
     }
 }

@@ -1,0 +1,110 @@
+//! Adding up: mentions, people and reactions per group, and the ratios of whole numbers.
+
+use super::names::NONE;
+use super::rank::UNKNOWN;
+use super::rows::Row;
+
+/// What the posts of one group come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Figures {
+    pub mentions: u64,
+    pub users: u64,
+    /// Known reactions, added up.
+    pub reactions: i64,
+    /// Posts whose reactions are known.
+    pub rated: u64,
+}
+
+impl Figures {
+    pub fn engagement(&self) -> Option<i64> {
+        (self.rated > 0).then_some(self.reactions)
+    }
+
+    pub fn average(&self) -> Option<f64> {
+        let size = quotient(self.reactions.unsigned_abs(), self.rated)?;
+        Some(if self.reactions < 0 { -size } else { size })
+    }
+}
+
+/// The figures of each of `groups` groups, from the rows with the groups they are in: each group of
+/// a row once. Nobody counts twice in one group.
+pub(super) fn tally<'a>(
+    groups: usize,
+    rows: impl Iterator<Item = (usize, &'a Row)>,
+) -> Vec<Figures> {
+    let mut figures = vec![Figures::default(); groups];
+    let mut people: Vec<u64> = Vec::new();
+    for (group, row) in rows {
+        let Some(figures) = figures.get_mut(group) else { continue };
+        figures.mentions += 1;
+        if row.reactions != UNKNOWN {
+            figures.reactions = figures.reactions.saturating_add(row.reactions);
+            figures.rated += 1;
+        }
+        if row.author != NONE {
+            people.push((group as u64) << 32 | u64::from(row.author));
+        }
+    }
+    people.sort_unstable();
+    people.dedup();
+    for person in people {
+        let group = usize::try_from(person >> 32).unwrap_or(usize::MAX);
+        if let Some(figures) = figures.get_mut(group) {
+            figures.users += 1;
+        }
+    }
+    figures
+}
+
+/// How many different authors the rows have.
+pub(super) fn people<'a>(authors: usize, rows: impl Iterator<Item = &'a Row>) -> u64 {
+    let mut is_seen = vec![false; authors];
+    let mut count = 0;
+    for row in rows {
+        if let Some(is_seen) = is_seen.get_mut(row.author as usize) {
+            count += u64::from(!*is_seen);
+            *is_seen = true;
+        }
+    }
+    count
+}
+
+/// A part of a whole, to a millionth; zero of nothing.
+pub(super) fn share(part: u64, whole: u64) -> f64 {
+    quotient(part, whole).unwrap_or_default()
+}
+
+/// One number divided by another, to a millionth; the same on every machine.
+pub(super) fn quotient(number: u64, by: u64) -> Option<f64> {
+    let whole = number.checked_div(by)?;
+    let rest = u128::from(number % by) * 1_000_000 + u128::from(by / 2);
+    let millionths = u64::try_from(rest / u128::from(by)).unwrap_or_default();
+    Some(float(whole.saturating_mul(1_000_000).saturating_add(millionths)) / 1_000_000.0)
+}
+
+/// Exact up to 2^53.
+pub(super) fn float(number: u64) -> f64 {
+    let low = u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
+    let high = u32::try_from(number >> 32).unwrap_or_default();
+    f64::from(high) * 4_294_967_296.0 + f64::from(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_are_exact_to_a_millionth() {
+        let close = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-12, "{found}");
+        close(share(1, 3), 0.333_333);
+        close(share(2, 3), 0.666_667);
+        close(share(5, 5), 1.0);
+        close(share(5, 0), 0.0);
+        close(quotient(10, 4).unwrap(), 2.5);
+        close(quotient(u64::from(u32::MAX) * 8, 2).unwrap(), 17_179_869_180.0);
+        assert_eq!(quotient(1, 0), None);
+        let rated = Figures { reactions: -3, rated: 2, ..Figures::default() };
+        close(rated.average().unwrap(), -1.5);
+        assert_eq!((Figures::default().average(), Figures::default().engagement()), (None, None));
+    }
+}

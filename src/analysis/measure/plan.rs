@@ -1,0 +1,247 @@
+//! What a reading asks of the posts: which figures, in which order, and what has to be kept of each
+//! post for them.
+
+use crate::model::reading::{GroupBy, Intent, Metric, Reading, SortBy};
+use crate::model::window::TimeRange;
+
+use super::buckets::Unit;
+use super::question;
+use super::rank::Order;
+
+/// Rows of a ranked list where none are asked for.
+const RANKED: usize = 10;
+/// Posts of a list where none are asked for.
+const DOCUMENTS: usize = 50;
+/// Posts that show that there are some.
+const SAMPLE: usize = 3;
+/// No list is longer: it is part of one document.
+const MOST_LISTED: usize = 10_000;
+/// The longest window that is searched for spikes by the hour unless days are asked for.
+const HOURLY: i64 = 3 * 24;
+
+/// What is kept of the words of each post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    Keywords,
+    Hashtags,
+    Domains,
+    Links,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub intent: Intent,
+    /// The order of the posts that are listed.
+    pub order: Order,
+    /// How many posts are listed.
+    pub posts: usize,
+    /// How many rows of another list are shown; `None` is all.
+    pub rows: Option<usize>,
+    /// What `groups` are.
+    pub group: Option<GroupBy>,
+    /// What the series is cut into.
+    pub unit: Option<Unit>,
+    /// What each piece of the series is told apart by.
+    pub inner: Option<GroupBy>,
+    /// Whether `entities` are sources rather than terms.
+    pub compares_sources: bool,
+    pub keeps_terms: bool,
+    pub keeps_words: Option<Words>,
+    /// Whether posts that the filters leave out are looked at as well, to hold the others against.
+    pub keeps_rest: bool,
+    pub metrics: Vec<Metric>,
+    pub sort: Option<(SortBy, bool)>,
+    /// What is assumed, and what is not computed.
+    pub notes: Vec<String>,
+}
+
+impl Plan {
+    pub fn of(reading: &Reading, window: &TimeRange) -> Self {
+        let intent = reading.intent;
+        let unit = unit_of(reading, window);
+        let group = group_of(reading);
+        let is_compared = matches!(intent, Intent::Compare | Intent::ShareOfVoice);
+        let compares_sources =
+            is_compared && asks_by(reading, GroupBy::Source) && !asks_by(reading, GroupBy::Term);
+        let inner = match (unit, is_compared) {
+            (None, _) => None,
+            (_, true) if compares_sources => Some(GroupBy::Source),
+            (_, true) => Some(GroupBy::Term),
+            _ => [GroupBy::Source, GroupBy::Term].into_iter().find(|by| asks_by(reading, *by)),
+        };
+        let is_spike = intent == Intent::Spike;
+        let by_term = is_compared && !compares_sources
+            || [group, inner].contains(&Some(GroupBy::Term))
+            || is_spike && reading.terms.len() > 1;
+        let keeps_words = match (intent, group) {
+            (Intent::Keywords, _) | (_, Some(GroupBy::Keyword)) => Some(Words::Keywords),
+            (Intent::Hashtags | Intent::Spike, _) | (_, Some(GroupBy::Hashtag)) => {
+                Some(Words::Hashtags)
+            }
+            (_, Some(GroupBy::Domain)) => Some(Words::Domains),
+            (_, Some(GroupBy::Link)) => Some(Words::Links),
+            _ => None,
+        };
+        let is_items = matches!(intent, Intent::Keywords | Intent::Hashtags);
+        let mut plan = Self {
+            intent,
+            order: Order::of(reading),
+            posts: posts_of(reading),
+            rows: rows_of(reading, group),
+            group,
+            unit: unit.map(|unit| unit.fitting(window)),
+            inner,
+            compares_sources,
+            keeps_terms: by_term,
+            keeps_words,
+            keeps_rest: is_items && !reading.filters.is_none(),
+            metrics: reading.metrics.clone(),
+            sort: reading.sort.map(|sort| (sort.by, sort.descending)),
+            notes: Vec::new(),
+        };
+        plan.notes = notes(reading, &plan, unit);
+        plan
+    }
+
+    /// Whether only questions are counted, as their intent has it.
+    pub fn asks(&self) -> bool {
+        self.intent == Intent::Questions
+    }
+
+    /// Whether it is kept what authors are called.
+    pub fn keeps_faces(&self) -> bool {
+        self.intent == Intent::TopAuthors
+    }
+
+    pub fn wants(&self, metric: Metric) -> bool {
+        self.metrics.contains(&metric)
+    }
+}
+
+fn asks_by(reading: &Reading, group: GroupBy) -> bool {
+    reading.group_by.contains(&group)
+}
+
+fn unit_of(reading: &Reading, window: &TimeRange) -> Option<Unit> {
+    let named = reading.group_by.iter().find_map(|group| Unit::of(*group));
+    match reading.intent {
+        Intent::Trend => named.or(Some(Unit::Day)),
+        Intent::Spike => {
+            let is_short = (window.to - window.from).num_hours() <= HOURLY;
+            let usual = if is_short { Unit::Hour } else { Unit::Day };
+            // A weekday is no span of time.
+            named.filter(|unit| *unit != Unit::Weekday).or(Some(usual))
+        }
+        _ => named,
+    }
+}
+
+/// What posts can be put into groups by.
+fn is_group(group: GroupBy) -> bool {
+    Unit::of(group).is_none() && group != GroupBy::Sentiment
+}
+
+fn group_of(reading: &Reading) -> Option<GroupBy> {
+    let named = reading.group_by.iter().copied().find(|group| is_group(*group));
+    match reading.intent {
+        Intent::Breakdown => {
+            let has_series = reading.group_by.iter().any(|group| Unit::of(*group).is_some());
+            named.or_else(|| (!has_series).then_some(GroupBy::Source))
+        }
+        Intent::Languages => Some(GroupBy::Language),
+        // A count has its sources anyway.
+        Intent::Count => named.filter(|group| *group != GroupBy::Source),
+        _ => None,
+    }
+}
+
+fn posts_of(reading: &Reading) -> usize {
+    let asked = reading.limit.map(|limit| usize::try_from(limit).unwrap_or(MOST_LISTED));
+    let usual = match reading.intent {
+        Intent::Exists => SAMPLE,
+        Intent::TopPosts | Intent::Spike => RANKED,
+        Intent::List | Intent::Questions | Intent::Changes => DOCUMENTS,
+        _ => return 0,
+    };
+    asked.unwrap_or(usual).min(MOST_LISTED)
+}
+
+/// Groups that are few anyway are all shown.
+fn rows_of(reading: &Reading, group: Option<GroupBy>) -> Option<usize> {
+    let is_few = matches!(
+        group,
+        Some(
+            GroupBy::Source | GroupBy::Kind | GroupBy::Language | GroupBy::Country | GroupBy::Term
+        )
+    );
+    let usual = if is_few { None } else { Some(RANKED) };
+    reading.limit.map(|limit| usize::try_from(limit).unwrap_or(MOST_LISTED)).or(usual)
+}
+
+fn notes(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut say = |is_so: bool, what: &str| {
+        if is_so {
+            said.push(what.to_owned());
+        }
+    };
+    let by_sentiment = asks_by(reading, GroupBy::Sentiment)
+        || plan.wants(Metric::Sentiment)
+        || plan.sort.is_some_and(|(by, _)| by == SortBy::Sentiment);
+    say(
+        plan.intent == Intent::Sentiment || by_sentiment,
+        "sentiment is not computed here: the posts are counted and not judged",
+    );
+    say(
+        !reading.filters.sentiment.is_empty(),
+        "the filter by sentiment is not applied: posts of every sentiment are counted",
+    );
+    say(
+        plan.intent == Intent::Summary,
+        "no summary is written here: the posts are counted, and the newest are the evidence",
+    );
+    say(
+        plan.intent == Intent::Extract,
+        "no fields are extracted here: the posts are counted, and the newest are the evidence",
+    );
+    say(plan.asks() || reading.filters.is_question.is_some(), question::HOW);
+    say(
+        plan.group == Some(GroupBy::Term) || plan.keeps_terms && plan.intent != Intent::Spike,
+        "where one term contains another, the longer one has the place: it is no mention of the shorter",
+    );
+    let posts = reading.limit.and_then(|limit| usize::try_from(limit).ok());
+    if plan.posts > 0 && posts.is_some_and(|posts| posts > MOST_LISTED) {
+        said.push(format!("no more than {MOST_LISTED} posts are listed; all are counted"));
+    }
+    if let (Some(unit), Some(fitting)) = (unit, plan.unit)
+        && unit != fitting
+    {
+        let (unit, fitting) = (unit.name(), fitting.name());
+        said.push(format!(
+            "the window is too long to be shown by the {unit}: it is shown by the {fitting}"
+        ));
+    }
+    let used = [plan.group, plan.inner];
+    let is_unused = |group: &&GroupBy| {
+        let group = **group;
+        is_group(group) && !used.contains(&Some(group)) && !is_said_anyway(plan, group)
+    };
+    for group in reading.group_by.iter().filter(is_unused) {
+        let name = serde_json::to_value(group).unwrap_or_default();
+        let name = name.as_str().unwrap_or_default();
+        said.push(format!("the figures are not told apart by {name} as well"));
+    }
+    said
+}
+
+/// Groups that the intent or the count shows by itself.
+fn is_said_anyway(plan: &Plan, group: GroupBy) -> bool {
+    match group {
+        GroupBy::Source => true,
+        GroupBy::Term => matches!(plan.intent, Intent::Compare | Intent::ShareOfVoice),
+        GroupBy::Author => plan.intent == Intent::TopAuthors,
+        GroupBy::Keyword => plan.intent == Intent::Keywords,
+        GroupBy::Hashtag => plan.intent == Intent::Hashtags,
+        _ => false,
+    }
+}
