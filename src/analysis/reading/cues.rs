@@ -54,6 +54,7 @@ pub(super) enum Cue {
     Where,
     Breakdown,
     Communities,
+    Platforms,
     Domains,
     Links,
     Trend,
@@ -86,6 +87,8 @@ pub(super) enum Cue {
     Json,
     Change,
     New,
+    /// "new posts": those since the run before.
+    Fresh,
     Spike,
     Why,
     Summary,
@@ -111,7 +114,7 @@ const ASKING: Rows = &[
         Cue::Polite,
     ),
     (
-        "show me, show us, show, give me, give us, list, find me, find, get me, turn, pull up, pull, fetch, name, \
+        "show me, show us, show, give me, give us, list, find me, find, get me, turn, pull up, pull, fetch, export, download, name, \
          search for, look for, look up, bring me, return, display, see all",
         Cue::Show,
     ),
@@ -176,6 +179,11 @@ const POSTS: Rows = &[
         Cue::Communities,
     ),
     ("domains, websites, web sites, which domain, which website", Cue::Domains),
+    (
+        "which platform, which platforms, on which platform, on which platforms, which source, which sources, \
+         which network, which networks, on which network, what platform, on what platform, which channel",
+        Cue::Platforms,
+    ),
     ("links, urls, which link, which url", Cue::Links),
     ("verified", Cue::Verified),
     ("every, each, all, all the, every single", Cue::Every),
@@ -186,7 +194,7 @@ const SAYING: Rows = &[
         "mention, mentioning, discuss, discussing, reference, referencing, naming, cite, citing, \
          bring up, brings up, bringing up, discusses, talk about, talks about, talking about, \
          speak about, speaking about, write about, writing about, posting about, \
-         chat about, chatting about, complain about, tweeting about, who mention, that mention, which mention, \
+         chat about, chatting about, tweeting about, who mention, that mention, which mention, \
          contain, contains, contained, containing, include, including, included, tagged, \
                  tagged with, labelled, labeled",
         Cue::Mention,
@@ -301,10 +309,10 @@ const MEASURES: Rows = &[
     ),
     ("neutral, neutrally", Cue::Label(SentimentLabel::Neutral)),
     (
-        "complaints, complaint, complaining, complain, criticism",
+        "complaints, complaint, complaining, complain, complained, criticism",
         Cue::Labelled(SentimentLabel::Negative),
     ),
-    ("praise, praising, compliments", Cue::Labelled(SentimentLabel::Positive)),
+    ("praise, praising, praised, compliments", Cue::Labelled(SentimentLabel::Positive)),
     ("angriest, most negative, harshest, most critical", Cue::Extreme(SentimentLabel::Negative)),
     ("happiest, most positive, nicest", Cue::Extreme(SentimentLabel::Positive)),
     (
@@ -315,10 +323,11 @@ const MEASURES: Rows = &[
     ("latest, newest, most recent, recent", Cue::Latest),
     ("as json, into json, in json, json", Cue::Json),
     (
-        "changed, change, changes, up or down, increase, increased, decrease, decreased, grow, grown, \
+        "changed, change, changes, up or down, go up, go down, gone up, gone down, went up, went down, increase, increased, decrease, decreased, grow, grown, \
          drop, dropped, fall, fallen, rise, risen, difference, delta, growth, more or less, moved",
         Cue::Change,
     ),
+    ("new posts, new mentions, new tweets", Cue::Fresh),
     ("new, what's new, what is new, whats new, anything new", Cue::New),
     (
         "spike, spikes, peak, peaks, anomaly, anomalies, surge, surges, unusual, abnormal, sudden, \
@@ -332,7 +341,8 @@ const MEASURES: Rows = &[
     ),
     (
         "summarize, summarise, summary, summary of, sum up, recap, recap of, tl;dr, tldr, overview, \
-         overview of, digest, digest of, gist, the gist of, roundup, roundup of, give me the gist of",
+         overview of, digest, digest of, gist, the gist of, what's the noise, what's the buzz, what is the buzz, what's the word, what happened, \
+         what's happening, what is happening, what's going on, what is going on, roundup, roundup of, give me the gist of",
         Cue::Summary,
     ),
     ("say, says, saying, think, thinks, thinking", Cue::Say),

@@ -5,7 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
 use super::answer::answer;
-use super::intent::{decide, refuse_leftovers};
+use super::intent::decide;
+use super::leftover::refuse_leftovers;
 use super::refusal::Refusal;
 use super::scan::scan;
 use super::slot::{check_slot, run};

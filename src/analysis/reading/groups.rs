@@ -81,6 +81,13 @@ pub(super) fn group_at(tokens: &[Token], at: usize) -> Option<(GroupBy, usize)> 
         })
         .max_by_key(|(_, next)| *next)?;
     let (group, next) = unit;
+    // "in a month" is a length of time.
+    let is_length = at > 0
+        && ["in", "within", "for", "over", "of", "half", "once", "twice", "times", "last", "past"]
+            .contains(&word(tokens, at - 1));
+    if word(tokens, at) == "a" && is_length {
+        return None;
+    }
     let only_time = ["a", "each", "every"].contains(&word(tokens, at)) && next == at + 2;
     let is_time = matches!(group, GroupBy::Hour | GroupBy::Day | GroupBy::Week | GroupBy::Month);
     (!only_time || is_time).then_some(unit)

@@ -30,8 +30,6 @@ pub(super) fn limit_at(
         "no more than",
         "just",
         "only",
-        "first",
-        "the first",
     ];
     const BEHIND: &[&str] = &[
         "max", "maximum", "at most", "please", "pls", "only", "results", "rows", "or fewer", "tops",
@@ -47,11 +45,8 @@ pub(super) fn limit_at(
     if let Some(next) = any_phrase(tokens, at + 1, BEHIND) {
         return Some((count, next));
     }
-    let after_top = at > 0
-        && matches!(
-            word(tokens, at - 1),
-            "top" | "latest" | "newest" | "recent" | "first" | "best"
-        );
+    let after_top =
+        at > 0 && matches!(word(tokens, at - 1), "top" | "latest" | "newest" | "recent" | "best");
     (after_top || is_noun(at + 1)).then_some((count, at + 1))
 }
 

@@ -17,6 +17,7 @@ mod groups;
 mod injected;
 mod intent;
 mod known;
+mod leftover;
 mod list;
 mod lists;
 mod modifier;
@@ -24,9 +25,11 @@ mod refusal;
 mod scan;
 mod schedule;
 mod settle;
+mod shape;
 mod slot;
 mod sources;
 mod spans;
+mod spelling;
 mod terms;
 mod time;
 mod token;
@@ -89,7 +92,12 @@ pub fn read(prompt: &str, request: &ReadRequest<'_>) -> Read {
 
 fn read_tokens(tokens: &[Token], request: &ReadRequest<'_>) -> Read {
     let Some((translated, language)) = foreign::translated(tokens) else {
-        return read_english(tokens, request);
+        let (mended, notes) = spelling::mended(tokens);
+        let mut read = read_english(&mended, request);
+        if read.reading.intent != Intent::Unsupported {
+            read.assumptions.extend(notes);
+        }
+        return read;
     };
     let mut read = read_english(&translated, request);
     if let Some(reason) = &mut read.reading.reason {

@@ -10,6 +10,7 @@ use super::lists::{Fields, fields_at, is_listable, limit_at, sort_at};
 use super::refusal::Refusal;
 use super::schedule::{Scheduled, schedule_at};
 use super::sources::{Place, adjective_at, communities_at, list_at, place_at};
+use super::spans::{before_at, part_of_day_at};
 use super::time::window_at;
 use super::token::{Kind, Token};
 use super::words::{self, ALL_TIME, any_phrase, is_kind, is_named, joined, slice, text, word};
@@ -124,7 +125,10 @@ fn plain_at(context: &Context<'_>, at: usize) -> Step {
             tokens.get(at + 1).is_some_and(|t| ["down", "out", "by"].contains(&t.lower.as_str()));
         return Ok(Some((Modifier::Group(group, breaks), next)));
     }
-    if let Some(next) = super::spans::before_at(tokens, at) {
+    if let Some(((window, notes), next)) = part_of_day_at(context, at) {
+        return Ok(Some((Modifier::Time(window, notes), next)));
+    }
+    if let Some(next) = before_at(tokens, at) {
         return Ok(Some((Modifier::TimeBefore, next)));
     }
     if let Some(((window, notes), next)) = window_at(tokens, at, context.today)? {

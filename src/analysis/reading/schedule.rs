@@ -16,7 +16,10 @@ pub(super) fn schedule_at(
     tokens: &[Token],
     at: usize,
 ) -> Result<Option<(Scheduled, usize)>, Refusal> {
-    if let Some(next) = any_phrase(tokens, at, &["every hour", "each hour", "once an hour"]) {
+    // "Globex posts every day" need not be a schedule; in front of a request it is one.
+    let begins = at == 0 || word(tokens, at - 1).is_empty();
+    let hourly = any_phrase(tokens, at, &["every hour", "each hour", "once an hour"]);
+    if let Some(next) = hourly.filter(|_| begins) {
         return Ok(Some((("0 * * * *".to_owned(), Vec::new()), next)));
     }
     let Some((days, next, hour)) = days_at(tokens, at) else {
@@ -34,8 +37,6 @@ pub(super) fn schedule_at(
             "the time of the schedule was not understood; write it like “at 9am” or “at 17:30”",
         ));
     }
-    // "Globex posts every day" need not be a schedule; in front of a request it is one.
-    let begins = at == 0 || word(tokens, at - 1).is_empty();
     if hour.is_none() && !begins {
         return Ok(None);
     }

@@ -49,6 +49,10 @@ pub(super) fn settle(context: &Context<'_>, scan: &Scan, intent: Intent, run: &R
     if changes {
         compare(context, scan, &mut settled)?;
     }
+    if settled.window.is_none() && scan.says(Cue::Fresh) && scan.said.schedule.is_none() {
+        settled.window = Some(Window::Since { since: Since::LastRun });
+        settled.notes.push("“new” was read as since the last run".to_owned());
+    }
     if settled.window.is_none() && scan.said.schedule.is_some() {
         settled.window = Some(Window::Since { since: Since::LastRun });
         settled

@@ -10,6 +10,7 @@ use super::scan::{Part, Piece, Scan};
 use super::terms::Terms;
 use super::token::{Kind, Token};
 use super::words::{self, slice, word};
+use crate::model::document::DocumentKind;
 use crate::model::reading::Intent;
 
 /// What to look for: the tokens from `start` up to `end`, and its first and last piece.
@@ -37,19 +38,28 @@ pub(super) fn run(context: &Context<'_>, scan: &Scan) -> Read<Option<Run>> {
     match runs.as_slice() {
         [] => Ok(None),
         [run] => Ok(Some(*run)),
-        [.., second] => {
-            // The one behind a preposition is more likely the one that is too many.
-            let led = |run: &Run| {
-                let before = run.first.checked_sub(1).and_then(|at| scan.pieces.get(at))?;
-                let is_led = matches!(before.part, Part::Cue(Cue::On | Cue::In | Cue::To));
-                is_led.then_some(before.start)
-            };
-            let about = second.first.checked_sub(1).and_then(|at| scan.pieces.get(at));
-            let behind = about.filter(|piece| piece.part == Part::Cue(Cue::About));
-            let start = behind.map_or(second.start, |piece| piece.start);
-            Err(Refusal::Unclear(runs.iter().rev().find_map(led).unwrap_or(start)))
-        }
+        [.., last] => Err(Refusal::Unclear(too_many(scan, &runs, last))),
     }
+}
+
+/// Where the run begins that is most likely the one too many: behind "on" or "in", else the one
+/// that no word leads to, else the last.
+fn too_many(scan: &Scan, runs: &[Run], last: &Run) -> usize {
+    let before = |run: &Run| run.first.checked_sub(1).and_then(|at| scan.pieces.get(at));
+    let placed = |run: &Run| {
+        before(run)
+            .filter(|piece| matches!(piece.part, Part::Cue(Cue::On | Cue::In | Cue::To)))
+            .map(|piece| piece.start)
+    };
+    let is_led = |run: &&Run| {
+        before(run).is_some_and(|piece| {
+            matches!(piece.part, Part::Cue(Cue::About | Cue::Mention | Cue::Mentioned))
+        })
+    };
+    let unled = runs.iter().find(|run| !is_led(run)).map(|run| run.start);
+    let about = before(last).filter(|piece| piece.part == Part::Cue(Cue::About));
+    let start = about.map_or(last.start, |piece| piece.start);
+    runs.iter().rev().find_map(placed).or(unled).unwrap_or(start)
 }
 
 /// The pieces from `from` up to `to` without what joins them to their neighbours.
@@ -131,8 +141,7 @@ pub(super) fn check_slot(
     let unclear = || Refusal::Unclear(run.start);
     check_neighbour(context, scan, run, &beside)?;
     check_adjective(context, scan, run, &beside)?;
-    let is_noun =
-        matches!(beside.after, Some(Cue::Mentions | Cue::Posts | Cue::Tweets | Cue::Kind(_)));
+    let is_noun = is_noun(beside.after);
     let is_list =
         matches!(asked, Asked::Of(Intent::Compare | Intent::ShareOfVoice)) && terms.list.len() > 1;
     let fits = match beside.before {
@@ -168,6 +177,22 @@ pub(super) fn check_slot(
         Some(_) => is_noun || is_list || asked == Asked::Name,
     };
     if fits { Ok(()) } else { Err(unclear()) }
+}
+
+/// What a name may stand in front of: "Acme mentions". "Acme issues" may be troubles with it.
+fn is_noun(cue: Option<Cue>) -> bool {
+    matches!(
+        cue,
+        Some(
+            Cue::Mentions
+                | Cue::Posts
+                | Cue::Tweets
+                | Cue::Tally
+                | Cue::Fresh
+                | Cue::Voice
+                | Cue::Kind(DocumentKind::Video | DocumentKind::Comment | DocumentKind::Article)
+        )
+    )
 }
 
 /// A verb of which what is looked for is the subject.
@@ -233,9 +258,15 @@ fn check_neighbour(context: &Context<'_>, scan: &Scan, run: &Run, beside: &Besid
     };
     let is_named = slice(context.tokens, run.start, run.end).iter().any(Token::looks_like_name);
     let start = scan.pieces.get(run.last + 1).map_or(run.end, |piece| piece.start);
+    let asks_how = scan.cues().find(|cue| !matches!(cue, Cue::Polite));
+    let is_subject = matches!(asks_how, Some(Cue::How | Cue::Aux | Cue::Why | Cue::Change));
+    let says_most = ["most", "the"].contains(&word(context.tokens, start));
     let fits = match after {
         Cue::Posts | Cue::Mentions | Cue::Tweets => is_named || !context.cased,
         Cue::Label(_) => word(context.tokens, start).ends_with("ly"),
+        Cue::Compare if ["side", "head"].contains(&word(context.tokens, start)) => true,
+        Cue::Change | Cue::Spike | Cue::Trend | Cue::Breakdown | Cue::Compare => is_subject,
+        Cue::Top => says_most,
         Cue::Aux
         | Cue::Who
         | Cue::Polite
@@ -243,18 +274,11 @@ fn check_neighbour(context: &Context<'_>, scan: &Scan, run: &Run, beside: &Besid
         | Cue::Mentioned
         | Cue::Appear
         | Cue::Talk
-        | Cue::Top
-        | Cue::Change
         | Cue::About
         | Cue::Json
-        | Cue::Compare
         | Cue::When
         | Cue::Unanswered
         | Cue::Answered
-        | Cue::Average
-        | Cue::Breakdown
-        | Cue::Spike
-        | Cue::Trend
         | Cue::On
         | Cue::In => true,
         _ => false,

@@ -1,12 +1,13 @@
 //! Spans of time that are called by a name of their own: a weekend, the week of a date, a launch.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, SecondsFormat, Utc, Weekday};
 
 use super::date::{Step, date_at, weekday_before};
+use super::grammar::Context;
 use super::refusal::Refusal;
 use super::time::Timed;
-use super::token::Kind;
-use super::token::Token;
+use super::token::{Kind, Token};
+use super::window::to_utc;
 use super::words::{any_phrase, is_kind, number, slice, word};
 use crate::model::reading::{Since, Window};
 
@@ -175,4 +176,35 @@ pub(super) fn before_at(tokens: &[Token], at: usize) -> Option<usize> {
     let is_before = previous > the || word(tokens, previous + 2) == "before";
     let next = previous + 2 + usize::from(previous == the);
     (is_unit && is_before).then_some(next)
+}
+
+/// "this morning", "last night": hours of the day in the query's zone.
+pub(super) fn part_of_day_at(context: &Context<'_>, at: usize) -> Option<(Timed, usize)> {
+    // The first hour and the hour it ends before, from midnight of the day that many days back.
+    const PARTS: &[(&str, u64, u32, u32)] = &[
+        ("this morning", 0, 0, 12),
+        ("this afternoon", 0, 12, 18),
+        ("this evening", 0, 18, 24),
+        ("tonight", 0, 18, 24),
+        ("yesterday morning", 1, 0, 12),
+        ("yesterday afternoon", 1, 12, 18),
+        ("yesterday evening", 1, 18, 24),
+        ("last night", 1, 18, 30),
+    ];
+    let led = ["in", "during", "from", "for"].contains(&word(context.tokens, at));
+    let (name, back, first, end, next) = PARTS.iter().find_map(|(name, back, first, end)| {
+        let next = any_phrase(context.tokens, at + usize::from(led), &[name])?;
+        Some((*name, *back, *first, *end, next))
+    })?;
+    let day = context.today.checked_sub_days(Days::new(back))?;
+    let hour = |hour: u32| {
+        let day = day.checked_add_days(Days::new(u64::from(hour / 24)))?;
+        to_utc(day.and_hms_opt(hour % 24, 0, 0)?, context.timezone).ok()
+    };
+    let show = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let (from, to) = (hour(first)?, hour(end)?);
+    let to_or_now = (to <= context.reference).then(|| show(to));
+    let window = Window::Range { from: show(from), to: to_or_now };
+    let note = format!("“{name}” was read as from {} to {}", show(from), show(to));
+    Some(((window, vec![note]), next))
 }

@@ -57,6 +57,9 @@ fn relative_at(tokens: &[Token], at: usize, today: NaiveDate) -> Step<Timed> {
     let following = word(tokens, next + 1);
     match first {
         "today" => return Ok(Some((calendar(CalendarUnit::Day, 0), next + 1))),
+        "rn" | "now" | "currently" | "right" if next == at => {
+            return Ok(any_phrase(tokens, at, &["rn", "right now", "now", "currently"]).map(now));
+        }
         "yesterday" => return Ok(Some((calendar(CalendarUnit::Day, -1), next + 1))),
         "tomorrow" => return Err(Refusal::specific(FUTURE)),
         "next" | "coming" if unit(following).is_some() || number(following).is_some() => {
@@ -322,6 +325,12 @@ fn written(tokens: &[Token], from: usize, to: usize) -> String {
 
 fn calendar(calendar: CalendarUnit, offset: i32) -> Timed {
     (Window::Calendar { calendar, offset }, Vec::new())
+}
+
+/// "right now": the day so far.
+fn now(next: usize) -> (Timed, usize) {
+    let (window, _) = calendar(CalendarUnit::Day, 0);
+    ((window, vec!["“now” was read as today".to_owned()]), next)
 }
 
 fn open(from: NaiveDate) -> Window {
