@@ -1,10 +1,9 @@
 //! Says why a prompt is not answered, and what can be asked instead.
 //!
-//! A prompt the grammar does not understand to its last word is refused: a count that left a
-//! qualifier out would be a wrong number, which is worse than none.
+//! A prompt the grammar does not understand to its last word is refused: an answer that left a
+//! qualifier out would be wrong, which is worse than none.
 
 use super::token::{Kind, Token};
-use super::words::{listed, word};
 use super::{sources, words};
 
 /// Why a prompt was not read.
@@ -12,8 +11,10 @@ use super::{sources, words};
 pub(super) enum Refusal {
     /// A reason of its own.
     Specific(String),
-    /// The words from this token on have no place in a counting question.
+    /// The words from this token on have no place in the question.
     Unclear(usize),
+    /// Nothing says what to look for.
+    Nothing,
 }
 
 impl Refusal {
@@ -25,132 +26,120 @@ impl Refusal {
 /// What the future is refused with.
 pub(super) const FUTURE: &str = "asks about the future; no document can answer it";
 
-const EXAMPLE: &str =
-    "a question that can be answered: “How many times was Acme mentioned on Reddit this week?”";
-
-/// Words that give away a kind of question, and how that kind is refused. The first row that
+/// Words that give away what posts cannot answer, and how that is refused. The first row that
 /// occurs in the prompt decides.
 const CUES: &[(&str, &str)] = &[
-    ("will, tomorrow, predict, forecast, upcoming", FUTURE),
     (
-        "\
-         every day, every week, every month, every hour, every morning, every monday, \
-         every tuesday, every wednesday, every thursday, every friday, every saturday, \
-         every sunday, each morning, whenever, notify, alert, remind, monitor, track",
-        "holds a schedule or an alert; set the query's schedule and let the prompt ask for the count alone",
+        "will, tomorrow, predict, predicted, prediction, forecast, upcoming, going to, next week, \
+         next month, next quarter, next year, in the future, won't",
+        FUTURE,
     ),
     (
-        "\
-         sentiment, positive, negative, neutral, positively, negatively, angry, angriest, \
-         happy, happiest, feel, feeling, opinion, opinions, complain, complaining, \
-         complaint, complaints, praise, praising, love, hate, mood",
-        "asks about sentiment, which is not measured",
+        "home address, phone number, address of, date of birth, real name, salary, where does he live, \
+         where does she live, lives, ip address, email address, email of, password of",
+        "asks for private facts about a person; posts do not answer it",
     ),
     (
-        "share, percentage, percent, %, proportion, ratio, fraction",
-        "asks for a share, which is not measured; ask for each count by itself",
+        "secret, secrets, password, passwords, api key, api keys, token, tokens, credentials, \
+         system prompt, private key",
+        "asks for a secret; not a question about posts",
     ),
     (
-        "spike, spikes, peak, peaks, unusual, anomaly, anomalies, surge",
-        "asks about peaks, which are not measured; ask for the count of one span of time",
+        "private messages, private message, direct messages, dms, dm, emails, inbox",
+        "asks for private messages; only public posts are read",
     ),
     (
-        "\
-         daily, weekly, monthly, hourly, yearly, trend, trends, trending, timeline, weekday, \
-         growth, per day, per week, per month, per hour, a day, each, over time, day of the week",
-        "asks for a series over time, which is not measured; ask for the count of one span of time",
+        "script, python script, code, function, sql, regex, program, poem, essay, story about, joke, translate",
+        "asks for something to be written; not a question about posts",
+    ),
+    ("weather, temperature", "asks about the weather; not answerable from posts"),
+    (
+        "stock price, share price, revenue, exchange rate, market cap",
+        "asks for a figure of the market; not answerable from posts",
     ),
     (
-        "more than, less than, fewer than, at least, at most, times each",
-        "sets a threshold, which is not measured",
+        "book, buy, order, delete, remove, block, ban, reply to, dm, email, call, publish, tweet this, \
+         unfollow, follow, schedule a meeting, post a, like all, retweet all, mute",
+        "asks for an action; not a question about posts",
     ),
     (
-        "vs, versus, compare, compared, comparison, than, difference, who gets",
-        "asks for a comparison, which is not measured; ask for the count of each name by itself",
-    ),
-    (
-        "\
-         top, most, least, best, worst, highest, lowest, popular, influencer, influencers, \
-         likes, liked, views, viewed, engagement, average, viral, median, mean",
-        "asks for a ranking or for engagement, which are not measured",
-    ),
-    (
-        "break, breakdown, which, split, grouped, group, by",
-        "asks for a breakdown or names who posted; a count can only be told by source",
-    ),
-    (
-        "keyword, keywords, hashtags, topics, topic, themes, phrases",
-        "asks for keywords, which are not measured",
-    ),
-    (
-        "question, questions, asking, unanswered",
-        "asks for questions people ask, which are not told apart",
-    ),
-    (
-        words::LANGUAGES,
-        "asks for posts in one language or from one country, which are not told apart; ask for all of them",
-    ),
-    (
-        "\
-         comment, comments, reply, replies, retweet, retweets, repost, reposts, quotes, \
-         articles, videos, issues, answers, stories, reviews, bots, spam, original, \
-         verified",
-        "asks for one kind of post, which are not told apart; ask for all mentions",
-    ),
-    (
-        "summarize, summarise, summary, overview, saying, say about, explain, why, what's new",
-        "asks for a summary, which is not made",
-    ),
-    ("every", "asks for the posts themselves; a count lists its newest posts as evidence"),
-    (
-        "\
-         list, show, find, give, get, fetch, extract, export, latest, newest, recent, \
-         examples",
-        "asks for the posts themselves; a count lists its newest posts as evidence",
-    ),
-    (
-        "new, changed, changes, last run, more, less, fewer, increase, decrease",
-        "asks what changed, which is not measured; ask for the count of one span of time",
-    ),
-    (
-        "wie, wurde, oft, combien, cuántas, cuantas, veces, quante, volte, hoeveel, ont, auf",
-        "is not written in English, the one language the built-in reader knows",
+        "more than, less than, fewer than, at most, times each",
+        "sets a threshold that no answer has",
     ),
 ];
 
-/// First words that give away a kind of question no cue did.
-const OPENINGS: &[(&str, &str)] = &[
+/// Words of a kind of question, and the nearest one of that kind that can be asked.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("share of voice", "What is the share of voice of Acme vs Globex this month?"),
     (
-        "was, were, is, are, did, does, do, has, have, any",
-        "asks for a yes or no; ask how many times",
+        "sentiment, positive, negative, neutral, feel, opinion, opinions, mood, love, hate, angry",
+        "What is the sentiment about Acme on Reddit this week?",
     ),
-    ("who, whose", "asks who; ask how many people"),
-    ("when", "asks when; ask how many times within a span of time"),
-    ("tweets, posts, tweet, post", "asks for the posts themselves; ask how many there are"),
+    (
+        "vs, versus, compare, compared, than, difference",
+        "Compare mentions of Acme and Globex this month",
+    ),
+    ("keyword, keywords, topics, themes, words", "Top 10 keywords in posts about Acme this week"),
+    ("hashtag, hashtags", "Top 10 hashtags in posts about Acme this week"),
+    (
+        "question, questions, asking, unanswered",
+        "What questions are people asking about Acme this week?",
+    ),
+    ("language, languages", "Mentions of Acme by language this month"),
+    (
+        "spike, spikes, peak, peaks, unusual, surge",
+        "Were there any unusual peaks in mentions of Acme this month?",
+    ),
+    (
+        "daily, weekly, monthly, hourly, trend, per day, per week, over time",
+        "Daily mentions of Acme over the past month",
+    ),
+    (
+        "changed, change, changes, new",
+        "How did mentions of Acme change this week compared with last week?",
+    ),
+    ("extract", "Extract product and complaint from posts about Acme this week"),
+    (
+        "summarize, summarise, summary, saying, why",
+        "Summarize what people say about Acme this week",
+    ),
+    ("influencers, authors, who", "Top 10 authors by engagement mentioning Acme this month"),
+    ("top, most, best, popular, likes, views", "Top 10 posts about Acme by likes this week"),
+    ("list, show, find, latest, give", "Latest 20 posts about Acme"),
+    ("break, breakdown, split, by, which", "Break down mentions of Acme by source this month"),
 ];
+
+/// The nearest question that can be asked.
+fn example(prompt: &str) -> String {
+    let said = |cue: &str| prompt.contains(&format!(" {cue} "));
+    let found = EXAMPLES.iter().find(|(cues, _)| cues.split(", ").any(said));
+    let question =
+        found.map_or("How many times was Acme mentioned on Reddit this week?", |row| row.1);
+    format!("a question that can be answered: “{question}”")
+}
 
 /// The reason shown to the user.
 pub(super) fn reason(refusal: Refusal, tokens: &[Token]) -> String {
+    let lower: Vec<&str> = tokens.iter().map(|t| t.lower.as_str()).collect();
+    let prompt = format!(" {} ", lower.join(" "));
     let from = match refusal {
         Refusal::Specific(reason) => return reason,
         Refusal::Unclear(from) => from,
+        Refusal::Nothing => tokens.len(),
     };
-    let lower: Vec<&str> = tokens.iter().map(|t| t.lower.as_str()).collect();
-    let prompt = format!(" {} ", lower.join(" "));
     let said = |cue: &str| prompt.contains(&format!(" {cue} "));
-    let cued = CUES.iter().find(|(cues, _)| cues.split(", ").any(said));
-    match cued.or_else(|| OPENINGS.iter().find(|(words, _)| listed(words, word(tokens, 0)))) {
+    match CUES.iter().find(|(cues, _)| cues.split(", ").any(said)) {
         Some((_, why)) if *why == FUTURE => FUTURE.to_owned(),
-        Some((_, why)) => format!("{why}; {EXAMPLE}"),
-        None => unclear(tokens, from),
+        Some((_, why)) => format!("{why}; {}", example(&prompt)),
+        None => unclear(tokens, from, &example(&prompt)),
     }
 }
 
-fn unclear(tokens: &[Token], from: usize) -> String {
+fn unclear(tokens: &[Token], from: usize, example: &str) -> String {
     let is_word = |t: &&Token| matches!(t.kind, Kind::Word | Kind::Quoted);
     let rest: Vec<&Token> = tokens.iter().skip(from).filter(is_word).take(4).collect();
     let Some(first) = rest.first() else {
-        return format!("does not say what to look for; {EXAMPLE}");
+        return format!("does not say what to look for; {example}");
     };
     if words::SOURCE_PREPOSITIONS.contains(&first.lower.as_str())
         && let Some(name) = rest
@@ -166,7 +155,7 @@ fn unclear(tokens: &[Token], from: usize) -> String {
     }
     let quoted: Vec<&str> = rest.iter().map(|t| t.text.as_str()).collect();
     format!(
-        "“{}” was not understood and could change the figure; leave it out, or put it in quotes if it is a name; {EXAMPLE}",
+        "“{}” was not understood and could change the answer; leave it out, or put it in quotes if it is a name; {example}",
         quoted.join(" ")
     )
 }

@@ -3,13 +3,10 @@
 //! A source is only read after a preposition ("on X"): anywhere else its name is just a name, as
 //! in "how many times was X mentioned on Reddit".
 
-use super::refusal::Refusal;
 use super::token::{Kind, Token};
 use super::words::{SOURCE_PREPOSITIONS, any_phrase, is_kind, joined, slice, text, word};
 use crate::model::reading::Reading;
 use crate::model::source::{CATALOGUE, find};
-
-use super::date::Step;
 
 /// Says "all that this query asks" without naming one.
 const ANYWHERE: &[&str] = &[
@@ -46,45 +43,92 @@ const LOOSELY: &[&str] = &[
     "across the web",
 ];
 
+/// Sets sources against each other.
+const VERSUS: &[&str] = &["vs", "versus", "v", "against"];
+
 /// What a prompt says of sources at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    Named(Vec<String>),
+    /// Also whether they are set against each other.
+    Named(Vec<String>, bool),
     Anywhere(Vec<String>),
 }
 
 /// The sources named at `at` behind a preposition. `given` are those of the request, whose
 /// datasets may be called by name.
-pub(super) fn place_at(tokens: &[Token], at: usize, given: &[String]) -> Step<Place> {
+pub(super) fn place_at(tokens: &[Token], at: usize, given: &[String]) -> Option<(Place, usize)> {
     let start = at + usize::from(["only", "just"].contains(&word(tokens, at)));
     if let Some(next) = any_phrase(tokens, start, ANYWHERE) {
-        return Ok(Some((Place::Anywhere(Vec::new()), next)));
+        return Some((Place::Anywhere(Vec::new()), next));
     }
     if let Some(next) = any_phrase(tokens, start, LOOSELY) {
         let written = joined(slice(tokens, start, next));
         let note = format!("“{written}” was read as all sources of the query");
-        return Ok(Some((Place::Anywhere(vec![note]), next)));
+        return Some((Place::Anywhere(vec![note]), next));
     }
-    if !SOURCE_PREPOSITIONS.contains(&word(tokens, start)) {
-        return Ok(None);
+    let is_between = word(tokens, start) == "between";
+    if !SOURCE_PREPOSITIONS.contains(&word(tokens, start)) && !is_between {
+        return None;
     }
     let first = skip_articles(tokens, start + 1);
-    refuse_community(tokens, first)?;
-    let Some((mut names, mut next)) = name_at(tokens, first, given) else {
-        return Ok(None);
-    };
+    let (named, next) = list_at(tokens, first, given)?;
+    let place = Place::Named(named.names, named.versus || is_between);
+    Some((place, next))
+}
+
+/// A list of sources, and whether they are set against each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    pub names: Vec<String>,
+    pub versus: bool,
+}
+
+/// The list of sources that begins at `at`, and the index behind it.
+pub(super) fn list_at(tokens: &[Token], at: usize, given: &[String]) -> Option<(Named, usize)> {
+    let (mut names, mut next) = name_at(tokens, at, given)?;
+    let mut versus = false;
     while let Some((more, after)) = another_at(tokens, next, given) {
+        versus |= slice(tokens, next, after).iter().any(|t| VERSUS.contains(&t.lower.as_str()));
         names.extend(more);
         next = after;
     }
-    refuse_community(tokens, separator_end(tokens, next))?;
-    let mut unique = Vec::new();
-    for name in names {
-        if !unique.contains(&name) {
-            unique.push(name);
-        }
+    Some((Named { names: unique(&names), versus }, next))
+}
+
+/// A source in front of what it has: "Reddit posts", "Stack Overflow questions".
+pub(super) fn adjective_at(
+    tokens: &[Token],
+    at: usize,
+    given: &[String],
+    is_noun: impl Fn(usize) -> bool,
+) -> Option<(Vec<String>, usize)> {
+    let (named, next) = list_at(tokens, at, given)?;
+    is_noun(next).then_some((named.names, next))
+}
+
+/// Subreddits named at `at`, with or without a preposition, and the index behind them.
+pub(super) fn communities_at(tokens: &[Token], at: usize) -> Option<(Vec<String>, usize)> {
+    let is_led = SOURCE_PREPOSITIONS.contains(&word(tokens, at));
+    let mut next = at + usize::from(is_led);
+    let mut names = vec![community(text(tokens, next))?];
+    next += 1;
+    loop {
+        let after = separator_end(tokens, next);
+        let after = after + usize::from(["on", "in"].contains(&word(tokens, after)));
+        let Some(name) = community(text(tokens, after)).filter(|_| after > next) else {
+            return Some((names, next));
+        };
+        names.push(name);
+        next = after + 1;
     }
-    Ok(Some((Place::Named(unique), next)))
+}
+
+/// The name behind `r/`, or `/r/`.
+fn community(word: &str) -> Option<String> {
+    let word = word.strip_prefix('/').unwrap_or(word);
+    let name = word.strip_prefix("r/").or_else(|| word.strip_prefix("R/"))?;
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    is_name.then(|| name.to_owned())
 }
 
 fn skip_articles(tokens: &[Token], at: usize) -> usize {
@@ -115,20 +159,11 @@ fn separator_end(tokens: &[Token], at: usize) -> usize {
     let mut next = at;
     while is_kind(tokens, next, Kind::Comma)
         || ["and", "or", "/", "&", "+", "plus", "and/or"].contains(&word(tokens, next))
+        || VERSUS.contains(&word(tokens, next))
     {
         next += 1;
     }
     next
-}
-
-fn refuse_community(tokens: &[Token], at: usize) -> Result<(), Refusal> {
-    if !word(tokens, at).starts_with("r/") {
-        return Ok(());
-    }
-    Err(Refusal::specific(format!(
-        "one community (“{}”) cannot be counted by itself; ask about Reddit as a whole",
-        text(tokens, at)
-    )))
 }
 
 /// The source called by name at `at`: usually one, more for `X/Reddit`.

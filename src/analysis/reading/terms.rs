@@ -4,6 +4,8 @@
 //! ("negative comments", "by journalists") are refused rather than searched for, and whoever means
 //! them literally puts them in quotes.
 
+use super::known::{self, Sense};
+use super::list::{Entry, List, split};
 use super::refusal::Refusal;
 use super::sources::canonical;
 use super::time::is_date_word;
@@ -38,8 +40,13 @@ const LIKELY_SOURCES: &[&str] = &[
 /// The terms of one list and what was assumed in reading them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Terms {
-    pub terms: Vec<Term>,
+    pub list: Vec<Term>,
     pub notes: Vec<String>,
+    /// The names were set against each other.
+    pub versus: bool,
+    pub says_and: bool,
+    /// Which meaning of a name is meant.
+    pub sense: Option<Sense>,
 }
 
 /// Reads `slice(tokens, start, end)` as a list of terms. `cased` says whether capitals mean anything in
@@ -50,77 +57,58 @@ pub(super) fn terms_in(
     end: usize,
     cased: bool,
 ) -> Result<Terms, Refusal> {
-    let mut read = Terms::default();
-    let mut at = start;
-    if word(tokens, at) == "both" {
-        return Err(Refusal::specific(
-            "posts that hold all of several names cannot be asked for; ask for one name, or join them with “or”",
-        ));
-    }
-    at += usize::from(word(tokens, at) == "either");
-    let (mut says_and, mut expects_more) = (false, true);
-    let mut items: Vec<&[Token]> = Vec::new();
-    while at < end {
-        let until = (at..end).find(|&i| separator(tokens, i, cased).is_some()).unwrap_or(end);
-        if until > at {
-            if !items.is_empty() && is_apposition(slice(tokens, at, until)) {
-                return Err(sense(&joined(slice(tokens, at, until))));
-            }
-            read.push_item(tokens, at, until, cased)?;
-            items.push(slice(tokens, at, until));
-            expects_more = false;
+    let mut list = split(tokens, start, end, cased)?;
+    let mut read = Terms { versus: list.versus, says_and: list.says_and, ..Terms::default() };
+    for entry in &list.entries {
+        let (from, to) = entry.name;
+        if !read.list.is_empty() && is_apposition(slice(tokens, from, to)) {
+            read.mean(tokens, from, to)?;
+            continue;
         }
-        let Some(kind) = separator(tokens, until, cased).filter(|_| until < end) else {
-            break;
-        };
-        if kind == Separator::Other {
-            return Err(Refusal::Unclear(until));
+        let to = read.cut_apposition(tokens, from, to, cased)?;
+        read.push_item(tokens, from, to, cased)?;
+        for &(from, to) in &entry.aliases {
+            read.push_alias(tokens, from, to, cased)?;
         }
-        if kind == Separator::BooleanAnd {
-            return Err(Refusal::specific(
-                "“AND” cannot be asked for; ask for one name, join them with “or”, or put a whole name in quotes",
-            ));
-        }
-        says_and |= kind == Separator::And;
-        expects_more |= matches!(kind, Separator::And | Separator::Or);
-        at = until + 1;
     }
-    if expects_more || read.terms.is_empty() {
-        return Err(Refusal::Unclear(end));
-    }
-    check_list(&items, end - start, says_and, cased)?;
-    if says_and {
-        read.notes.push("“and” between names was read as either of them: a post that names one is counted, once".to_owned());
+    let is_first = |entry: &Entry| entry.name.0 == list.entries.first().map_or(0, |e| e.name.0);
+    let kept: Vec<Entry> = list
+        .entries
+        .iter()
+        .filter(|e| is_first(e) || !is_apposition(slice(tokens, e.name.0, e.name.1)))
+        .cloned()
+        .collect();
+    list.entries = kept;
+    check_list(tokens, &list, cased)?;
+    if list.all {
+        read.join_all()?;
     }
     Ok(read)
 }
 
 /// Refuses lists that read like something else: the same name twice, a name beside plain words.
-fn check_list(
-    items: &[&[Token]],
-    length: usize,
-    says_and: bool,
-    cased: bool,
-) -> Result<(), Refusal> {
+fn check_list(tokens: &[Token], list: &List, cased: bool) -> Result<(), Refusal> {
+    let items: Vec<&[Token]> =
+        list.entries.iter().map(|entry| slice(tokens, entry.name.0, entry.name.1)).collect();
     let mut spelled = std::collections::HashSet::new();
     let repeated = items.iter().map(|item| joined(item)).find(|name| !spelled.insert(name.clone()));
-    if let Some(name) = repeated.filter(|_| says_and) {
+    if let Some(name) = repeated.filter(|_| list.says_and) {
         return Err(Refusal::specific(format!(
             "“{name} and {name}” names one thing twice; put the whole name in quotes"
         )));
     }
     let has_name = |item: &&&[Token]| item.iter().any(Token::looks_like_name);
     let named = items.iter().filter(has_name).count();
-    if !cased || named == 0 || named == items.len() {
+    if !cased || named == 0 || named == items.len() || list.all {
         return Ok(());
     }
-    if says_and {
+    if list.says_and {
         return Err(Refusal::specific(
-            "“and” between a name and a plain word could mean both or either; join them with “or”, or put a whole name in quotes",
+            "“and” between a name and a plain word could mean both or either; join them with “or”, write “both … and …”, or put a whole name in quotes",
         ));
     }
-    let is_long = items.iter().any(|item| !has_name(&item) && item.len() > 1);
-    if is_long { Err(Refusal::Unclear(length)) } else { Ok(()) }
+    let long = list.entries.iter().zip(&items).find(|(_, item)| !has_name(item) && item.len() > 1);
+    long.map_or(Ok(()), |(entry, _)| Err(Refusal::Unclear(entry.name.0)))
 }
 
 /// "the language", behind a name: says which meaning of it is meant.
@@ -129,34 +117,10 @@ fn is_apposition(item: &[Token]) -> bool {
     begins && item.len() > 1 && !item.iter().any(Token::looks_like_name)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Separator {
-    Comma,
-    Or,
-    And,
-    BooleanAnd,
-    /// A bracket or a dash: parts no list.
-    Other,
-}
-
-fn separator(tokens: &[Token], at: usize, cased: bool) -> Option<Separator> {
-    let token = tokens.get(at)?;
-    match token.lower.as_str() {
-        _ if token.kind == Kind::Comma && token.text.starts_with([',', ';']) => {
-            Some(Separator::Comma)
-        }
-        _ if token.kind == Kind::Comma => Some(Separator::Other),
-        "or" | "/" | "and/or" | "nor" => Some(Separator::Or),
-        "and" if cased && token.text == "AND" => Some(Separator::BooleanAnd),
-        "and" => Some(Separator::And),
-        _ => None,
-    }
-}
-
 impl Terms {
     fn push(&mut self, term: Term) {
-        if !self.terms.contains(&term) {
-            self.terms.push(term);
+        if !self.list.contains(&term) {
+            self.list.push(term);
         }
     }
 
@@ -167,7 +131,12 @@ impl Terms {
         end: usize,
         cased: bool,
     ) -> Result<(), Refusal> {
-        let (start, has_possessive) = skip_introduction(tokens, start, end, cased);
+        const ADJECTIVES: &[&str] = &["new", "latest", "recent", "own", "current"];
+        let (mut start, has_possessive) = skip_introduction(tokens, start, end, cased);
+        let is_adjective = |at: usize| ADJECTIVES.contains(&word(tokens, at));
+        while has_possessive && start + 1 < end && is_adjective(start) {
+            start += 1;
+        }
         let item = tokens.get(start..end).unwrap_or_default();
         let Some(first) = item.first() else {
             return Err(Refusal::Unclear(start));
@@ -183,7 +152,7 @@ impl Terms {
         let end = self.drop_trailing_descriptor(tokens, start, end, cased);
         check_words(tokens, start, end, cased)?;
         let item = slice(tokens, start, end);
-        if let Some(parts) = split_slash(item)? {
+        if let Some(parts) = split_slash(item) {
             self.notes.push(format!(
                 "“{}” was read as {}; put it in quotes to look for it as it is",
                 first.text,
@@ -195,12 +164,102 @@ impl Terms {
             return Ok(());
         }
         if has_possessive && cased && !item.iter().any(Token::looks_like_name) {
-            return Err(Refusal::specific(format!(
-                "does not say whose “{}” is meant; name the product or company, or put the words in quotes",
-                joined(item)
-            )));
+            return self.push_owned(item, start);
         }
         self.push_words(tokens, start, end, cased)
+    }
+
+    /// "our new pricing": whose it is no post says, so the words themselves are looked for.
+    fn push_owned(&mut self, item: &[Token], start: usize) -> Result<(), Refusal> {
+        if item.len() > 4 {
+            return Err(Refusal::Unclear(start));
+        }
+        let term = joined(item);
+        self.notes.push(format!(
+            "whose “{term}” is meant cannot be told from a post: any post with “{term}” counts; name the product or company to be sure"
+        ));
+        self.push(Term::Text(term));
+        Ok(())
+    }
+
+    /// Reads another name of the term before it.
+    fn push_alias(
+        &mut self,
+        tokens: &[Token],
+        start: usize,
+        end: usize,
+        cased: bool,
+    ) -> Result<(), Refusal> {
+        let mut alias = Terms::default();
+        alias.push_item(tokens, start, end, cased)?;
+        self.notes.append(&mut alias.notes);
+        let (Some(last), [Term::Text(other)]) = (self.list.last_mut(), alias.list.as_slice())
+        else {
+            return Err(Refusal::Unclear(start));
+        };
+        match last {
+            Term::Text(name) => {
+                *last = Term::Entity { name: name.clone(), any: vec![name.clone(), other.clone()] };
+            }
+            Term::Entity { any, .. } => any.push(other.clone()),
+            Term::All { .. } => return Err(Refusal::Unclear(start)),
+        }
+        Ok(())
+    }
+
+    /// "Apple the company": where the name ends; what follows says which meaning is meant.
+    fn cut_apposition(
+        &mut self,
+        tokens: &[Token],
+        start: usize,
+        end: usize,
+        cased: bool,
+    ) -> Result<usize, Refusal> {
+        let article = (start + 1..end).find(|&at| is_apposition(slice(tokens, at, end)));
+        let Some(article) = article.filter(|_| cased) else {
+            return Ok(end);
+        };
+        let name = joined(slice(tokens, start, article));
+        let called = joined(slice(tokens, article + 1, end)).to_lowercase();
+        match known::sense(&name, &called) {
+            Some(sense) => {
+                self.sense = Some(sense);
+                Ok(article)
+            }
+            None => Err(sense(&joined(slice(tokens, start, end)))),
+        }
+    }
+
+    /// "Rust, the language": the last name's meaning.
+    fn mean(&mut self, tokens: &[Token], start: usize, end: usize) -> Result<(), Refusal> {
+        let called = joined(slice(tokens, start + 1, end)).to_lowercase();
+        let found = match self.list.last() {
+            Some(Term::Text(name)) => known::sense(name, &called),
+            _ => None,
+        };
+        self.sense = Some(found.ok_or_else(|| sense(&joined(slice(tokens, start, end))))?);
+        Ok(())
+    }
+
+    /// "both A and B": one term, all of whose names must occur.
+    fn join_all(&mut self) -> Result<(), Refusal> {
+        let mut all = Vec::new();
+        for term in self.list.drain(..) {
+            match term {
+                Term::Text(text) => all.push(text),
+                Term::All { all: more } => all.extend(more),
+                Term::Entity { name, .. } => {
+                    return Err(Refusal::specific(format!(
+                        "“both” together with a second name for “{name}” cannot be asked for; ask for one of its names"
+                    )));
+                }
+            }
+        }
+        if all.len() < 2 {
+            return Err(Refusal::specific("“both” needs two names, like “both Acme and Globex”"));
+        }
+        self.list.push(Term::All { all });
+        Ok(())
     }
 
     /// A name, a short phrase, or a name with words that must occur as well.
@@ -356,21 +415,16 @@ pub(super) fn sense(written: &str) -> Refusal {
 }
 
 /// The parts of `Acme/Globex`; `None` for anything else.
-fn split_slash(item: &[Token]) -> Result<Option<Vec<String>>, Refusal> {
-    if item.iter().any(|token| token.lower.starts_with("r/")) {
-        return Err(Refusal::specific(
-            "one community cannot be counted by itself; ask about Reddit as a whole",
-        ));
-    }
-    let [token] = item else { return Ok(None) };
+fn split_slash(item: &[Token]) -> Option<Vec<String>> {
+    let [token] = item else { return None };
     let is_address = token.text.contains("://")
         || token.text.split('/').next().is_some_and(|host| host.contains('.'));
     if !token.text.contains('/') || is_address || token.lower.starts_with("u/") {
-        return Ok(None);
+        return None;
     }
     let parts: Vec<String> = token.text.split('/').map(str::to_owned).collect();
     let are_words = parts.iter().all(|part| part.chars().any(char::is_alphanumeric));
-    Ok(are_words.then_some(parts))
+    are_words.then_some(parts)
 }
 
 /// The words of an item in pieces that belong together: each name whole, other words singly.

@@ -6,6 +6,7 @@ use super::date::{
     Partial, Shape, Span, Step, bare_day_at, date_at, month, weekday, weekday_before,
 };
 use super::refusal::{FUTURE, Refusal};
+use super::spans::named_at;
 use super::token::{Kind, Token};
 use super::window::unit_start;
 use super::words::{any_phrase, is_kind, joined, number, phrase, slice, text, word};
@@ -19,6 +20,9 @@ const PREPOSITIONS: &[&str] =
 
 /// The span of time that is named at `at`, and the index after it.
 pub(super) fn window_at(tokens: &[Token], at: usize, today: NaiveDate) -> Step<Timed> {
+    if let Some(found) = named_at(tokens, at, today)? {
+        return Ok(Some(found));
+    }
     if let Some((range, next)) = range_at(tokens, at, today)? {
         return Ok(Some((range, next)));
     }
@@ -32,6 +36,10 @@ pub(super) fn window_at(tokens: &[Token], at: usize, today: NaiveDate) -> Step<T
         return since.map(Some).ok_or_else(unread);
     }
     if let Some(found) = relative_at(tokens, at, today)? {
+        return Ok(Some(found));
+    }
+    // "90d" by itself.
+    if let Some(found) = rolling_at(tokens, at).filter(|(_, next)| *next == at + 1) {
         return Ok(Some(found));
     }
     single_at(tokens, at, today)
@@ -49,6 +57,9 @@ fn relative_at(tokens: &[Token], at: usize, today: NaiveDate) -> Step<Timed> {
     let following = word(tokens, next + 1);
     match first {
         "today" => return Ok(Some((calendar(CalendarUnit::Day, 0), next + 1))),
+        "rn" | "now" | "currently" | "right" if next == at => {
+            return Ok(any_phrase(tokens, at, &["rn", "right now", "now", "currently"]).map(now));
+        }
         "yesterday" => return Ok(Some((calendar(CalendarUnit::Day, -1), next + 1))),
         "tomorrow" => return Err(Refusal::specific(FUTURE)),
         "next" | "coming" if unit(following).is_some() || number(following).is_some() => {
@@ -169,23 +180,36 @@ fn since_at(
 fn single_at(tokens: &[Token], at: usize, today: NaiveDate) -> Step<Timed> {
     let preposition = word(tokens, at);
     let start = match preposition {
-        "on" | "in" | "during" | "for" | "throughout" | "over" => at + 1,
+        "on" | "in" | "during" | "for" | "throughout" | "over" | "from" => at + 1,
         _ => at,
     };
     let Some((partial, next)) = date_at(tokens, start)? else {
         return Ok(None);
     };
     let fits = match preposition {
-        "on" | "for" => partial.is_day() || preposition == "for",
+        "on" | "for" | "from" => partial.is_day() || preposition != "on",
         "in" | "during" | "throughout" | "over" => !partial.is_day(),
         // Without a preposition only what can be nothing but a date.
-        _ => partial.is_day() && weekday(preposition).is_none(),
+        _ if partial.is_day() => weekday(preposition).is_none(),
+        _ => stands_alone(tokens, at, next),
     };
     let Some(span) = partial.span(today).filter(|_| fits) else {
         return Ok(None);
     };
     let note = assumed(&partial, Some(span.0), slice(tokens, start, next));
     Ok(Some(((closed(span), note), next)))
+}
+
+/// Whether a month, quarter or year is set off by commas or set against another: "October versus
+/// September", "Q3 2026 vs Q2 2026".
+fn stands_alone(tokens: &[Token], at: usize, next: usize) -> bool {
+    const AGAINST: &[&str] = &["vs", "versus", "against", "with", "to", "than", "and"];
+    let closes =
+        |i: usize| i >= tokens.len() || tokens.get(i).is_some_and(|t| t.kind != Kind::Word);
+    let opens = at == 0
+        || tokens.get(at - 1).is_some_and(|t| t.kind == Kind::Comma || t.kind == Kind::Stop)
+        || AGAINST.contains(&word(tokens, at - 1));
+    opens && (closes(next) || AGAINST.contains(&word(tokens, next)))
 }
 
 /// `between A and B`, `from A to B`, `November 1-15`: both ends inside.
@@ -196,12 +220,19 @@ fn range_at(tokens: &[Token], at: usize, today: NaiveDate) -> Step<Timed> {
         at + usize::from(is_named || ["in", "on", "during", "for", "over"].contains(&opening));
     let first = match date_at(tokens, start)? {
         Some(found) => Some(found),
-        None if is_named => bare_day_at(tokens, start),
-        None => None,
+        None => bare_day_at(tokens, start),
     };
     let Some((first, next)) = first else {
         return Ok(None);
     };
+    // "1 to 14 November" needs the month; "5 to 10 posts" is no time.
+    if !is_named && matches!(first.shape, Shape::Day { month: None, .. }) {
+        let has_month = date_at(tokens, next + 1)
+            .is_ok_and(|found| found.is_some_and(|(second, _)| second.is_day()));
+        if !has_month {
+            return Ok(None);
+        }
+    }
     let joins: &[&str] =
         if opening == "between" { &["and"] } else { &["to", "until", "till", "through", "thru"] };
     let dash = is_kind(tokens, next, Kind::Comma) && text(tokens, next) == "-";
@@ -294,6 +325,12 @@ fn written(tokens: &[Token], from: usize, to: usize) -> String {
 
 fn calendar(calendar: CalendarUnit, offset: i32) -> Timed {
     (Window::Calendar { calendar, offset }, Vec::new())
+}
+
+/// "right now": the day so far.
+fn now(next: usize) -> (Timed, usize) {
+    let (window, _) = calendar(CalendarUnit::Day, 0);
+    ((window, vec!["“now” was read as today".to_owned()]), next)
 }
 
 fn open(from: NaiveDate) -> Window {

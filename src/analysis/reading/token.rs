@@ -35,6 +35,11 @@ impl Token {
         Self { kind, text: text.to_owned(), lower }
     }
 
+    /// A word of the grammar itself, put where the prompt says the same in another way.
+    pub fn known(word: &str) -> Self {
+        Self::new(Kind::Word, word)
+    }
+
     /// Written the way a name is: with a capital, a digit or a symbol of its own.
     pub fn looks_like_name(&self) -> bool {
         self.kind == Kind::Quoted
@@ -44,13 +49,19 @@ impl Token {
     }
 }
 
-/// Cuts `prompt` into tokens, in order.
-pub(super) fn tokenize(prompt: &str) -> Vec<Token> {
+/// Words whose full stop ends no sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "a.k.a.", "vs.", "v.", "jan.", "feb.", "mar.", "apr.", "jun.", "jul.", "aug.", "sep.", "sept.",
+    "oct.", "nov.", "dec.", "min.", "max.",
+];
+
+/// Cuts `prompt` into tokens, in order; it stops behind `most` of them, for nobody reads further.
+pub(super) fn tokenize(prompt: &str, most: usize) -> Vec<Token> {
     let chars: Vec<char> = prompt.nfc().collect();
     let mut tokens = Vec::new();
     let mut at = 0;
-    while let Some(&c) = chars.get(at) {
-        if c.is_whitespace() || c.is_control() || c == '\u{200b}' {
+    while let Some(&c) = chars.get(at).filter(|_| tokens.len() <= most) {
+        if c.is_whitespace() || c.is_control() || "\u{200b}\u{bf}\u{a1}".contains(c) {
             at += 1;
         } else if let Some((inside, next)) = quotation(&chars, at) {
             tokens.push(Token::new(Kind::Quoted, &inside));
@@ -104,6 +115,18 @@ fn push_word(tokens: &mut Vec<Token>, run: &str) {
     for mark in opening.chars() {
         tokens.push(Token::new(Kind::Comma, mark.encode_utf8(&mut [0; 4])));
     }
+    let lower = word.to_lowercase();
+    let whole = lower.trim_end_matches([',', ';', ':', ')']);
+    if ABBREVIATIONS.contains(&whole) {
+        let length = whole.len();
+        let bare = word.get(..length).unwrap_or(word).trim_end_matches('.');
+        tokens.push(Token::new(Kind::Word, bare));
+        let tail = word.get(length..).unwrap_or_default();
+        if !tail.is_empty() {
+            tokens.push(Token::new(Kind::Comma, tail));
+        }
+        return;
+    }
     let bare = word.trim_end_matches([
         '.', ',', ';', ':', '?', '!', ')', ']', '}', '\u{2026}', '\u{ff1f}', '\u{ff0c}',
     ]);
@@ -147,7 +170,7 @@ mod tests {
             Kind::Comma => ",".to_owned(),
             Kind::Stop => ".".to_owned(),
         };
-        tokenize(prompt).iter().map(show).collect()
+        tokenize(prompt, 99).iter().map(show).collect()
     }
 
     #[test]
@@ -161,6 +184,8 @@ mod tests {
             ("Acme's \u{201c}big day\u{201d}!", vec!["Acme's", "<big day>", "."]),
             ("Nov 1-15 2026-11-01", vec!["Nov", "1", ",", "15", "2026-11-01"]),
             ("\"open", vec!["\"open"]),
+            ("Acme vs. Globex, a.k.a. Glo", vec!["Acme", "vs", "Globex", ",", "a.k.a", "Glo"]),
+            ("\u{bf}Hola?", vec!["Hola", "."]),
         ];
         for (prompt, wanted) in table {
             assert_eq!(texts(prompt), wanted, "{prompt}");
@@ -169,6 +194,6 @@ mod tests {
 
     #[test]
     fn keywords_never_equal_a_quotation() {
-        assert!(tokenize("\"on\"").iter().all(|t| t.lower.is_empty()));
+        assert!(tokenize("\"on\"", 9).iter().all(|t| t.lower.is_empty()));
     }
 }

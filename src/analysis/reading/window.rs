@@ -240,7 +240,7 @@ fn instant(text: &str, tz: Tz) -> Result<DateTime<Utc>, WindowError> {
 }
 
 /// The instant a clock in `tz` shows `local`.
-fn to_utc(local: NaiveDateTime, tz: Tz) -> Result<DateTime<Utc>, WindowError> {
+pub(super) fn to_utc(local: NaiveDateTime, tz: Tz) -> Result<DateTime<Utc>, WindowError> {
     if !in_calendar(local.year()) {
         return Err(WindowError::OutOfRange);
     }

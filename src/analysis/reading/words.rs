@@ -72,37 +72,6 @@ pub(super) fn number(word: &str) -> Option<u32> {
     u32::try_from(index + 1).ok()
 }
 
-/// Words that mean nothing to a count wherever they stand.
-pub(super) const FILLERS: &[&str] = &[
-    "please",
-    "pls",
-    "thanks",
-    "thank you",
-    "in total",
-    "total",
-    "in all",
-    "overall",
-    "altogether",
-    "combined",
-    "so far",
-    "exactly",
-    "precisely",
-    "were there",
-    "are there",
-    "was there",
-    "is there",
-    "have there been",
-    "has there been",
-    "there were",
-    "there are",
-    "there",
-    "by people",
-    "by users",
-    "by anyone",
-    "by anybody",
-    "by name",
-];
-
 /// Words for a question about all of the past.
 pub(super) const ALL_TIME: &[&str] = &["ever", "all time", "of all time", "in history"];
 
@@ -145,22 +114,12 @@ pub(super) const PEOPLE: &[&str] = &[
 
 pub(super) const UNIQUE: &[&str] = &["unique", "distinct", "different", "individual", "separate"];
 
-/// Nouns for any post that mentions something.
-pub(super) const POSTS: &[&str] =
-    &["mentions", "mention", "posts", "post", "tweets", "tweet", "references", "messages"];
-
 /// Kinds of posts, which a count does not tell apart.
 pub(super) const KINDS: &str = "\
     comment, comments, reply, replies, retweet, retweets, repost, reposts, quote, \
     quotes, article, articles, video, videos, issue, issues, answer, answers, thread, \
     story, stories, review, reviews, bots, bot, spam, ads, duplicates, original, \
     verified";
-
-pub(super) const LANGUAGES: &str = "\
-    german, french, english, spanish, italian, portuguese, dutch, polish, russian, \
-    ukrainian, turkish, arabic, hebrew, hindi, chinese, japanese, korean, swedish, \
-    norwegian, danish, finnish, czech, greek, indonesian, vietnamese, thai, american, \
-    british, european, language, languages";
 
 /// Words that are no part of a name when they are written in lower case: they carry a qualifier,
 /// a time or a question that the grammar would otherwise lose inside a phrase.
