@@ -1,12 +1,16 @@
 //! A result as people read it: the answer first, then what it rests on. Whatever was not covered is
 //! said beside the figure, never below the fold.
 
+mod asked;
+mod lists;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::model::reading::{CalendarUnit, Metric, Reading, Term, Window};
+use crate::model::reading::Metric;
 use crate::model::result::{Coverage, CoverageStatus, Evidence, ResultDocument};
 use crate::model::window::TimeRange;
+use asked::{reading, subject};
 
 /// Longest text of a post, in characters.
 const LONGEST_TEXT: usize = 100;
@@ -18,6 +22,7 @@ pub fn lines(document: &ResultDocument, posts: usize) -> Vec<String> {
     lines.extend(gaps(document));
     lines.push(String::new());
     lines.extend(by_source(document));
+    lines.extend(lists::lines(&document.result, zone));
     lines.extend(basis(document, zone));
     lines.extend(evidence(document, zone, posts));
     lines
@@ -138,64 +143,6 @@ fn one_line(text: &str) -> String {
         start.push('…');
     }
     start
-}
-
-fn reading(reading: &Reading) -> String {
-    let what = match reading.metrics.as_slice() {
-        [Metric::UniqueUsers] => "how many people mentioned",
-        _ => "how many mentions of",
-    };
-    let mut parts = vec![format!("{what} {}", subject(reading))];
-    if !reading.exclude.is_empty() {
-        parts.push(format!("without {}", reading.exclude.join(", ")));
-    }
-    if let Some(sources) = &reading.sources {
-        parts.push(format!("on {}", sources.join(", ")));
-    }
-    parts.extend(reading.window.as_ref().map(asked_time));
-    parts.join(", ")
-}
-
-fn asked_time(window: &Window) -> String {
-    match window {
-        Window::Last { last } => format!("in the last {}", span(last)),
-        Window::Calendar { calendar, offset } => {
-            let unit = format!("{calendar:?}").to_lowercase();
-            match (calendar, offset) {
-                (CalendarUnit::Day, 0) => "today".to_owned(),
-                (CalendarUnit::Day, -1) => "yesterday".to_owned(),
-                (_, 0) => format!("this {unit}"),
-                (_, -1) => format!("last {unit}"),
-                (_, other) => format!("in the {unit} {} before this one", other.unsigned_abs()),
-            }
-        }
-        Window::Range { from, to: Some(to) } => format!("from {from} to {to}"),
-        Window::Range { from, to: None } => format!("since {from}"),
-        Window::Since { .. } => "since the last run".to_owned(),
-    }
-}
-
-/// `7d` as people say it.
-fn span(last: &str) -> String {
-    let (number, unit) = last.split_at(last.find(|c: char| !c.is_ascii_digit()).unwrap_or(0));
-    let one = match unit {
-        "h" => "hour",
-        "d" => "day",
-        "w" => "week",
-        "mo" => "month",
-        "y" => "year",
-        _ => return last.to_owned(),
-    };
-    if number == "1" { one.to_owned() } else { format!("{number} {one}s") }
-}
-
-fn subject(reading: &Reading) -> String {
-    let names = reading.terms.iter().map(|term| match term {
-        Term::Text(text) => text.clone(),
-        Term::Entity { name, .. } => name.clone(),
-        Term::All { all } => all.join(" with "),
-    });
-    names.collect::<Vec<_>>().join(" or ")
 }
 
 fn field(label: &str, text: &str) -> String {

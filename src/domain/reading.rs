@@ -10,9 +10,9 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery};
-use crate::analysis::measure::Matcher;
+use crate::analysis::measure::{self, Matcher};
 use crate::analysis::reading::{self, ReadRequest, window};
-use crate::model::reading::{Reader, Reading, Term};
+use crate::model::reading::{Intent, Reader, Reading, Term};
 use crate::model::window::DateRange;
 
 /// Of the form that readings have when they are given.
@@ -46,7 +46,14 @@ pub(super) fn understand(prompt: &str, given: Option<&Value>, beside: &Beside<'_
     let sources = (!sources.is_empty()).then_some(sources);
     let read = reading::read(prompt, &ReadRequest { sources, date_range, reference, timezone });
     let reader = Reader { kind: "builtin".to_owned(), version: reading::VERSION.to_owned() };
-    Understood { reading: read.reading, assumptions: read.assumptions, reader }
+    match measure::missing(&read.reading) {
+        None => Understood { reading: read.reading, assumptions: read.assumptions, reader },
+        Some(missing) => {
+            let reason = Some(missing.to_owned());
+            let reading = Reading { reason, ..Reading::of(Intent::Unsupported) };
+            Understood { reading, assumptions: Vec::new(), reader }
+        }
+    }
 }
 
 /// Everything that is wrong with a given reading.
@@ -99,6 +106,8 @@ fn meant(
     {
         problems.push(problem(&["terms"], error.to_string()));
     }
+    problems
+        .extend(measure::missing(reading).map(|missing| problem(&["intent"], missing.to_owned())));
     let windows = [("window", &reading.window), ("compare_to", &reading.compare_to)];
     for (field, window) in windows {
         let resolved =

@@ -53,9 +53,13 @@ pub(super) async fn run(
     query: &SavedQuery,
     observer: &Arc<dyn Observer>,
 ) -> Result<Measurement, Failure> {
-    let asked = since_last_run(domain, job, query).await?.or_else(|| query.reading.window.clone());
-    let resolved =
-        window::resolve(asked.as_ref(), query.date_range, job.reference_time(), query.timezone);
+    let asked = spans(domain, job, query).await?;
+    let resolved = window::resolve(
+        asked.window.as_ref(),
+        query.date_range,
+        job.reference_time(),
+        query.timezone,
+    );
     let (window, mut assumptions) = resolved.map_err(|error| refuse("WINDOW_INVALID", &error))?;
     let requested = (!query.sources.is_empty()).then_some(query.sources.as_slice());
     let ready = match requested {
