@@ -93,7 +93,7 @@ fn name(value: &impl serde::Serialize) -> String {
     value.as_str().unwrap_or_default().replace('_', " ")
 }
 
-fn asked_time(window: &Window) -> String {
+pub(super) fn asked_time(window: &Window) -> String {
     match window {
         Window::Last { last } => format!("in the last {}", span(last)),
         Window::Calendar { calendar, offset } => {
@@ -113,7 +113,7 @@ fn asked_time(window: &Window) -> String {
 }
 
 /// `7d` as people say it.
-fn span(last: &str) -> String {
+pub(super) fn span(last: &str) -> String {
     let (number, unit) = last.split_at(last.find(|c: char| !c.is_ascii_digit()).unwrap_or(0));
     let one = match unit {
         "h" => "hour",

@@ -1,6 +1,8 @@
 use serde_json::{Value, json};
 
+use super::asked::{asked_time, span};
 use super::*;
+use crate::model::reading::{CalendarUnit, Window};
 
 fn document(more: &Value) -> ResultDocument {
     let range = json!({ "from": "2026-11-16T23:30:00Z", "to": "2026-11-23T23:30:00Z" });
