@@ -44,6 +44,8 @@ pub(super) enum Cue {
     About,
     /// "on", "in", "to": what to look for follows behind some cues only.
     On,
+    /// What follows is where to look, or who wrote; never what to look for.
+    From,
     In,
     To,
     Aux,
@@ -55,6 +57,7 @@ pub(super) enum Cue {
     Breakdown,
     Communities,
     Platforms,
+    Countries,
     Domains,
     Links,
     Trend,
@@ -159,7 +162,7 @@ const POSTS: Rows = &[
         "new users, new people, new authors, new accounts, first-time users, first-time authors",
         Cue::NewPeople,
     ),
-    ("mentions, mention count of, references, mention of", Cue::Mentions),
+    ("mentions, mention count of, references", Cue::Mentions),
     (
         "posts, post, messages, message, talk, buzz, chatter, noise, conversation, conversations, \
          discussion, discussions, post count",
@@ -177,6 +180,10 @@ const POSTS: Rows = &[
     (
         "communities, subreddits, which subreddit, which community, what subreddit, what community",
         Cue::Communities,
+    ),
+    (
+        "countries, which country, what country, from which country, from which countries, in which countries",
+        Cue::Countries,
     ),
     ("domains, websites, web sites, which domain, which website", Cue::Domains),
     (
@@ -209,15 +216,16 @@ const SAYING: Rows = &[
         Cue::Appear,
     ),
     (
-        "talk, talked, talking, spoke, speak, speaking, wrote, write, writing, written, post, posted, \
+        "talk, talked, talking, spoke, spoken, speak, speaking, wrote, write, writing, written, post, posted, \
          posting, chat, chatted, chatting, write in, said, tweeted, tweeting",
         Cue::Talk,
     ),
     (
         "about, regarding, concerning, of, for, with, around, toward, towards, alongside, between, \
-         from, along with, together with, abt, related to, mentions, of the",
+         along with, together with, abt, related to, of the",
         Cue::About,
     ),
+    ("from", Cue::From),
     ("on", Cue::On),
     ("in, in the", Cue::In),
     ("to", Cue::To),

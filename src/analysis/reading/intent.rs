@@ -101,8 +101,9 @@ fn compared(scan: &Scan, terms: &Terms, run: &Run) -> Option<Intent> {
     }
     let labels = labels(scan);
     let is_part = scan.says(Cue::Percentage) || scan.says(Cue::Share);
+    // "Is the talk about Acme positive?" but not "Are there positive posts about Acme?".
     let is_asked = is_yes_or_no(scan, run)
-        && !labels.is_empty()
+        && (run.last..scan.pieces.len()).any(|at| matches!(scan.cue(at), Some(Cue::Label(_))))
         && !scan.has(|cue| matches!(cue, Cue::Any | Cue::Mentioned | Cue::Appear | Cue::Mention));
     let is_sentiment = scan.says(Cue::Sentiment)
         || said.groups.contains(&GroupBy::Sentiment)
@@ -133,7 +134,10 @@ fn grouped(scan: &Scan, _: &Terms, run: &Run) -> Option<Intent> {
     }
     let only_source = groups.iter().all(|group| *group == GroupBy::Source);
     let is_place = |at: usize| {
-        matches!(scan.cue(at), Some(Cue::Communities | Cue::Platforms | Cue::Domains | Cue::Links))
+        matches!(
+            scan.cue(at),
+            Some(Cue::Communities | Cue::Countries | Cue::Platforms | Cue::Domains | Cue::Links)
+        )
     };
     let places = (0..run.first).any(is_place);
     let where_mentioned = scan.says(Cue::Where)

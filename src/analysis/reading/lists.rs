@@ -83,7 +83,20 @@ pub(super) fn sort_at(tokens: &[Token], at: usize) -> Option<(Sort, usize)> {
         return Some((Sort { by: SortBy::PublishedAt, descending: false }, next));
     }
     let metric = BY.iter().filter_map(|by| any_phrase(tokens, at, &[by])).max()?;
-    let by = match word(tokens, metric) {
+    let by = sorted_by(word(tokens, metric))?;
+    // "by likes and replies" is no order that there is.
+    let more = metric + 1 + usize::from(is_kind(tokens, metric + 1, Kind::Comma));
+    if ["and", "or", "then", "&"].contains(&word(tokens, more))
+        && sorted_by(word(tokens, more + 1)).is_some()
+    {
+        return None;
+    }
+    Some((Sort::most(by), metric + 1))
+}
+
+/// What `word` orders a list by.
+fn sorted_by(word: &str) -> Option<SortBy> {
+    Some(match word {
         "likes" | "upvotes" => SortBy::Likes,
         "views" => SortBy::Views,
         "replies" | "comments" => SortBy::Replies,
@@ -92,8 +105,7 @@ pub(super) fn sort_at(tokens: &[Token], at: usize) -> Option<(Sort, usize)> {
         "mentions" | "posts" | "count" | "volume" => SortBy::Mentions,
         "date" | "time" | "recency" => SortBy::PublishedAt,
         _ => return None,
-    };
-    Some((Sort::most(by), metric + 1))
+    })
 }
 
 /// The fields named at `at`, and the index behind them.
@@ -172,6 +184,7 @@ pub(super) fn is_listable(tokens: &[Token], at: usize) -> bool {
                 | Cue::Questions
                 | Cue::Communities
                 | Cue::Domains
+                | Cue::Countries
                 | Cue::Links
                 | Cue::Languages
                 | Cue::Mentions

@@ -48,7 +48,9 @@ fn too_many(scan: &Scan, runs: &[Run], last: &Run) -> usize {
     let before = |run: &Run| run.first.checked_sub(1).and_then(|at| scan.pieces.get(at));
     let placed = |run: &Run| {
         before(run)
-            .filter(|piece| matches!(piece.part, Part::Cue(Cue::On | Cue::In | Cue::To)))
+            .filter(|piece| {
+                matches!(piece.part, Part::Cue(Cue::On | Cue::In | Cue::To | Cue::From))
+            })
             .map(|piece| piece.start)
     };
     let is_led = |run: &&Run| {
@@ -173,7 +175,9 @@ pub(super) fn check_slot(
             | Cue::Keywords
             | Cue::Hashtags,
         ) => is_noun || is_list || beside.after.is_none(),
-        Some(Cue::People | Cue::Anyone | Cue::Get | Cue::Say | Cue::Ask | Cue::Appear) => false,
+        Some(
+            Cue::From | Cue::People | Cue::Anyone | Cue::Get | Cue::Say | Cue::Ask | Cue::Appear,
+        ) => false,
         Some(_) => is_noun || is_list || asked == Asked::Name,
     };
     if fits { Ok(()) } else { Err(unclear()) }

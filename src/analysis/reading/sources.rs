@@ -87,7 +87,8 @@ pub(super) struct Named {
 pub(super) fn list_at(tokens: &[Token], at: usize, given: &[String]) -> Option<(Named, usize)> {
     let (mut names, mut next) = name_at(tokens, at, given)?;
     let mut versus = false;
-    while let Some((more, after)) = another_at(tokens, next, given) {
+    // Nobody names more, and a longer list would be read again from each of its items.
+    while let Some((more, after)) = another_at(tokens, next, given).filter(|_| names.len() < 40) {
         versus |= slice(tokens, next, after).iter().any(|t| VERSUS.contains(&t.lower.as_str()));
         names.extend(more);
         next = after;
