@@ -259,7 +259,7 @@ fn sources_of_prompt_and_request_are_joined() {
 
 /// Words of the grammar, to be mixed at random.
 const MIX: &str = "How many|times|was|mentioned|mentions of|people|Acme|\"Acme Co\"|on|X|Reddit|,|and|or|since|\
-    between|last|the|7|days|week|November|31|2026|but not|from|to|(|-|?|r/x|a/b|top|10|posts|about|by likes|\
+    between|last|the|7|days|week|November|31|2026|but not|from|to|(|)|-|?|r/x|a/b|top|10|posts|about|by likes|\
     most|latest|sentiment|negative|share of voice|vs|compare|keywords|hashtags|questions|languages|German|\
     extract|as JSON|product|what changed|compared with|last run|spike|why|summarize|daily|per source|\
     broken down by|every Monday|at 9am|limit|max|excluding|retweets|comments|verified|users|with at least|\
