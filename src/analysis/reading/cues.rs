@@ -144,7 +144,10 @@ const ASKING: Rows = &[
     ),
     ("when", Cue::When),
     ("get, gets, got, gotten, receive, received, receives, see, saw, hold, have", Cue::Get),
-    ("which, what, on which, in which, on which days, on what days", Cue::Which),
+    (
+        "which, which brand, which company, which product, which one, which name, what, on which, in which, on which days, on what days",
+        Cue::Which,
+    ),
     (
         "how, how did, how do, how does, how have, how has, how are, how is, how was, how were, by how much",
         Cue::How,
@@ -165,7 +168,7 @@ const POSTS: Rows = &[
     ("mentions, mention count of, references", Cue::Mentions),
     (
         "posts, post, messages, message, talk, buzz, chatter, noise, conversation, conversations, \
-         discussion, discussions, post count",
+         discussion, discussions, activity, post count",
         Cue::Posts,
     ),
     ("tweets, tweet", Cue::Tweets),
@@ -249,7 +252,7 @@ const MEASURES: Rows = &[
     (
         "top, most, the most, most often, leading, highest, biggest, largest, popular, most popular, \
          best, rank, ranked, ranking, most active, most frequent, most common, most frequently, \
-         most used, hottest, loudest, main, busiest",
+         most used, hottest, loudest, trending, best performing, top performing, main, busiest",
         Cue::Top,
     ),
     ("likes, like count, upvotes", Cue::Metric(SortBy::Likes)),
@@ -353,7 +356,10 @@ const MEASURES: Rows = &[
          what's happening, what is happening, what's going on, what is going on, roundup, roundup of, give me the gist of",
         Cue::Summary,
     ),
-    ("say, says, saying, think, thinks, thinking", Cue::Say),
+    (
+        "say, says, saying, what was said, what is said, what's being said, what is being said, what has been said, was said, is said, is being said, been said, being said, think, thinks, thinking",
+        Cue::Say,
+    ),
 ];
 
 /// The phrases by their first word.

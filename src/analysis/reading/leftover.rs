@@ -241,7 +241,7 @@ fn has_use(intent: Intent, cue: Cue) -> bool {
         I::List => matches!(cue, Cue::Latest | Cue::Extreme(_) | Cue::Json),
         I::Extract => matches!(cue, Cue::Latest | Cue::Json),
         I::Changes => counts || matches!(cue, Cue::Change | Cue::New | Cue::Compare | Cue::More),
-        I::Spike => matches!(cue, Cue::Spike | Cue::Why | Cue::Any),
+        I::Spike => matches!(cue, Cue::Spike | Cue::Why | Cue::Any | Cue::When),
         I::Summary => matches!(cue, Cue::Summary | Cue::Say | Cue::Latest),
         I::Unsupported => false,
     }

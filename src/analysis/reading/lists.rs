@@ -133,6 +133,7 @@ pub(super) fn fields_at(tokens: &[Token], at: usize) -> Option<Result<Fields, Re
     let mut fields = BTreeMap::new();
     let mut next = start;
     loop {
+        next += usize::from(["the", "a", "an", "any"].contains(&word(tokens, next)));
         let mut words = Vec::new();
         while let Some(name) = field_word(tokens, next) {
             words.push(name);
@@ -149,7 +150,8 @@ pub(super) fn fields_at(tokens: &[Token], at: usize) -> Option<Result<Fields, Re
             after += 1;
         }
         // A comma may also stand in front of what follows the fields.
-        if after == next || field_word(tokens, after).is_none() {
+        let name = after + usize::from(["the", "a", "an", "any"].contains(&word(tokens, after)));
+        if after == next || field_word(tokens, name).is_none() {
             return Some(Ok((fields, next)));
         }
         next = after;

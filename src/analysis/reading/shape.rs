@@ -53,10 +53,19 @@ impl Build<'_> {
                 self.reading.group_by = vec![times.first().copied().unwrap_or(GroupBy::Day)];
                 self.reading.metrics = vec![Metric::Mentions, Metric::Zscore, Metric::Documents];
             }
-            Intent::Summary => self.reading.metrics = vec![Metric::Documents, Metric::Sentiment],
+            Intent::Summary => self.summary(),
             Intent::Unsupported => {}
         }
         Ok(())
+    }
+
+    fn summary(&mut self) {
+        self.reading.metrics = vec![Metric::Documents, Metric::Sentiment];
+        if !self.reading.filters.language.is_empty() {
+            self.notes.push(
+                "the language named was read as that of the posts, not of the summary".to_owned(),
+            );
+        }
     }
 
     fn count(&mut self, asked: Asked) {

@@ -149,6 +149,7 @@ pub(super) fn check_slot(
     let fits = match beside.before {
         None => is_noun || is_list || beside.after.is_none() || is_verb(beside.after),
         Some(Cue::About | Cue::Mention | Cue::Mentioned) => true,
+        Some(Cue::Mentions) => is_noun || mentions_is_verb(beside.earlier),
         Some(Cue::Talk) => is_literal(context.tokens, run),
         Some(Cue::On) => follows_on(beside.earlier),
         Some(Cue::In) => {
@@ -217,6 +218,21 @@ fn is_verb(cue: Option<Cue>) -> bool {
     )
 }
 
+/// "which subreddit mentions Acme".
+fn mentions_is_verb(subject: Option<Cue>) -> bool {
+    matches!(
+        subject,
+        Some(
+            Cue::Communities
+                | Cue::Countries
+                | Cue::Platforms
+                | Cue::Domains
+                | Cue::Who
+                | Cue::People
+        )
+    )
+}
+
 /// What "on" may stand behind to mean "about".
 fn follows_on(cue: Option<Cue>) -> bool {
     matches!(
@@ -267,7 +283,7 @@ fn check_neighbour(context: &Context<'_>, scan: &Scan, run: &Run, beside: &Besid
     let says_most = ["most", "the"].contains(&word(context.tokens, start));
     let fits = match after {
         Cue::Posts | Cue::Mentions | Cue::Tweets => is_named || !context.cased,
-        Cue::Label(_) => word(context.tokens, start).ends_with("ly"),
+        Cue::Label(_) => is_subject || word(context.tokens, start).ends_with("ly"),
         Cue::Compare if ["side", "head"].contains(&word(context.tokens, start)) => true,
         Cue::Change | Cue::Spike | Cue::Trend | Cue::Breakdown | Cue::Compare => is_subject,
         Cue::Top => says_most,

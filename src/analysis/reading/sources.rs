@@ -103,6 +103,10 @@ pub(super) fn adjective_at(
     given: &[String],
     is_noun: impl Fn(usize) -> bool,
 ) -> Option<(Vec<String>, usize)> {
+    // "linked in posts about Acme" names no source.
+    if word(tokens, at) == "linked" {
+        return None;
+    }
     let (named, next) = list_at(tokens, at, given)?;
     is_noun(next).then_some((named.names, next))
 }
