@@ -310,7 +310,7 @@ const MEASURES: Rows = &[
     ),
     (
         "sentiment, sentiments, mood, feel, feeling, opinion, opinions, tone, perception, \
-         overall sentiment, attitude, how positive, how negative",
+         overall sentiment, attitude, classify, categorize, categorise, how positive, how negative",
         Cue::Sentiment,
     ),
     ("positive, positively, favorable, favourable", Cue::Label(SentimentLabel::Positive)),

@@ -162,8 +162,9 @@ fn ranked(scan: &Scan, _: &Terms, _: &Run) -> Option<Intent> {
     }
     let by_metric = scan.said.sort.is_some_and(|sort| sort.by != SortBy::PublishedAt);
     let ranks = by_metric || scan.has(|cue| matches!(cue, Cue::Top | Cue::Most(_)));
-    let writes =
-        scan.has(|cue| matches!(cue, Cue::Mention | Cue::Mentioned | Cue::Talk | Cue::About));
+    let writes = scan.has(|cue| {
+        matches!(cue, Cue::Mention | Cue::Mentioned | Cue::Mentions | Cue::Talk | Cue::About)
+    });
     let asks_who = scan.says(Cue::Who) && writes && !scan.says(Cue::Posts);
     let authors = scan.says(Cue::People) || scan.said.groups.contains(&GroupBy::Author);
     if (authors && ranks) || (asks_who && first_cue(scan) == Some(Cue::Who)) {

@@ -116,6 +116,12 @@ impl Scan {
             None if is_determiner(word(tokens, at)) && !is_capital(context, at) => {
                 Ok((Part::Determiner, at + 1))
             }
+            // "classify mentions as positive or negative".
+            None if word(tokens, at) == "as"
+                && matches!(cue_at(tokens, at + 1), Some((Cue::Label(_), _))) =>
+            {
+                Ok((Part::Cue(Cue::Polite), at + 1))
+            }
             None if word(tokens, at) == "only" && is_listable(tokens, at + 1) => {
                 Ok((Part::Cue(Cue::Polite), at + 1))
             }

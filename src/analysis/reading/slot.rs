@@ -279,7 +279,8 @@ fn check_neighbour(context: &Context<'_>, scan: &Scan, run: &Run, beside: &Besid
     let is_named = slice(context.tokens, run.start, run.end).iter().any(Token::looks_like_name);
     let start = scan.pieces.get(run.last + 1).map_or(run.end, |piece| piece.start);
     let asks_how = scan.cues().find(|cue| !matches!(cue, Cue::Polite));
-    let is_subject = matches!(asks_how, Some(Cue::How | Cue::Aux | Cue::Why | Cue::Change));
+    let is_subject =
+        matches!(asks_how, Some(Cue::How | Cue::Aux | Cue::Why | Cue::When | Cue::Change));
     let says_most = ["most", "the"].contains(&word(context.tokens, start));
     let fits = match after {
         Cue::Posts | Cue::Mentions | Cue::Tweets => is_named || !context.cased,
