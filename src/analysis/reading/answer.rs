@@ -169,8 +169,8 @@ impl Build<'_> {
 
     /// Which kinds of posts are meant by the noun they are called by.
     fn kinds(&mut self) {
-        for cue in self.scan.cues() {
-            let Cue::Kind(kind) = cue else { continue };
+        for at in 0..self.scan.pieces.len() {
+            let Some(Cue::Kind(kind)) = self.scan.cue(at) else { continue };
             let on_video_sites = self.reading.sources.as_ref().is_some_and(|sources| {
                 sources.iter().all(|source| ["youtube", "tiktok"].contains(&source.as_str()))
             });
@@ -181,8 +181,12 @@ impl Build<'_> {
                 self.notes.push("“comments” was read as mentions of any kind".to_owned());
                 continue;
             }
-            if !self.reading.filters.kind.contains(&kind) {
-                self.reading.filters.kind.push(kind);
+            let kinds = &mut self.reading.filters.kind;
+            if self.scan.is_joined_to_posts(at) && !kinds.contains(&DocumentKind::Post) {
+                kinds.push(DocumentKind::Post);
+            }
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
             }
         }
         let asks = self.scan.says(Cue::Questions) || self.reading.intent == Intent::Questions;

@@ -44,6 +44,8 @@ pub(super) enum Cue {
     About,
     /// "on", "in", "to": what to look for follows behind some cues only.
     On,
+    /// What follows is where to look, or who wrote; never what to look for.
+    From,
     In,
     To,
     Aux,
@@ -55,6 +57,7 @@ pub(super) enum Cue {
     Breakdown,
     Communities,
     Platforms,
+    Countries,
     Domains,
     Links,
     Trend,
@@ -141,7 +144,10 @@ const ASKING: Rows = &[
     ),
     ("when", Cue::When),
     ("get, gets, got, gotten, receive, received, receives, see, saw, hold, have", Cue::Get),
-    ("which, what, on which, in which, on which days, on what days", Cue::Which),
+    (
+        "which, which brand, which company, which product, which one, which name, what, on which, in which, on which days, on what days",
+        Cue::Which,
+    ),
     (
         "how, how did, how do, how does, how have, how has, how are, how is, how was, how were, by how much",
         Cue::How,
@@ -159,10 +165,10 @@ const POSTS: Rows = &[
         "new users, new people, new authors, new accounts, first-time users, first-time authors",
         Cue::NewPeople,
     ),
-    ("mentions, mention count of, references, mention of", Cue::Mentions),
+    ("mentions, mention count of, references", Cue::Mentions),
     (
         "posts, post, messages, message, talk, buzz, chatter, noise, conversation, conversations, \
-         discussion, discussions, post count",
+         discussion, discussions, activity, post count",
         Cue::Posts,
     ),
     ("tweets, tweet", Cue::Tweets),
@@ -177,6 +183,10 @@ const POSTS: Rows = &[
     (
         "communities, subreddits, which subreddit, which community, what subreddit, what community",
         Cue::Communities,
+    ),
+    (
+        "countries, which country, what country, from which country, from which countries, in which countries",
+        Cue::Countries,
     ),
     ("domains, websites, web sites, which domain, which website", Cue::Domains),
     (
@@ -209,15 +219,16 @@ const SAYING: Rows = &[
         Cue::Appear,
     ),
     (
-        "talk, talked, talking, spoke, speak, speaking, wrote, write, writing, written, post, posted, \
+        "talk, talked, talking, spoke, spoken, speak, speaking, wrote, write, writing, written, post, posted, \
          posting, chat, chatted, chatting, write in, said, tweeted, tweeting",
         Cue::Talk,
     ),
     (
         "about, regarding, concerning, of, for, with, around, toward, towards, alongside, between, \
-         from, along with, together with, abt, related to, mentions, of the",
+         along with, together with, abt, related to, of the",
         Cue::About,
     ),
+    ("from", Cue::From),
     ("on", Cue::On),
     ("in, in the", Cue::In),
     ("to", Cue::To),
@@ -241,7 +252,7 @@ const MEASURES: Rows = &[
     (
         "top, most, the most, most often, leading, highest, biggest, largest, popular, most popular, \
          best, rank, ranked, ranking, most active, most frequent, most common, most frequently, \
-         most used, hottest, loudest, main, busiest",
+         most used, hottest, loudest, trending, best performing, top performing, main, busiest",
         Cue::Top,
     ),
     ("likes, like count, upvotes", Cue::Metric(SortBy::Likes)),
@@ -299,7 +310,7 @@ const MEASURES: Rows = &[
     ),
     (
         "sentiment, sentiments, mood, feel, feeling, opinion, opinions, tone, perception, \
-         overall sentiment, attitude, how positive, how negative",
+         overall sentiment, attitude, classify, categorize, categorise, how positive, how negative",
         Cue::Sentiment,
     ),
     ("positive, positively, favorable, favourable", Cue::Label(SentimentLabel::Positive)),
@@ -345,7 +356,10 @@ const MEASURES: Rows = &[
          what's happening, what is happening, what's going on, what is going on, roundup, roundup of, give me the gist of",
         Cue::Summary,
     ),
-    ("say, says, saying, think, thinks, thinking", Cue::Say),
+    (
+        "say, says, saying, what was said, what is said, what's being said, what is being said, what has been said, was said, is said, is being said, been said, being said, think, thinks, thinking",
+        Cue::Say,
+    ),
 ];
 
 /// The phrases by their first word.

@@ -3,6 +3,7 @@
 //! What is left out are words in a post, kinds of posts, and other meanings of a name where words
 //! give them away. Sources cannot be left out this way and are refused.
 
+use super::filters::language;
 use super::refusal::Refusal;
 use super::sources::canonical;
 use super::terms::terms_in;
@@ -97,6 +98,12 @@ pub(super) fn excluded_in(
         if words::listed(words::KINDS, lower) {
             return Err(Refusal::specific(format!(
                 "“{}” cannot be left out; kinds of posts that can are reposts, replies, comments, quotes, articles, videos, issues and answers",
+                text(tokens, at)
+            )));
+        }
+        if language(lower).is_some() {
+            return Err(Refusal::specific(format!(
+                "a language (“{}”) cannot be left out; name the languages to look at, like “in German”",
                 text(tokens, at)
             )));
         }

@@ -36,7 +36,7 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("hungarian", "hu"),
 ];
 
-fn language(word: &str) -> Option<&'static str> {
+pub(super) fn language(word: &str) -> Option<&'static str> {
     let word =
         ["-language", "-speaking"].iter().find_map(|end| word.strip_suffix(end)).unwrap_or(word);
     LANGUAGES.iter().find(|(name, _)| *name == word).map(|(_, code)| *code)

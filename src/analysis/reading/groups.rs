@@ -65,6 +65,9 @@ const ALONE: &[(&str, GroupBy)] = &[
     ("per-language", GroupBy::Language),
     ("per-country", GroupBy::Country),
     ("per-community, per-subreddit", GroupBy::Community),
+    ("which day, what day", GroupBy::Day),
+    ("which week, what week", GroupBy::Week),
+    ("which month, what month", GroupBy::Month),
     ("day of the week, day of week, weekday, weekdays, days of the week", GroupBy::Weekday),
 ];
 

@@ -35,6 +35,16 @@ const ORDERS: &[&str] = &[
     "now ignore",
     "please ignore",
     "please disregard",
+    "also print",
+    "print",
+    "reveal",
+    "also reveal",
+    "output",
+    "also output",
+    "tell me your",
+    "show me your",
+    "also ignore",
+    "then ignore",
 ];
 
 /// The prompt without orders, and what was left out; none where there is no order, or nothing else.

@@ -101,8 +101,9 @@ fn compared(scan: &Scan, terms: &Terms, run: &Run) -> Option<Intent> {
     }
     let labels = labels(scan);
     let is_part = scan.says(Cue::Percentage) || scan.says(Cue::Share);
+    // "Is the talk about Acme positive?" but not "Are there positive posts about Acme?".
     let is_asked = is_yes_or_no(scan, run)
-        && !labels.is_empty()
+        && (run.last..scan.pieces.len()).any(|at| matches!(scan.cue(at), Some(Cue::Label(_))))
         && !scan.has(|cue| matches!(cue, Cue::Any | Cue::Mentioned | Cue::Appear | Cue::Mention));
     let is_sentiment = scan.says(Cue::Sentiment)
         || said.groups.contains(&GroupBy::Sentiment)
@@ -133,7 +134,10 @@ fn grouped(scan: &Scan, _: &Terms, run: &Run) -> Option<Intent> {
     }
     let only_source = groups.iter().all(|group| *group == GroupBy::Source);
     let is_place = |at: usize| {
-        matches!(scan.cue(at), Some(Cue::Communities | Cue::Platforms | Cue::Domains | Cue::Links))
+        matches!(
+            scan.cue(at),
+            Some(Cue::Communities | Cue::Countries | Cue::Platforms | Cue::Domains | Cue::Links)
+        )
     };
     let places = (0..run.first).any(is_place);
     let where_mentioned = scan.says(Cue::Where)
@@ -158,8 +162,9 @@ fn ranked(scan: &Scan, _: &Terms, _: &Run) -> Option<Intent> {
     }
     let by_metric = scan.said.sort.is_some_and(|sort| sort.by != SortBy::PublishedAt);
     let ranks = by_metric || scan.has(|cue| matches!(cue, Cue::Top | Cue::Most(_)));
-    let writes =
-        scan.has(|cue| matches!(cue, Cue::Mention | Cue::Mentioned | Cue::Talk | Cue::About));
+    let writes = scan.has(|cue| {
+        matches!(cue, Cue::Mention | Cue::Mentioned | Cue::Mentions | Cue::Talk | Cue::About)
+    });
     let asks_who = scan.says(Cue::Who) && writes && !scan.says(Cue::Posts);
     let authors = scan.says(Cue::People) || scan.said.groups.contains(&GroupBy::Author);
     if (authors && ranks) || (asks_who && first_cue(scan) == Some(Cue::Who)) {

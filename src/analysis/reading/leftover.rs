@@ -56,7 +56,8 @@ pub(super) fn refuse_leftovers(scan: &Scan, run: &Run, asked: Asked) -> Read {
 /// Refuses a preposition that nothing follows: "mentions of Acme from".
 fn refuse_dangling(scan: &Scan) -> Read {
     for (at, piece) in scan.pieces.iter().enumerate() {
-        let leads = matches!(piece.part, Part::Cue(Cue::About | Cue::On | Cue::In | Cue::To));
+        let leads =
+            matches!(piece.part, Part::Cue(Cue::About | Cue::From | Cue::On | Cue::In | Cue::To));
         let follows = scan.pieces.get(at + 1).map(|next| next.part);
         if leads && matches!(follows, None | Some(Part::Stop)) {
             return Err(Refusal::Unclear(piece.start));
@@ -77,6 +78,8 @@ fn refuse_trailing(scan: &Scan, run: &Run) -> Read {
                     | Cue::Languages
                     | Cue::Links
                     | Cue::Domains
+                    | Cue::Countries
+                    | Cue::Platforms
                     | Cue::Communities
                     | Cue::Voice
                     | Cue::Summary
@@ -91,7 +94,8 @@ fn refuse_trailing(scan: &Scan, run: &Run) -> Read {
             Part::Determiner => None,
             part => Some(part),
         });
-        let is_led = matches!(before, Some(Part::Cue(Cue::About | Cue::On | Cue::In | Cue::To)));
+        let is_led =
+            matches!(before, Some(Part::Cue(Cue::About | Cue::From | Cue::On | Cue::In | Cue::To)));
         if let Some(piece) = scan.pieces.get(at).filter(|_| names_answer && is_led) {
             return Err(Refusal::Unclear(piece.start));
         }
@@ -153,6 +157,7 @@ fn is_common(cue: Cue) -> bool {
             | Cue::Talk
             | Cue::About
             | Cue::On
+            | Cue::From
             | Cue::In
             | Cue::To
             | Cue::Aux
@@ -187,6 +192,7 @@ fn has_use(intent: Intent, cue: Cue) -> bool {
                     cue,
                     Cue::Breakdown
                         | Cue::Platforms
+                        | Cue::Countries
                         | Cue::Communities
                         | Cue::Domains
                         | Cue::Links
@@ -235,7 +241,7 @@ fn has_use(intent: Intent, cue: Cue) -> bool {
         I::List => matches!(cue, Cue::Latest | Cue::Extreme(_) | Cue::Json),
         I::Extract => matches!(cue, Cue::Latest | Cue::Json),
         I::Changes => counts || matches!(cue, Cue::Change | Cue::New | Cue::Compare | Cue::More),
-        I::Spike => matches!(cue, Cue::Spike | Cue::Why | Cue::Any),
+        I::Spike => matches!(cue, Cue::Spike | Cue::Why | Cue::Any | Cue::When),
         I::Summary => matches!(cue, Cue::Summary | Cue::Say | Cue::Latest),
         I::Unsupported => false,
     }

@@ -83,7 +83,20 @@ pub(super) fn sort_at(tokens: &[Token], at: usize) -> Option<(Sort, usize)> {
         return Some((Sort { by: SortBy::PublishedAt, descending: false }, next));
     }
     let metric = BY.iter().filter_map(|by| any_phrase(tokens, at, &[by])).max()?;
-    let by = match word(tokens, metric) {
+    let by = sorted_by(word(tokens, metric))?;
+    // "by likes and replies" is no order that there is.
+    let more = metric + 1 + usize::from(is_kind(tokens, metric + 1, Kind::Comma));
+    if ["and", "or", "then", "&"].contains(&word(tokens, more))
+        && sorted_by(word(tokens, more + 1)).is_some()
+    {
+        return None;
+    }
+    Some((Sort::most(by), metric + 1))
+}
+
+/// What `word` orders a list by.
+fn sorted_by(word: &str) -> Option<SortBy> {
+    Some(match word {
         "likes" | "upvotes" => SortBy::Likes,
         "views" => SortBy::Views,
         "replies" | "comments" => SortBy::Replies,
@@ -92,8 +105,7 @@ pub(super) fn sort_at(tokens: &[Token], at: usize) -> Option<(Sort, usize)> {
         "mentions" | "posts" | "count" | "volume" => SortBy::Mentions,
         "date" | "time" | "recency" => SortBy::PublishedAt,
         _ => return None,
-    };
-    Some((Sort::most(by), metric + 1))
+    })
 }
 
 /// The fields named at `at`, and the index behind them.
@@ -121,6 +133,7 @@ pub(super) fn fields_at(tokens: &[Token], at: usize) -> Option<Result<Fields, Re
     let mut fields = BTreeMap::new();
     let mut next = start;
     loop {
+        next += usize::from(["the", "a", "an", "any"].contains(&word(tokens, next)));
         let mut words = Vec::new();
         while let Some(name) = field_word(tokens, next) {
             words.push(name);
@@ -137,7 +150,8 @@ pub(super) fn fields_at(tokens: &[Token], at: usize) -> Option<Result<Fields, Re
             after += 1;
         }
         // A comma may also stand in front of what follows the fields.
-        if after == next || field_word(tokens, after).is_none() {
+        let name = after + usize::from(["the", "a", "an", "any"].contains(&word(tokens, after)));
+        if after == next || field_word(tokens, name).is_none() {
             return Some(Ok((fields, next)));
         }
         next = after;
@@ -172,6 +186,7 @@ pub(super) fn is_listable(tokens: &[Token], at: usize) -> bool {
                 | Cue::Questions
                 | Cue::Communities
                 | Cue::Domains
+                | Cue::Countries
                 | Cue::Links
                 | Cue::Languages
                 | Cue::Mentions

@@ -54,6 +54,9 @@ pub const VERSION: &str = "2";
 /// The longest prompt that is read, in words.
 const MAX_TOKENS: usize = 300;
 
+/// The longest prompt that is read, in bytes.
+const MAX_BYTES: usize = 20_000;
+
 /// What a prompt is read with.
 #[derive(Clone, Copy, Debug)]
 pub struct ReadRequest<'a> {
@@ -75,8 +78,10 @@ pub struct Read {
 
 /// Reads `prompt`. What cannot be answered is a reading too, of [`Intent::Unsupported`].
 pub fn read(prompt: &str, request: &ReadRequest<'_>) -> Read {
-    let tokens = token::tokenize(prompt, MAX_TOKENS);
-    if tokens.len() > MAX_TOKENS {
+    // What is far too long is not even cut into words.
+    let is_long = prompt.len() > MAX_BYTES;
+    let tokens = if is_long { Vec::new() } else { token::tokenize(prompt, MAX_TOKENS) };
+    if is_long || tokens.len() > MAX_TOKENS {
         return unsupported(format!("is longer than {MAX_TOKENS} words; ask a shorter question"));
     }
     let Some((kept, orders)) = injected::without_orders(&tokens) else {

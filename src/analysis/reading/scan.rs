@@ -50,6 +50,8 @@ pub(super) struct Said {
     pub times: Vec<(Window, usize)>,
     /// A time before the one named is asked for as well.
     pub time_before: bool,
+    /// The pieces that can be set against another: times and sources.
+    pub comparable: Vec<usize>,
     pub groups: Vec<GroupBy>,
     /// "broken down by", "split by".
     pub breaks_down: bool,
@@ -114,6 +116,12 @@ impl Scan {
             None if is_determiner(word(tokens, at)) && !is_capital(context, at) => {
                 Ok((Part::Determiner, at + 1))
             }
+            // "classify mentions as positive or negative".
+            None if word(tokens, at) == "as"
+                && matches!(cue_at(tokens, at + 1), Some((Cue::Label(_), _))) =>
+            {
+                Ok((Part::Cue(Cue::Polite), at + 1))
+            }
             None if word(tokens, at) == "only" && is_listable(tokens, at + 1) => {
                 Ok((Part::Cue(Cue::Polite), at + 1))
             }
@@ -136,6 +144,9 @@ impl Scan {
 
     fn apply(&mut self, modifier: Modifier) -> Read {
         let said = &mut self.said;
+        if matches!(modifier, Modifier::Time(..) | Modifier::TimeBefore | Modifier::Sources(..)) {
+            said.comparable.push(self.pieces.len());
+        }
         match modifier {
             Modifier::Nothing(notes) => said.notes.extend(notes),
             Modifier::Time(window, notes) => {
@@ -199,6 +210,17 @@ impl Scan {
 
     pub fn says(&self, cue: Cue) -> bool {
         self.has(|other| other == cue)
+    }
+
+    /// "posts and comments": whether the kind of post at `piece` is wanted besides plain posts.
+    pub fn is_joined_to_posts(&self, piece: usize) -> bool {
+        let is_joint = |at: usize| {
+            let part = self.pieces.get(at).map(|piece| piece.part);
+            matches!(part, Some(Part::Joint(Joint::And | Joint::Or | Joint::Comma)))
+        };
+        let is_posts = |at: usize| matches!(self.cue(at), Some(Cue::Posts | Cue::Tweets));
+        let before = piece >= 2 && is_joint(piece - 1) && is_posts(piece - 2);
+        before || (is_joint(piece + 1) && is_posts(piece + 2))
     }
 
     /// The cue at `piece`.

@@ -70,8 +70,11 @@ fn check_versus(scan: &Scan, run: &Run) -> Read {
         if inside || !matches!(part, Part::Joint(Joint::Versus | Joint::Alias | Joint::All)) {
             continue;
         }
-        let follows = scan.pieces.get(at + 1).map(|next| next.part);
-        if part != Part::Joint(Joint::Versus) || follows != Some(Part::Modifier) {
+        let is_label = |at: usize| matches!(scan.cue(at), Some(Cue::Label(_)));
+        if part == Part::Joint(Joint::Versus) && at > 0 && is_label(at - 1) && is_label(at + 1) {
+            continue;
+        }
+        if part != Part::Joint(Joint::Versus) || !scan.said.comparable.contains(&(at + 1)) {
             return Err(Refusal::Unclear(piece.start));
         }
     }

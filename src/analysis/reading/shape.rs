@@ -48,15 +48,24 @@ impl Build<'_> {
                 let sort = self.scan.said.sort.or(self.scan.says(Cue::Latest).then_some(newest));
                 self.reading.sort = self.reading.sort.or(sort);
             }
-            Intent::Changes => self.changes(),
+            Intent::Changes => self.changes()?,
             Intent::Spike => {
                 self.reading.group_by = vec![times.first().copied().unwrap_or(GroupBy::Day)];
                 self.reading.metrics = vec![Metric::Mentions, Metric::Zscore, Metric::Documents];
             }
-            Intent::Summary => self.reading.metrics = vec![Metric::Documents, Metric::Sentiment],
+            Intent::Summary => self.summary(),
             Intent::Unsupported => {}
         }
         Ok(())
+    }
+
+    fn summary(&mut self) {
+        self.reading.metrics = vec![Metric::Documents, Metric::Sentiment];
+        if !self.reading.filters.language.is_empty() {
+            self.notes.push(
+                "the language named was read as that of the posts, not of the summary".to_owned(),
+            );
+        }
     }
 
     fn count(&mut self, asked: Asked) {
@@ -142,6 +151,7 @@ impl Build<'_> {
         for cue in self.scan.cues() {
             let group = match cue {
                 Cue::Platforms => GroupBy::Source,
+                Cue::Countries => GroupBy::Country,
                 Cue::Communities => GroupBy::Community,
                 Cue::Domains => GroupBy::Domain,
                 Cue::Links => GroupBy::Link,
@@ -236,7 +246,12 @@ impl Build<'_> {
         self.reading.metrics = vec![Metric::Mentions];
     }
 
-    fn changes(&mut self) {
+    fn changes(&mut self) -> Read {
+        if self.reading.terms.len() > 1 && self.scan.says(Cue::Compare) {
+            return Err(Refusal::specific(
+                "compares names and times at once; compare the names in one time, or ask how the mentions of one changed",
+            ));
+        }
         let counts = self
             .scan
             .has(|cue| matches!(cue, Cue::Mentions | Cue::HowMany | Cue::Times | Cue::People));
@@ -244,6 +259,7 @@ impl Build<'_> {
         let new_posts = self.scan.says(Cue::New) || self.reading.compare_to.is_none();
         let first = if counts || !new_posts { figures } else { vec![Metric::Documents] };
         self.reading.metrics = [first, vec![Metric::Delta]].concat();
+        Ok(())
     }
 }
 

@@ -48,7 +48,9 @@ fn too_many(scan: &Scan, runs: &[Run], last: &Run) -> usize {
     let before = |run: &Run| run.first.checked_sub(1).and_then(|at| scan.pieces.get(at));
     let placed = |run: &Run| {
         before(run)
-            .filter(|piece| matches!(piece.part, Part::Cue(Cue::On | Cue::In | Cue::To)))
+            .filter(|piece| {
+                matches!(piece.part, Part::Cue(Cue::On | Cue::In | Cue::To | Cue::From))
+            })
             .map(|piece| piece.start)
     };
     let is_led = |run: &&Run| {
@@ -147,6 +149,7 @@ pub(super) fn check_slot(
     let fits = match beside.before {
         None => is_noun || is_list || beside.after.is_none() || is_verb(beside.after),
         Some(Cue::About | Cue::Mention | Cue::Mentioned) => true,
+        Some(Cue::Mentions) => is_noun || mentions_is_verb(beside.earlier),
         Some(Cue::Talk) => is_literal(context.tokens, run),
         Some(Cue::On) => follows_on(beside.earlier),
         Some(Cue::In) => {
@@ -173,7 +176,9 @@ pub(super) fn check_slot(
             | Cue::Keywords
             | Cue::Hashtags,
         ) => is_noun || is_list || beside.after.is_none(),
-        Some(Cue::People | Cue::Anyone | Cue::Get | Cue::Say | Cue::Ask | Cue::Appear) => false,
+        Some(
+            Cue::From | Cue::People | Cue::Anyone | Cue::Get | Cue::Say | Cue::Ask | Cue::Appear,
+        ) => false,
         Some(_) => is_noun || is_list || asked == Asked::Name,
     };
     if fits { Ok(()) } else { Err(unclear()) }
@@ -209,6 +214,21 @@ fn is_verb(cue: Option<Cue>) -> bool {
                 | Cue::Breakdown
                 | Cue::Trend
                 | Cue::Polite
+        )
+    )
+}
+
+/// "which subreddit mentions Acme".
+fn mentions_is_verb(subject: Option<Cue>) -> bool {
+    matches!(
+        subject,
+        Some(
+            Cue::Communities
+                | Cue::Countries
+                | Cue::Platforms
+                | Cue::Domains
+                | Cue::Who
+                | Cue::People
         )
     )
 }
@@ -259,11 +279,12 @@ fn check_neighbour(context: &Context<'_>, scan: &Scan, run: &Run, beside: &Besid
     let is_named = slice(context.tokens, run.start, run.end).iter().any(Token::looks_like_name);
     let start = scan.pieces.get(run.last + 1).map_or(run.end, |piece| piece.start);
     let asks_how = scan.cues().find(|cue| !matches!(cue, Cue::Polite));
-    let is_subject = matches!(asks_how, Some(Cue::How | Cue::Aux | Cue::Why | Cue::Change));
+    let is_subject =
+        matches!(asks_how, Some(Cue::How | Cue::Aux | Cue::Why | Cue::When | Cue::Change));
     let says_most = ["most", "the"].contains(&word(context.tokens, start));
     let fits = match after {
         Cue::Posts | Cue::Mentions | Cue::Tweets => is_named || !context.cased,
-        Cue::Label(_) => word(context.tokens, start).ends_with("ly"),
+        Cue::Label(_) => is_subject || word(context.tokens, start).ends_with("ly"),
         Cue::Compare if ["side", "head"].contains(&word(context.tokens, start)) => true,
         Cue::Change | Cue::Spike | Cue::Trend | Cue::Breakdown | Cue::Compare => is_subject,
         Cue::Top => says_most,

@@ -87,7 +87,8 @@ pub(super) struct Named {
 pub(super) fn list_at(tokens: &[Token], at: usize, given: &[String]) -> Option<(Named, usize)> {
     let (mut names, mut next) = name_at(tokens, at, given)?;
     let mut versus = false;
-    while let Some((more, after)) = another_at(tokens, next, given) {
+    // Nobody names more, and a longer list would be read again from each of its items.
+    while let Some((more, after)) = another_at(tokens, next, given).filter(|_| names.len() < 40) {
         versus |= slice(tokens, next, after).iter().any(|t| VERSUS.contains(&t.lower.as_str()));
         names.extend(more);
         next = after;
@@ -102,6 +103,10 @@ pub(super) fn adjective_at(
     given: &[String],
     is_noun: impl Fn(usize) -> bool,
 ) -> Option<(Vec<String>, usize)> {
+    // "linked in posts about Acme" names no source.
+    if word(tokens, at) == "linked" {
+        return None;
+    }
     let (named, next) = list_at(tokens, at, given)?;
     is_noun(next).then_some((named.names, next))
 }

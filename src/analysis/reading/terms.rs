@@ -391,8 +391,9 @@ fn check_words(tokens: &[Token], start: usize, end: usize, cased: bool) -> Resul
         }
         let is_ambiguous =
             at + 1 == end && (is_date_word(lower) || LIKELY_SOURCES.contains(&lower));
-        let is_joint_name = canonical(&joined(slice(tokens, start, end)).to_lowercase()).is_some();
-        if end - start > 1 && is_ambiguous && !is_joint_name {
+        let is_joint_name =
+            || canonical(&joined(slice(tokens, start, end)).to_lowercase()).is_some();
+        if end - start > 1 && is_ambiguous && !is_joint_name() {
             return Err(Refusal::specific(format!(
                 "“{}” could end in a time or a source; put the whole name in quotes, or write “on {1}” or “in {1}”",
                 joined(slice(tokens, start, end)),

@@ -49,6 +49,9 @@ impl Token {
     }
 }
 
+/// A quotation mark that closes only behind so many characters opened none.
+const LONGEST_QUOTATION: usize = 500;
+
 /// Words whose full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
     "a.k.a.", "vs.", "v.", "jan.", "feb.", "mar.", "apr.", "jun.", "jul.", "aug.", "sep.", "sept.",
@@ -98,7 +101,8 @@ fn quotation(chars: &[char], at: usize) -> Option<(String, usize)> {
         _ => return None,
     };
     let single = closers.starts_with(['\'', '\u{2019}']);
-    let close = (at + 1..chars.len()).find(|&i| {
+    let furthest = chars.len().min(at + LONGEST_QUOTATION);
+    let close = (at + 1..furthest).find(|&i| {
         let is_end = chars.get(i).is_some_and(|c| closers.contains(*c));
         // An apostrophe inside a word does not close a single quotation.
         is_end && !(single && chars.get(i + 1).is_some_and(|c| c.is_alphanumeric()))

@@ -147,7 +147,7 @@ const NO_NAME: &str = "\
     once, thrice, first, second, alone, together, worldwide, nationwide, abroad, yet, \
     already, still, even, too, well, instead, almost, alongside, beside, besides, near, \
     plus, amid, despite, upon, onto, along, behind, its, limit, max, min, maximum, \
-    minimum, sorted, similar, related, minus";
+    minimum, sorted, similar, related, minus, doing, going, getting, having";
 
 /// Words a prompt may begin with that ask for something else than a count of a bare name.
 const VERBS: &str = "\
