@@ -239,4 +239,8 @@ impl Measure {
 }
 
 #[cfg(test)]
+mod intents_tests;
+#[cfg(test)]
+mod properties_tests;
+#[cfg(test)]
 mod tests;
