@@ -17,7 +17,7 @@ use crate::model::document::Document;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
-use crate::model::reading::{Term, Window};
+use crate::model::reading::{Intent, Term, Window};
 use crate::model::result::Coverage;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
@@ -96,7 +96,8 @@ pub(super) async fn run(
 
 /// The time that `window` is compared with; none on a first run.
 fn previous(job: &Job, query: &SavedQuery) -> Result<Option<TimeRange>, Failure> {
-    let compared = query.reading.compare_to.as_ref();
+    let is_asked = query.reading.intent == Intent::Changes;
+    let compared = query.reading.compare_to.as_ref().filter(|_| is_asked);
     let Some(compared) = compared.filter(|window| !matches!(window, Window::Since { .. })) else {
         return Ok(None);
     };

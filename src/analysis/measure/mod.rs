@@ -18,6 +18,7 @@ mod kept;
 mod links;
 mod matcher;
 mod names;
+mod notes;
 mod plan;
 mod posts;
 mod question;
