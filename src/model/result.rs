@@ -173,7 +173,7 @@ pub struct Bucket {
     pub unique_users: u64,
     /// Whether the window or the reference time cuts it, so that it cannot be held against the others.
     pub partial: bool,
-    /// The same by source or by term.
+    /// The same by source or by term; each share is a part of these mentions added up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub groups: Option<Vec<Group>>,
@@ -449,7 +449,7 @@ pub enum CoverageStatus {
     Error,
 }
 
-/// A post behind the figure, newest first.
+/// A post behind the figure: newest first, or in the order of the posts that the answer lists.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Evidence {
     pub source: String,

@@ -104,6 +104,7 @@ struct Spans {
 
 async fn spans(domain: &Domain, job: &Job, query: &SavedQuery) -> Result<Spans, Failure> {
     let reading = &query.reading;
+    let is_asked = reading.intent == Intent::Changes;
     let resolved = |window: &Window, reference| {
         let resolved = window::resolve(Some(window), None, reference, query.timezone);
         resolved.map(|(range, _)| range).map_err(|error| refuse("WINDOW_INVALID", &error))
@@ -115,13 +116,13 @@ async fn spans(domain: &Domain, job: &Job, query: &SavedQuery) -> Result<Spans, 
         let to = last.reference_time();
         let window = Some(Window::Range { from: to.to_rfc3339(), to: None });
         let previous = match domain.completed_job_before(&last).await? {
-            _ if reading.intent != Intent::Changes => None,
+            _ if !is_asked => None,
             Some(before) => Some(TimeRange { from: before.reference_time(), to }),
             None => Some(resolved(since, to)?),
         };
         return Ok(Spans { window, previous });
     }
-    let compared = reading.compare_to.as_ref();
+    let compared = reading.compare_to.as_ref().filter(|_| is_asked);
     let compared = compared.filter(|window| !matches!(window, Window::Since { .. }));
     let previous = compared.map(|window| resolved(window, job.reference_time())).transpose()?;
     Ok(Spans { window: reading.window.clone(), previous })

@@ -14,6 +14,15 @@ const SEPARATOR: char = '\u{1}';
 /// The folded form of `text`, appended to `out`.
 pub(super) fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
+        let start = out.len();
+        let runs_on = text.starts_with(' ') && out.ends_with(' ');
+        if !runs_on && !is_uneven(text) {
+            out.push_str(text);
+            if let Some(added) = out.get_mut(start..) {
+                added.make_ascii_lowercase();
+            }
+            return;
+        }
         text.chars().for_each(|c| push(out, c.to_ascii_lowercase()));
         return;
     }
@@ -22,6 +31,12 @@ pub(super) fn fold_into(text: &str, out: &mut String) {
     } else {
         text.nfc().for_each(|c| fold_char(c, out));
     }
+}
+
+/// Whether ASCII text has white space other than single spaces, or what stands for it.
+pub(super) fn is_uneven(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().any(|byte| *byte < b' ') || bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 /// The folded form of a term.
@@ -205,6 +220,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn even_text_is_folded_as_any_other(parts in prop::collection::vec("[ -~\\t\u{1}]{0,9}", 0..4)) {
+            let (mut whole, mut slow) = (String::new(), String::new());
+            for part in &parts {
+                fold_into(part, &mut whole);
+                part.chars().for_each(|c| push(&mut slow, c.to_ascii_lowercase()));
+            }
+            prop_assert_eq!(whole, slow);
+        }
+
         #[test]
         fn every_text_has_places(text in "(\\PC|[ \u{301}\u{307}İiḯ\u{ac00}\u{1161}\u{1100}\u{11a8}]){0,12}") {
             if let Some((folded, places)) = fold_with_places(&text) {

@@ -14,7 +14,7 @@ use crate::model::document::Document;
 use crate::model::reading::{Reading, Term};
 use crate::model::result::{Highlight, HighlightField};
 
-use super::fold::{fold, fold_into, fold_with_places, is_whole};
+use super::fold::{fold, fold_into, fold_with_places, is_uneven, is_whole};
 
 /// Why a reading cannot be matched against posts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -233,12 +233,6 @@ impl Matcher {
             }
         }
     }
-}
-
-/// Whether ASCII text has white space other than single spaces, or what stands for it.
-fn is_uneven(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.iter().any(|byte| *byte < b' ') || bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 fn wanted(term: &Term) -> Result<Wanted, MatchError> {

@@ -19,6 +19,7 @@ mod links;
 mod matcher;
 mod missing;
 mod names;
+mod notes;
 mod plan;
 mod posts;
 mod question;
@@ -240,5 +241,9 @@ impl Measure {
     }
 }
 
+#[cfg(test)]
+mod intents_tests;
+#[cfg(test)]
+mod properties_tests;
 #[cfg(test)]
 mod tests;

@@ -14,8 +14,8 @@ pub(super) const NONE: u32 = u32::MAX;
 pub(super) struct Names {
     text: String,
     entries: Vec<Entry>,
-    /// A place in `entries` each, or [`NONE`]; their number is a power of two.
-    slots: Vec<u32>,
+    /// Their number is a power of two.
+    slots: Vec<Slot>,
     salt: u64,
 }
 
@@ -23,15 +23,24 @@ pub(super) struct Names {
 struct Entry {
     end: usize,
     group: u32,
+}
+
+/// A place in `entries`, or [`NONE`]. The hash is here so that the entries of others, which lie
+/// anywhere in memory, need not be looked at.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    number: u32,
     hash: u32,
 }
+
+const FREE: Slot = Slot { number: NONE, hash: 0 };
 
 impl Default for Names {
     fn default() -> Self {
         Self {
             text: String::new(),
             entries: Vec::new(),
-            slots: vec![NONE; 16],
+            slots: vec![FREE; 16],
             salt: RandomState::new().hash_one(0_u8),
         }
     }
@@ -43,7 +52,7 @@ impl Names {
         let hash = self.hash(group, name);
         match self.find(group, name, hash) {
             Ok(known) => known,
-            Err(slot) => self.insert(slot, group, name, hash),
+            Err(place) => self.insert(place, group, name, hash),
         }
     }
 
@@ -76,28 +85,34 @@ impl Names {
         u32::try_from(long >> 32).unwrap_or_default()
     }
 
-    /// The name's number, else the slot that is free for it.
+    /// The name's number, else the place of the slot that is free for it.
     fn find(&self, group: u32, name: &str, hash: u32) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
-        let mut slot = hash as usize & mask;
+        let mut place = hash as usize & mask;
         loop {
-            let number = self.slots.get(slot).copied().unwrap_or(NONE);
-            let Some(entry) = self.entries.get(number as usize) else { return Err(slot) };
-            if entry.hash == hash && entry.group == group && self.get(number) == name {
-                return Ok(number);
+            let slot = self.slots.get(place).copied().unwrap_or(FREE);
+            if slot.number == NONE {
+                return Err(place);
             }
-            slot = (slot + 1) & mask;
+            if slot.hash == hash && self.is(slot.number, group, name) {
+                return Ok(slot.number);
+            }
+            place = (place + 1) & mask;
         }
     }
 
-    fn insert(&mut self, slot: usize, group: u32, name: &str, hash: u32) -> u32 {
+    fn is(&self, number: u32, group: u32, name: &str) -> bool {
+        self.group(number) == group && self.get(number) == name
+    }
+
+    fn insert(&mut self, place: usize, group: u32, name: &str, hash: u32) -> u32 {
         let number = u32::try_from(self.entries.len()).unwrap_or(NONE);
         self.text.push_str(name);
-        self.entries.push(Entry { end: self.text.len(), group, hash });
-        if let Some(free) = self.slots.get_mut(slot) {
-            *free = number;
+        self.entries.push(Entry { end: self.text.len(), group });
+        if let Some(free) = self.slots.get_mut(place) {
+            *free = Slot { number, hash };
         }
-        if self.entries.len() * 4 > self.slots.len() * 3 {
+        if self.entries.len() * 3 > self.slots.len() * 2 {
             self.grow();
         }
         number
@@ -105,14 +120,14 @@ impl Names {
 
     fn grow(&mut self) {
         let mask = self.slots.len() * 2 - 1;
-        let mut slots = vec![NONE; mask + 1];
-        for (number, entry) in (0_u32..).zip(&self.entries) {
-            let mut slot = entry.hash as usize & mask;
-            while slots.get(slot).is_some_and(|taken| *taken != NONE) {
-                slot = (slot + 1) & mask;
+        let mut slots = vec![FREE; mask + 1];
+        for slot in self.slots.iter().filter(|slot| slot.number != NONE) {
+            let mut place = slot.hash as usize & mask;
+            while slots.get(place).is_some_and(|taken| taken.number != NONE) {
+                place = (place + 1) & mask;
             }
-            if let Some(free) = slots.get_mut(slot) {
-                *free = number;
+            if let Some(free) = slots.get_mut(place) {
+                *free = *slot;
             }
         }
         self.slots = slots;

@@ -5,7 +5,7 @@ use crate::model::reading::{GroupBy, Intent, Metric, Reading, SortBy};
 use crate::model::window::TimeRange;
 
 use super::buckets::Unit;
-use super::question;
+use super::notes;
 use super::rank::Order;
 
 /// Rows of a ranked list where none are asked for.
@@ -15,7 +15,7 @@ const DOCUMENTS: usize = 50;
 /// Posts that show that there are some.
 const SAMPLE: usize = 3;
 /// No list is longer: it is part of one document.
-const MOST_LISTED: usize = 10_000;
+pub(super) const MOST_LISTED: usize = 10_000;
 /// The longest window that is searched for spikes by the hour unless days are asked for.
 const HOURLY: i64 = 3 * 24;
 
@@ -99,7 +99,7 @@ impl Plan {
             sort: reading.sort.map(|sort| (sort.by, sort.descending)),
             notes: Vec::new(),
         };
-        plan.notes = notes(reading, &plan, unit);
+        plan.notes = notes::of(reading, &plan, unit);
         plan
     }
 
@@ -118,7 +118,7 @@ impl Plan {
     }
 }
 
-fn asks_by(reading: &Reading, group: GroupBy) -> bool {
+pub(super) fn asks_by(reading: &Reading, group: GroupBy) -> bool {
     reading.group_by.contains(&group)
 }
 
@@ -137,7 +137,7 @@ fn unit_of(reading: &Reading, window: &TimeRange) -> Option<Unit> {
 }
 
 /// What posts can be put into groups by.
-fn is_group(group: GroupBy) -> bool {
+pub(super) fn is_group(group: GroupBy) -> bool {
     Unit::of(group).is_none() && group != GroupBy::Sentiment
 }
 
@@ -176,72 +176,4 @@ fn rows_of(reading: &Reading, group: Option<GroupBy>) -> Option<usize> {
     );
     let usual = if is_few { None } else { Some(RANKED) };
     reading.limit.map(|limit| usize::try_from(limit).unwrap_or(MOST_LISTED)).or(usual)
-}
-
-fn notes(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<String> {
-    let mut said = Vec::new();
-    let mut say = |is_so: bool, what: &str| {
-        if is_so {
-            said.push(what.to_owned());
-        }
-    };
-    let by_sentiment = asks_by(reading, GroupBy::Sentiment)
-        || plan.wants(Metric::Sentiment)
-        || plan.sort.is_some_and(|(by, _)| by == SortBy::Sentiment);
-    say(
-        plan.intent == Intent::Sentiment || by_sentiment,
-        "sentiment is not computed here: the posts are counted and not judged",
-    );
-    say(
-        !reading.filters.sentiment.is_empty(),
-        "the filter by sentiment is not applied: posts of every sentiment are counted",
-    );
-    say(
-        plan.intent == Intent::Summary,
-        "no summary is written here: the posts are counted, and the newest are the evidence",
-    );
-    say(
-        plan.intent == Intent::Extract,
-        "no fields are extracted here: the posts are counted, and the newest are the evidence",
-    );
-    say(plan.asks() || reading.filters.is_question.is_some(), question::HOW);
-    say(
-        plan.group == Some(GroupBy::Term) || plan.keeps_terms && plan.intent != Intent::Spike,
-        "where one term contains another, the longer one has the place: it is no mention of the shorter",
-    );
-    let posts = reading.limit.and_then(|limit| usize::try_from(limit).ok());
-    if plan.posts > 0 && posts.is_some_and(|posts| posts > MOST_LISTED) {
-        said.push(format!("no more than {MOST_LISTED} posts are listed; all are counted"));
-    }
-    if let (Some(unit), Some(fitting)) = (unit, plan.unit)
-        && unit != fitting
-    {
-        let (unit, fitting) = (unit.name(), fitting.name());
-        said.push(format!(
-            "the window is too long to be shown by the {unit}: it is shown by the {fitting}"
-        ));
-    }
-    let used = [plan.group, plan.inner];
-    let is_unused = |group: &&GroupBy| {
-        let group = **group;
-        is_group(group) && !used.contains(&Some(group)) && !is_said_anyway(plan, group)
-    };
-    for group in reading.group_by.iter().filter(is_unused) {
-        let name = serde_json::to_value(group).unwrap_or_default();
-        let name = name.as_str().unwrap_or_default();
-        said.push(format!("the figures are not told apart by {name} as well"));
-    }
-    said
-}
-
-/// Groups that the intent or the count shows by itself.
-fn is_said_anyway(plan: &Plan, group: GroupBy) -> bool {
-    match group {
-        GroupBy::Source => true,
-        GroupBy::Term => matches!(plan.intent, Intent::Compare | Intent::ShareOfVoice),
-        GroupBy::Author => plan.intent == Intent::TopAuthors,
-        GroupBy::Keyword => plan.intent == Intent::Keywords,
-        GroupBy::Hashtag => plan.intent == Intent::Hashtags,
-        _ => false,
-    }
 }

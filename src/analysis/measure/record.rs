@@ -90,6 +90,9 @@ impl Register {
         let language = language(document).map(str::to_ascii_lowercase);
         let spoken = spoken(language.as_deref());
         for field in [document.title.as_deref().unwrap_or_default(), &document.text] {
+            if kept == Words::Hashtags && !field.contains(['#', '＃']) {
+                continue;
+            }
             text.clear();
             fold_into(field, &mut text);
             for word in words(&text) {

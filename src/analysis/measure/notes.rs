@@ -1,0 +1,99 @@
+//! What an answer assumes, and what of the question it does not answer: told from the reading alone.
+
+use crate::model::reading::{GroupBy, Intent, Metric, Reading, SortBy};
+
+use super::buckets::Unit;
+use super::plan::{MOST_LISTED, Plan, asks_by, is_group};
+use super::question;
+
+/// `unit` is what the series was asked by, before the plan fitted it to the window.
+pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<String> {
+    let mut said = missing(reading, plan);
+    let mut say = |is_so: bool, what: &str| {
+        if is_so {
+            said.push(what.to_owned());
+        }
+    };
+    say(plan.asks() || reading.filters.is_question.is_some(), question::HOW);
+    say(
+        plan.group == Some(GroupBy::Term) || plan.keeps_terms && plan.intent != Intent::Spike,
+        "where one term contains another, the longer one has the place: it is no mention of the shorter",
+    );
+    let posts = reading.limit.and_then(|limit| usize::try_from(limit).ok());
+    if plan.posts > 0 && posts.is_some_and(|posts| posts > MOST_LISTED) {
+        said.push(format!("no more than {MOST_LISTED} posts are listed; all are counted"));
+    }
+    if let (Some(unit), Some(fitting)) = (unit, plan.unit)
+        && unit != fitting
+    {
+        let (unit, fitting) = (unit.name(), fitting.name());
+        said.push(format!(
+            "the window is too long to be shown by the {unit}: it is shown by the {fitting}"
+        ));
+    }
+    let used = [plan.group, plan.inner];
+    let is_unused = |group: &&GroupBy| {
+        let group = **group;
+        is_group(group) && !used.contains(&Some(group)) && !is_said_anyway(plan, group)
+    };
+    for group in reading.group_by.iter().filter(is_unused) {
+        let name = serde_json::to_value(group).unwrap_or_default();
+        let name = name.as_str().unwrap_or_default();
+        said.push(format!("the figures are not told apart by {name} as well"));
+    }
+    said
+}
+
+/// What is asked for and not computed here.
+fn missing(reading: &Reading, plan: &Plan) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut say = |is_so: bool, what: &str| {
+        if is_so {
+            said.push(what.to_owned());
+        }
+    };
+    let by_sentiment = asks_by(reading, GroupBy::Sentiment)
+        || plan.wants(Metric::Sentiment)
+        || plan.sort.is_some_and(|(by, _)| by == SortBy::Sentiment);
+    say(
+        plan.intent == Intent::Sentiment || by_sentiment,
+        "sentiment is not computed here: the posts are counted and not judged",
+    );
+    say(
+        !reading.filters.sentiment.is_empty(),
+        "the filter by sentiment is not applied: posts of every sentiment are counted",
+    );
+    say(
+        plan.intent == Intent::Summary,
+        "no summary is written here: the posts are counted, and the newest are the evidence",
+    );
+    say(
+        plan.intent == Intent::Extract,
+        "no fields are extracted here: the posts are counted, and the newest are the evidence",
+    );
+    say(
+        plan.intent != Intent::Changes && plan.wants(Metric::NewUsers),
+        "new users are not told apart here: that needs a time to compare with",
+    );
+    let by_part = matches!(
+        plan.sort,
+        Some((SortBy::Likes | SortBy::Views | SortBy::Replies | SortBy::Shares, _))
+    );
+    say(
+        by_part && plan.intent == Intent::TopAuthors,
+        "authors are ranked by likes, replies and shares together",
+    );
+    said
+}
+
+/// Groups that the intent or the count shows by itself.
+fn is_said_anyway(plan: &Plan, group: GroupBy) -> bool {
+    match group {
+        GroupBy::Source => true,
+        GroupBy::Term => matches!(plan.intent, Intent::Compare | Intent::ShareOfVoice),
+        GroupBy::Author => plan.intent == Intent::TopAuthors,
+        GroupBy::Keyword => plan.intent == Intent::Keywords,
+        GroupBy::Hashtag => plan.intent == Intent::Hashtags,
+        _ => false,
+    }
+}
