@@ -177,7 +177,9 @@ impl Build<'_> {
             if kind == DocumentKind::Video && on_video_sites {
                 continue;
             }
-            if self.reading.intent == Intent::Sentiment && kind == DocumentKind::Comment {
+            let is_part = self.scan.says(Cue::Percentage) || self.scan.says(Cue::Share);
+            let labelled = at > 0 && matches!(self.scan.cue(at - 1), Some(Cue::Label(_)));
+            if is_part && labelled && kind == DocumentKind::Comment {
                 self.notes.push("“comments” was read as mentions of any kind".to_owned());
                 continue;
             }

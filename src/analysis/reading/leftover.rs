@@ -14,6 +14,7 @@ pub(super) fn refuse_leftovers(scan: &Scan, run: &Run, asked: Asked) -> Read {
         return refuse_cuts(scan, false, false);
     };
     let is_stray = |part: Part| match part {
+        Part::Cue(Cue::Top) if !ranks(scan, intent) => true,
         Part::Cue(cue) => !is_common(cue) && !has_use(intent, cue),
         _ => false,
     };
@@ -51,6 +52,16 @@ pub(super) fn refuse_leftovers(scan: &Scan, run: &Run, asked: Asked) -> Read {
     );
     refuse_cuts(scan, lists, sorts)?;
     refuse_groups(scan, intent)
+}
+
+/// Whether "most" and "top" can be meant: not of what is counted or set side by side.
+fn ranks(scan: &Scan, intent: Intent) -> bool {
+    let counts = scan.has(|cue| matches!(cue, Cue::HowMany | Cue::Times | Cue::Tally));
+    match intent {
+        Intent::Compare => scan.says(Cue::More),
+        Intent::Languages | Intent::TopAuthors => !counts,
+        _ => true,
+    }
 }
 
 /// Refuses a preposition that nothing follows: "mentions of Acme from".

@@ -144,9 +144,13 @@ impl Scan {
 
     fn apply(&mut self, modifier: Modifier) -> Read {
         let said = &mut self.said;
-        if matches!(modifier, Modifier::Time(..) | Modifier::TimeBefore | Modifier::Sources(..)) {
+        let against = self.pieces.last().is_some_and(|p| p.part == Part::Joint(Joint::Versus));
+        let is_time = matches!(modifier, Modifier::Time(..) | Modifier::TimeBefore);
+        let is_source = matches!(modifier, Modifier::Sources(..)) && !said.sources.is_empty();
+        if is_time || is_source {
             said.comparable.push(self.pieces.len());
         }
+        said.sources_versus |= against && is_source;
         match modifier {
             Modifier::Nothing(notes) => said.notes.extend(notes),
             Modifier::Time(window, notes) => {
