@@ -128,6 +128,9 @@ pub(super) fn excluded_in(
         }
     }
     let read = terms_in(tokens, start, end, cased)?;
+    if read.versus {
+        return Err(Refusal::Unclear(start));
+    }
     let handles = slice(tokens, start, end).iter().filter(|t| t.lower.starts_with('@'));
     let notes = handles
         .map(|t| {

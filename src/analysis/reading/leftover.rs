@@ -1,15 +1,21 @@
 //! Refuses what a prompt says that the kind of answer it asks for has no use for.
 
 use super::cues::Cue;
-use super::grammar::Read;
+use super::grammar::{Context, Read};
 use super::intent::{Asked, is_time};
 use super::refusal::Refusal;
 use super::scan::{Part, Scan};
 use super::slot::Run;
+use super::words::word;
 use crate::model::reading::{GroupBy, Intent, Sort, SortBy};
 
 /// Refuses cues and modifiers that the kind of answer has no use for.
-pub(super) fn refuse_leftovers(scan: &Scan, run: &Run, asked: Asked) -> Read {
+pub(super) fn refuse_leftovers(
+    context: &Context<'_>,
+    scan: &Scan,
+    run: &Run,
+    asked: Asked,
+) -> Read {
     let Asked::Of(intent) = asked else {
         return refuse_cuts(scan, false, false);
     };
@@ -21,7 +27,7 @@ pub(super) fn refuse_leftovers(scan: &Scan, run: &Run, asked: Asked) -> Read {
     if let Some(piece) = scan.pieces.iter().find(|piece| is_stray(piece.part)) {
         return Err(Refusal::Unclear(piece.start));
     }
-    refuse_dangling(scan)?;
+    refuse_dangling(context, scan)?;
     refuse_trailing(scan, run)?;
     let lists = matches!(
         intent,
@@ -65,12 +71,16 @@ fn ranks(scan: &Scan, intent: Intent) -> bool {
 }
 
 /// Refuses a preposition that nothing follows: "mentions of Acme from".
-fn refuse_dangling(scan: &Scan) -> Read {
+fn refuse_dangling(context: &Context<'_>, scan: &Scan) -> Read {
     for (at, piece) in scan.pieces.iter().enumerate() {
         let leads =
             matches!(piece.part, Part::Cue(Cue::About | Cue::From | Cue::On | Cue::In | Cue::To));
         let follows = scan.pieces.get(at + 1).map(|next| next.part);
-        if leads && matches!(follows, None | Some(Part::Stop)) {
+        // "around 5 November" is not that day.
+        let loose = ["around", "about", "toward", "towards", "regarding", "concerning", "between"]
+            .contains(&word(context.tokens, piece.start));
+        let is_time = scan.said.times.iter().any(|(_, time)| *time == at + 1);
+        if leads && (matches!(follows, None | Some(Part::Stop)) || (loose && is_time)) {
             return Err(Refusal::Unclear(piece.start));
         }
     }

@@ -96,6 +96,14 @@ impl Scan {
         if let Some((joint, next)) = joint_at(tokens, at, context.cased) {
             return Ok((Part::Joint(joint), next));
         }
+        let follows_word = self
+            .pieces
+            .last()
+            .is_some_and(|piece| matches!(piece.part, Part::Word | Part::Joint(Joint::Close)));
+        // "Compare Acme with Globex".
+        if follows_word && self.says(Cue::Compare) && ["with", "to"].contains(&word(tokens, at)) {
+            return Ok((Part::Joint(Joint::Versus), at + 1));
+        }
         if self.is_inside_name(context, at) {
             return Ok((Part::Word, at + 1));
         }
