@@ -191,7 +191,10 @@ impl Build<'_> {
                 kinds.push(kind);
             }
         }
-        let asks = self.scan.says(Cue::Questions) || self.reading.intent == Intent::Questions;
+        let counts_askers = self.scan.says(Cue::Ask) && self.reading.intent == Intent::Count;
+        let asks = counts_askers
+            || self.scan.says(Cue::Questions)
+            || self.reading.intent == Intent::Questions;
         if asks {
             self.reading.filters.is_question = Some(true);
         }

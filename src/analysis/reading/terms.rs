@@ -47,6 +47,8 @@ pub(super) struct Terms {
     /// The names were set against each other.
     pub versus: bool,
     pub says_and: bool,
+    /// The prompt says that all of the names must occur.
+    pub all: bool,
     /// Which meaning of a name is meant.
     pub sense: Option<Sense>,
 }
@@ -60,7 +62,8 @@ pub(super) fn terms_in(
     cased: bool,
 ) -> Result<Terms, Refusal> {
     let mut list = split(tokens, start, end, cased)?;
-    let mut read = Terms { versus: list.versus, says_and: list.says_and, ..Terms::default() };
+    let mut read =
+        Terms { versus: list.versus, says_and: list.says_and, all: list.all, ..Terms::default() };
     for entry in &list.entries {
         let (from, to) = entry.name;
         let is_suffix = words::listed(LEGAL_FORMS, word(tokens, from)) && to == from + 1;
