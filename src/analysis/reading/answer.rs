@@ -177,7 +177,9 @@ impl Build<'_> {
             if kind == DocumentKind::Video && on_video_sites {
                 continue;
             }
-            if self.reading.intent == Intent::Sentiment && kind == DocumentKind::Comment {
+            let is_part = self.scan.says(Cue::Percentage) || self.scan.says(Cue::Share);
+            let labelled = at > 0 && matches!(self.scan.cue(at - 1), Some(Cue::Label(_)));
+            if is_part && labelled && kind == DocumentKind::Comment {
                 self.notes.push("“comments” was read as mentions of any kind".to_owned());
                 continue;
             }
@@ -189,7 +191,10 @@ impl Build<'_> {
                 kinds.push(kind);
             }
         }
-        let asks = self.scan.says(Cue::Questions) || self.reading.intent == Intent::Questions;
+        let counts_askers = self.scan.says(Cue::Ask) && self.reading.intent == Intent::Count;
+        let asks = counts_askers
+            || self.scan.says(Cue::Questions)
+            || self.reading.intent == Intent::Questions;
         if asks {
             self.reading.filters.is_question = Some(true);
         }

@@ -281,7 +281,7 @@ const MEASURES: Rows = &[
         "average engagement per post, average engagement, avg engagement, mean engagement, avg engagement per post, engagement per post",
         Cue::Average,
     ),
-    ("compare, comparison, comparison of, side by side, comparing, head to head", Cue::Compare),
+    ("compare, comparison, comparison of, side by side, head to head", Cue::Compare),
     (
         "more, higher, fewer, less, who gets more, gets more, who has more, better, bigger",
         Cue::More,

@@ -38,10 +38,11 @@ pub(super) fn exclusion_start(tokens: &[Token], at: usize) -> Option<usize> {
     // A bare "not" parts names only behind a comma: "Acme not working" is about Acme.
     let follows_comma = at > 0 && tokens.get(at - 1).is_some_and(|t| t.kind == Kind::Comma);
     let bare_not = (follows_comma && word(tokens, at) == "not").then_some(at + 1);
+    let capital_not = (text(tokens, at) == "NOT").then_some(at + 1);
     // "no retweets": only kinds are left out by a bare "no".
     let bare_no =
         (word(tokens, at) == "no" && kind(word(tokens, at + 1)).is_some()).then_some(at + 1);
-    any_phrase(tokens, at, OPENINGS).or(bare_not).or(bare_no)
+    any_phrase(tokens, at, OPENINGS).or(bare_not).or(capital_not).or(bare_no)
 }
 
 /// The word that `-word` leaves out.
@@ -58,6 +59,10 @@ pub(super) enum Excluded {
     /// "the fruit": another meaning of what is looked for.
     Meaning(String),
 }
+
+/// Parts of posts, which are not told apart.
+const PARTS: &str = "links, link, images, image, photos, pictures, media, hashtags, emojis, urls, \
+    attachments, likes, views, engagement, followers";
 
 /// What announces that posts with certain words are meant.
 const POSTS: &[&str] = &[
@@ -95,7 +100,7 @@ pub(super) fn excluded_in(
     let start = announced.unwrap_or(start);
     for at in start..end {
         let lower = word(tokens, at);
-        if words::listed(words::KINDS, lower) {
+        if words::listed(words::KINDS, lower) || words::listed(PARTS, lower) {
             return Err(Refusal::specific(format!(
                 "“{}” cannot be left out; kinds of posts that can are reposts, replies, comments, quotes, articles, videos, issues and answers",
                 text(tokens, at)
@@ -128,6 +133,9 @@ pub(super) fn excluded_in(
         }
     }
     let read = terms_in(tokens, start, end, cased)?;
+    if read.versus {
+        return Err(Refusal::Unclear(start));
+    }
     let handles = slice(tokens, start, end).iter().filter(|t| t.lower.starts_with('@'));
     let notes = handles
         .map(|t| {

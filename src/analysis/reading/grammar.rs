@@ -45,7 +45,7 @@ pub(super) fn parse(context: &Context<'_>) -> Read<Answer> {
     };
     let terms = terms_in(context.tokens, run.start, run.end, context.cased)?;
     let asked = decide(context, &scan, &run, &terms)?;
-    refuse_leftovers(&scan, &run, asked)?;
+    refuse_leftovers(context, &scan, &run, asked)?;
     check_slot(context, &scan, &run, asked, &terms)?;
     answer(context, &scan, &run, asked, terms)
 }

@@ -65,10 +65,13 @@ const ALONE: &[(&str, GroupBy)] = &[
     ("per-language", GroupBy::Language),
     ("per-country", GroupBy::Country),
     ("per-community, per-subreddit", GroupBy::Community),
-    ("which day, what day", GroupBy::Day),
+    ("which day, what day, on which day, on what day", GroupBy::Day),
     ("which week, what week", GroupBy::Week),
     ("which month, what month", GroupBy::Month),
-    ("day of the week, day of week, weekday, weekdays, days of the week", GroupBy::Weekday),
+    (
+        "which weekday, what weekday, which weekdays, on which weekday, on which weekdays, on what weekday, on which day of the week, on what day of the week, on which days of the week, which day of the week, what day of the week, which days of the week",
+        GroupBy::Weekday,
+    ),
 ];
 
 /// The grouping at `at`, and the index behind it.

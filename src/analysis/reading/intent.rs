@@ -226,8 +226,8 @@ fn bare(context: &Context<'_>, scan: &Scan, run: &Run, terms: &Terms) -> Read<As
     let is_phrase = !tokens.iter().any(Token::looks_like_name);
     let count = tokens.iter().filter(|t| t.kind == Kind::Word).count();
     let joined = scan.pieces.iter().any(|piece| piece.part == Part::Joint(Joint::Versus));
-    let is_all =
-        terms.list.iter().any(|term| matches!(term, crate::model::reading::Term::All { .. }));
+    let is_all = !terms.all
+        && terms.list.iter().any(|term| matches!(term, crate::model::reading::Term::All { .. }));
     let first = words::word(context.tokens, run.start);
     if words::is_verb(first) || (is_phrase && count > 1) || joined || is_all {
         return Err(Refusal::Unclear(run.start));

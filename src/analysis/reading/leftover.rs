@@ -1,26 +1,33 @@
 //! Refuses what a prompt says that the kind of answer it asks for has no use for.
 
 use super::cues::Cue;
-use super::grammar::Read;
+use super::grammar::{Context, Read};
 use super::intent::{Asked, is_time};
 use super::refusal::Refusal;
 use super::scan::{Part, Scan};
 use super::slot::Run;
+use super::words::word;
 use crate::model::reading::{GroupBy, Intent, Sort, SortBy};
 
 /// Refuses cues and modifiers that the kind of answer has no use for.
-pub(super) fn refuse_leftovers(scan: &Scan, run: &Run, asked: Asked) -> Read {
+pub(super) fn refuse_leftovers(
+    context: &Context<'_>,
+    scan: &Scan,
+    run: &Run,
+    asked: Asked,
+) -> Read {
     let Asked::Of(intent) = asked else {
         return refuse_cuts(scan, false, false);
     };
     let is_stray = |part: Part| match part {
+        Part::Cue(Cue::Top) if !ranks(scan, intent) => true,
         Part::Cue(cue) => !is_common(cue) && !has_use(intent, cue),
         _ => false,
     };
     if let Some(piece) = scan.pieces.iter().find(|piece| is_stray(piece.part)) {
         return Err(Refusal::Unclear(piece.start));
     }
-    refuse_dangling(scan)?;
+    refuse_dangling(context, scan)?;
     refuse_trailing(scan, run)?;
     let lists = matches!(
         intent,
@@ -53,13 +60,27 @@ pub(super) fn refuse_leftovers(scan: &Scan, run: &Run, asked: Asked) -> Read {
     refuse_groups(scan, intent)
 }
 
+/// Whether "most" and "top" can be meant: not of what is counted or set side by side.
+fn ranks(scan: &Scan, intent: Intent) -> bool {
+    let counts = scan.has(|cue| matches!(cue, Cue::HowMany | Cue::Times | Cue::Tally));
+    match intent {
+        Intent::Compare => scan.says(Cue::More),
+        Intent::Languages | Intent::TopAuthors => !counts,
+        _ => true,
+    }
+}
+
 /// Refuses a preposition that nothing follows: "mentions of Acme from".
-fn refuse_dangling(scan: &Scan) -> Read {
+fn refuse_dangling(context: &Context<'_>, scan: &Scan) -> Read {
     for (at, piece) in scan.pieces.iter().enumerate() {
         let leads =
             matches!(piece.part, Part::Cue(Cue::About | Cue::From | Cue::On | Cue::In | Cue::To));
         let follows = scan.pieces.get(at + 1).map(|next| next.part);
-        if leads && matches!(follows, None | Some(Part::Stop)) {
+        // "around 5 November" is not that day.
+        let loose = ["around", "about", "toward", "towards", "regarding", "concerning", "between"]
+            .contains(&word(context.tokens, piece.start));
+        let is_time = scan.said.times.iter().any(|(_, time)| *time == at + 1);
+        if leads && (matches!(follows, None | Some(Part::Stop)) || (loose && is_time)) {
             return Err(Refusal::Unclear(piece.start));
         }
     }

@@ -87,6 +87,12 @@ pub(super) fn joint_at(tokens: &[Token], at: usize, cased: bool) -> Option<(Join
     Some((joint, at + 1))
 }
 
+/// Inside a list of names "with" and "to" stand only where a comparison put them.
+fn inner_joint_at(tokens: &[Token], at: usize, cased: bool) -> Option<(Joint, usize)> {
+    let sets_against = ["with", "to"].contains(&word(tokens, at));
+    joint_at(tokens, at, cased).or(sets_against.then_some((Joint::Versus, at + 1)))
+}
+
 /// A name and the other names of the same thing: where they begin and end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -116,12 +122,13 @@ pub(super) fn split(
     let mut at = start + usize::from(["both", "either"].contains(&word(tokens, start)));
     let (mut alias, mut wants_more, mut open) = (false, true, false);
     while at < end {
-        let until = (at..end).find(|&i| joint_at(tokens, i, cased).is_some()).unwrap_or(end);
+        let until = (at..end).find(|&i| inner_joint_at(tokens, i, cased).is_some()).unwrap_or(end);
         if until > at {
             list.push((at, until), alias)?;
             (alias, wants_more) = (false, false);
         }
-        let Some((joint, next)) = joint_at(tokens, until, cased).filter(|_| until < end) else {
+        let Some((joint, next)) = inner_joint_at(tokens, until, cased).filter(|_| until < end)
+        else {
             break;
         };
         match joint {
@@ -136,7 +143,7 @@ pub(super) fn split(
             _ => return Err(Refusal::Unclear(until)),
         }
         // A bracket holds another name, nothing else.
-        let follows = joint_at(tokens, next, cased).map(|(joint, _)| joint);
+        let follows = inner_joint_at(tokens, next, cased).map(|(joint, _)| joint);
         if joint == Joint::Open && follows != Some(Joint::Alias) {
             return Err(Refusal::Unclear(until));
         }

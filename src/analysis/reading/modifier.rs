@@ -128,7 +128,9 @@ fn plain_at(context: &Context<'_>, at: usize) -> Step {
     if let Some(((window, notes), next)) = part_of_day_at(context, at) {
         return Ok(Some((Modifier::Time(window, notes), next)));
     }
-    if let Some(next) = before_at(tokens, at) {
+    let follows = ["with", "to", "vs", "versus", "than", "against", "and", "over", "from"];
+    let against = at > 0 && follows.contains(&word(tokens, at - 1));
+    if let Some(next) = before_at(tokens, at).filter(|_| against) {
         return Ok(Some((Modifier::TimeBefore, next)));
     }
     if let Some(((window, notes), next)) = window_at(tokens, at, context.today)? {

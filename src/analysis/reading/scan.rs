@@ -96,6 +96,14 @@ impl Scan {
         if let Some((joint, next)) = joint_at(tokens, at, context.cased) {
             return Ok((Part::Joint(joint), next));
         }
+        let follows_word = self
+            .pieces
+            .last()
+            .is_some_and(|piece| matches!(piece.part, Part::Word | Part::Joint(Joint::Close)));
+        // "Compare Acme with Globex".
+        if follows_word && self.says(Cue::Compare) && ["with", "to"].contains(&word(tokens, at)) {
+            return Ok((Part::Joint(Joint::Versus), at + 1));
+        }
         if self.is_inside_name(context, at) {
             return Ok((Part::Word, at + 1));
         }
@@ -144,9 +152,13 @@ impl Scan {
 
     fn apply(&mut self, modifier: Modifier) -> Read {
         let said = &mut self.said;
-        if matches!(modifier, Modifier::Time(..) | Modifier::TimeBefore | Modifier::Sources(..)) {
+        let against = self.pieces.last().is_some_and(|p| p.part == Part::Joint(Joint::Versus));
+        let is_time = matches!(modifier, Modifier::Time(..) | Modifier::TimeBefore);
+        let is_source = matches!(modifier, Modifier::Sources(..)) && !said.sources.is_empty();
+        if is_time || is_source {
             said.comparable.push(self.pieces.len());
         }
+        said.sources_versus |= against && is_source;
         match modifier {
             Modifier::Nothing(notes) => said.notes.extend(notes),
             Modifier::Time(window, notes) => {

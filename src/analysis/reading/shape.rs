@@ -20,8 +20,8 @@ impl Build<'_> {
             Intent::Exists => self.reading.metrics = vec![Metric::Mentions],
             Intent::Breakdown => self.breakdown(groups),
             Intent::Trend => self.trend(groups),
-            Intent::TopPosts => self.top_posts(),
-            Intent::TopAuthors => self.top_authors(),
+            Intent::TopPosts => self.top_posts()?,
+            Intent::TopAuthors => self.top_authors()?,
             Intent::Sentiment => {
                 self.reading.group_by = with(groups, GroupBy::Sentiment);
                 self.reading.metrics = vec![Metric::Mentions, Metric::Share];
@@ -61,6 +61,9 @@ impl Build<'_> {
 
     fn summary(&mut self) {
         self.reading.metrics = vec![Metric::Documents, Metric::Sentiment];
+        if self.scan.says(Cue::Latest) {
+            self.reading.sort = Some(Sort::most(SortBy::PublishedAt));
+        }
         if !self.reading.filters.language.is_empty() {
             self.notes.push(
                 "the language named was read as that of the posts, not of the summary".to_owned(),
@@ -188,32 +191,43 @@ impl Build<'_> {
         }
     }
 
-    /// What a ranking goes by, where it says so.
-    fn ranked_by(&self) -> Option<SortBy> {
-        let said = self.scan.cues().find_map(|cue| match cue {
+    /// What a ranking goes by, where it says so; two figures are no order.
+    fn ranked_by(&self) -> Read<Option<SortBy>> {
+        let said = self.scan.cues().filter_map(|cue| match cue {
             Cue::Most(by) | Cue::Metric(by) => Some(by),
             _ => None,
         });
-        self.scan.said.sort.map(|sort| sort.by).or(said)
+        let mut all: Vec<SortBy> = self.scan.said.sort.map(|sort| sort.by).into_iter().collect();
+        all.extend(said);
+        all.dedup();
+        match all.as_slice() {
+            [] => Ok(None),
+            [by] => Ok(Some(*by)),
+            _ => Err(Refusal::specific(
+                "ranks by two figures at once; name one, like “by likes” or “by engagement”",
+            )),
+        }
     }
 
-    fn top_posts(&mut self) {
-        let by = self.ranked_by().unwrap_or_else(|| {
+    fn top_posts(&mut self) -> Read {
+        let by = self.ranked_by()?.unwrap_or_else(|| {
             self.notes.push("what the top is by was not said: engagement was taken".to_owned());
             SortBy::Engagement
         });
         self.reading.metrics = vec![metric(by)];
         self.reading.sort = Some(Sort::most(by));
+        Ok(())
     }
 
-    fn top_authors(&mut self) {
+    fn top_authors(&mut self) -> Read {
         self.reading.group_by = vec![GroupBy::Author];
-        let by = self.ranked_by().unwrap_or(SortBy::Mentions);
+        let by = self.ranked_by()?.unwrap_or(SortBy::Mentions);
         self.reading.metrics = vec![metric(by)];
         if by != SortBy::Mentions {
             self.reading.metrics.push(Metric::Mentions);
         }
         self.reading.sort = Some(Sort::most(by));
+        Ok(())
     }
 
     fn compare(&mut self, groups: Vec<GroupBy>) -> Read {

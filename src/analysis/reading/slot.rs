@@ -166,6 +166,7 @@ pub(super) fn check_slot(
             | Cue::Languages
             | Cue::Who,
         ) => is_noun || is_verb(beside.after) || is_list,
+        Some(Cue::Compare) if asked == Asked::Of(Intent::Changes) => true,
         Some(
             Cue::Compare
             | Cue::Voice

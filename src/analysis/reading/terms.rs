@@ -19,6 +19,8 @@ const JOINTS: &[&str] = &[
     "n",
 ];
 
+const LEGAL_FORMS: &str = "inc, ltd, llc, corp, gmbh, co, plc, ag, sa, bv, llp";
+
 /// Sources whose name at the end of an unquoted name was more likely meant as the source.
 const LIKELY_SOURCES: &[&str] = &[
     "x",
@@ -45,6 +47,8 @@ pub(super) struct Terms {
     /// The names were set against each other.
     pub versus: bool,
     pub says_and: bool,
+    /// The prompt says that all of the names must occur.
+    pub all: bool,
     /// Which meaning of a name is meant.
     pub sense: Option<Sense>,
 }
@@ -58,9 +62,16 @@ pub(super) fn terms_in(
     cased: bool,
 ) -> Result<Terms, Refusal> {
     let mut list = split(tokens, start, end, cased)?;
-    let mut read = Terms { versus: list.versus, says_and: list.says_and, ..Terms::default() };
+    let mut read =
+        Terms { versus: list.versus, says_and: list.says_and, all: list.all, ..Terms::default() };
     for entry in &list.entries {
         let (from, to) = entry.name;
+        let is_suffix = words::listed(LEGAL_FORMS, word(tokens, from)) && to == from + 1;
+        if is_suffix && !read.list.is_empty() {
+            return Err(Refusal::specific(
+                "a company's legal form behind a comma is no name by itself; leave it out, or put the whole name in quotes",
+            ));
+        }
         if !read.list.is_empty() && is_apposition(slice(tokens, from, to)) {
             read.mean(tokens, from, to)?;
             continue;

@@ -78,6 +78,12 @@ fn relative_at(tokens: &[Token], at: usize, today: NaiveDate) -> Step<Timed> {
         }
         _ => {}
     }
+    if let Some(next) = any_phrase(tokens, at, &["the day before yesterday"]) {
+        return Ok(Some((calendar(CalendarUnit::Day, -2), next)));
+    }
+    if let Some(found) = ago_at(tokens, at) {
+        return Ok(Some(found));
+    }
     if let Some(unit) = unit(first).and_then(|unit| unit.calendar)
         && let Some(next) = phrase(tokens, next + 1, "to date")
     {
@@ -101,6 +107,18 @@ fn relative_at(tokens: &[Token], at: usize, today: NaiveDate) -> Step<Timed> {
         Some(unit) if !is_rolling => Ok(Some((calendar(unit, -1), next + 2))),
         _ => Ok(one_unit_at(tokens, next + 1)),
     }
+}
+
+/// `3 days ago`, `two weeks ago`: the whole day or week that was then.
+fn ago_at(tokens: &[Token], at: usize) -> Option<(Timed, usize)> {
+    let one = ["a", "an"].contains(&word(tokens, at));
+    let count = if one { 1 } else { number(word(tokens, at))? };
+    let unit = unit(word(tokens, at + 1))?.calendar?;
+    let next = phrase(tokens, at + 2, "ago")?;
+    let offset = i32::try_from(count).ok().filter(|count| *count > 0)?;
+    let note =
+        format!("“{}” was read as the whole unit of the calendar then", written(tokens, at, next));
+    Some(((Window::Calendar { calendar: unit, offset: -offset }, vec![note]), next))
 }
 
 /// `7 days`, `two weeks`, `24h`, after "last" or "past".
@@ -368,6 +386,7 @@ fn unit_of(singular: &str) -> Option<Unit> {
     let (factor, letter, calendar) = match singular {
         "hour" => (1, "h", None),
         "day" => (1, "d", Some(CalendarUnit::Day)),
+        "fortnight" => (14, "d", None),
         "week" => (7, "d", Some(CalendarUnit::Week)),
         "month" => (1, "mo", Some(CalendarUnit::Month)),
         "quarter" => (3, "mo", Some(CalendarUnit::Quarter)),

@@ -55,7 +55,7 @@ const LONGEST_QUOTATION: usize = 500;
 /// Words whose full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
     "a.k.a.", "vs.", "v.", "jan.", "feb.", "mar.", "apr.", "jun.", "jul.", "aug.", "sep.", "sept.",
-    "oct.", "nov.", "dec.", "min.", "max.",
+    "oct.", "nov.", "dec.", "min.", "max.", "dr.", "st.", "mr.", "mrs.", "ms.",
 ];
 
 /// Cuts `prompt` into tokens, in order; it stops behind `most` of them, for nobody reads further.
