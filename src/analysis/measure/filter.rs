@@ -166,6 +166,15 @@ mod tests {
     }
 
     #[test]
+    fn what_a_document_may_say_besides_is_left_out_where_it_does_not() {
+        let plain = r#"{"source":"","id":"","kind":"post","author":{},"text":"","engagement":{}}"#;
+        assert_eq!(serde_json::to_string(&Document::default()).unwrap(), plain);
+        assert_eq!(serde_json::from_str::<Document>(plain).unwrap(), Document::default());
+        let full = serde_json::to_string(&post()).unwrap();
+        assert_eq!(serde_json::from_str::<Document>(&full).unwrap(), post());
+    }
+
+    #[test]
     fn a_tag_that_says_nothing_is_no_language() {
         let code = |tag: &str| {
             let document = Document { lang: Some(tag.to_owned()), ..Document::default() };

@@ -48,7 +48,7 @@ prop_compose! {
     fn document()(
         source in prop::sample::select(vec!["x", "reddit", "rss"]),
         id in 0_u8..9,
-        hours in 0_i64..300,
+        hours in prop::sample::select(vec![0, 24, 30, 60, 61, 75, 100, 119, 150, 200, 263, 299]),
         words in prop::collection::vec(prop::sample::select(vec![
             "acme", "Globex", "globex inc", "billing", "#sale", "#Launch", "why is", "?", ".", "the", "café", "\n",
         ]), 0..6),

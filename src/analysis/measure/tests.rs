@@ -174,7 +174,7 @@ prop_compose! {
     fn document()(
         source in prop::sample::select(vec!["x", "reddit", "dataset:posts"]),
         id in 0_u8..12,
-        minutes in prop::option::weighted(0.9, 0_i64..100),
+        minutes in prop::option::weighted(0.9, prop::sample::select(vec![0, 9, 10, 11, 45, 89, 90])),
         words in prop::collection::vec(prop::sample::select(vec!["acme", "Acme", "acmes", "pie", "of", "ACME"]), 0..4),
         author in prop::option::of(prop::sample::select(vec!["bob", "@Bob", "eve", " "])),
         account in prop::option::weighted(0.3, prop::sample::select(vec!["1", "2", ""])),
