@@ -6,12 +6,12 @@ use crate::model::document::DocumentKind;
 use crate::model::reading::Intent;
 use crate::model::result::{Answer, SourceCount};
 
-use super::super::reading::window::day_range;
 use super::Measure;
 use super::buckets::Buckets;
 use super::figures::people;
 use super::names::NONE;
 use super::rows::Rows;
+use crate::analysis::reading::window::day_range;
 
 impl Measure {
     pub(super) fn answer(&self, sources: &[String], assumptions: &mut Vec<String>) -> Answer {

@@ -119,8 +119,8 @@ mod tests {
     use chrono::DateTime;
     use proptest::prelude::*;
 
-    use super::super::rank::Order;
     use super::*;
+    use crate::analysis::measure::rank::Order;
     use crate::model::document::{DocumentKind, Engagement};
 
     #[test]

@@ -45,8 +45,8 @@ pub(super) fn spoken(language: Option<&str>) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fold::fold;
     use super::*;
+    use crate::analysis::measure::fold::fold;
 
     #[test]
     fn words_are_written_as_posts_are_compared() {

@@ -83,8 +83,8 @@ fn is_inner(c: char) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fold::fold;
     use super::*;
+    use crate::analysis::measure::fold::fold;
 
     fn found(text: &str) -> Vec<String> {
         let text = fold(text);

@@ -96,8 +96,8 @@ fn matched<'a>(tokens: &'a [Token], at: usize, wanted: &str) -> Option<(usize, &
 
 #[cfg(test)]
 mod tests {
-    use super::super::date::month;
     use super::*;
+    use crate::analysis::reading::date::month;
 
     #[test]
     fn each_row_keeps_its_number_and_each_language_has_all_months() {
