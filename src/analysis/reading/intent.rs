@@ -4,7 +4,7 @@ use super::cues::Cue;
 use super::grammar::{Context, Read};
 use super::list::Joint;
 use super::refusal::Refusal;
-use super::scan::{Part, Scan};
+use super::scan::{Part, Piece, Scan};
 use super::slot::Run;
 use super::terms::Terms;
 use super::token::{Kind, Token};
@@ -217,10 +217,21 @@ fn plain(scan: &Scan, _: &Terms, run: &Run) -> Option<Intent> {
     (lists && !says(Cue::How) && !says(Cue::Where)).then_some(Intent::List)
 }
 
+/// What may stand in front of a name without asking for anything.
+const GREETINGS: [&str; 9] = ["please", "pls", "plz", "hi", "hello", "hey", "yo", "ok", "thanks"];
+
 /// A name and nothing else.
 fn bare(context: &Context<'_>, scan: &Scan, run: &Run, terms: &Terms) -> Read<Asked> {
     if terms.versus && terms.list.len() > 1 {
         return Ok(Asked::Of(Intent::Compare));
+    }
+    // "What is Acme?" and "Send me money" ask for something else than figures.
+    let is_greeting = |piece: &Piece| {
+        let first = words::word(context.tokens, piece.start);
+        GREETINGS.contains(&first) || !matches!(piece.part, Part::Cue(_))
+    };
+    if !scan.pieces.iter().take(run.first).all(is_greeting) {
+        return Err(Refusal::Unclear(first_word(scan)));
     }
     let tokens = context.tokens.get(run.start..run.end).unwrap_or_default();
     let is_phrase = !tokens.iter().any(Token::looks_like_name);

@@ -104,6 +104,11 @@ fn read_tokens(tokens: &[Token], request: &ReadRequest<'_>) -> Read {
         }
         return read;
     };
+    if let Some(word) = foreign::unknown(&translated) {
+        return unsupported(format!(
+            "was read as {language}, in which only plain counts are read: “{word}” was not understood; put it in quotes if it is a name"
+        ));
+    }
     let mut read = read_english(&translated, request);
     if let Some(reason) = &mut read.reading.reason {
         *reason = format!("was read as {language}, in which only plain counts are read: {reason}");

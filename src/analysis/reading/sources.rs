@@ -88,7 +88,7 @@ pub(super) fn list_at(tokens: &[Token], at: usize, given: &[String]) -> Option<(
     let (mut names, mut next) = name_at(tokens, at, given)?;
     let mut versus = false;
     // Nobody names more, and a longer list would be read again from each of its items.
-    while let Some((more, after)) = another_at(tokens, next, given).filter(|_| names.len() < 40) {
+    while let Some((more, after)) = another_at(tokens, next, given).filter(|_| names.len() < 24) {
         versus |= slice(tokens, next, after).iter().any(|t| VERSUS.contains(&t.lower.as_str()));
         names.extend(more);
         next = after;
@@ -191,8 +191,9 @@ pub(super) fn canonical(words: &str) -> Option<String> {
     if words.contains(':') {
         return find(words).filter(|_| !words.contains(' ')).map(|_| words.to_owned());
     }
-    let is_called =
-        |title: &str, aliases: &[&str]| title.to_lowercase() == words || aliases.contains(&words);
+    let is_called = |title: &str, aliases: &[&str]| {
+        title.eq_ignore_ascii_case(words) || aliases.contains(&words)
+    };
     CATALOGUE
         .iter()
         .filter(|kind| !kind.takes_argument)

@@ -147,7 +147,7 @@ const NO_NAME: &str = "\
     once, thrice, first, second, alone, together, worldwide, nationwide, abroad, yet, \
     already, still, even, too, well, instead, almost, alongside, beside, besides, near, \
     plus, amid, despite, upon, onto, along, behind, its, limit, max, min, maximum, \
-    minimum, sorted, similar, related, minus, doing, going, getting, having";
+    minimum, sorted, similar, related, minus, nobody, none, neither, hardly, barely, doing, going, getting, having";
 
 /// Words a prompt may begin with that ask for something else than a count of a bare name.
 const VERBS: &str = "\
@@ -159,7 +159,7 @@ const VERBS: &str = "\
 
 /// Whether a lower-case word cannot be part of an unquoted name.
 pub(super) fn is_no_name(word: &str) -> bool {
-    listed(NO_NAME, word) || listed(KINDS, word)
+    listed(NO_NAME, word) || listed(KINDS, word) || word.ends_with("n't")
 }
 
 /// Whether a prompt that begins with this word is more than a bare name.

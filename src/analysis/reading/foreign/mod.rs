@@ -5,8 +5,12 @@ mod french;
 mod german;
 mod spanish;
 
+use super::cues::cue_at;
+use super::date::month;
+use super::sources::canonical;
+use super::time::is_date_word;
 use super::token::{Kind, Token};
-use super::words::{is_kind, phrase, text, word};
+use super::words::{is_kind, is_no_name, listed, phrase, text, word};
 
 /// The phrases of a language.
 pub(super) struct Tongue {
@@ -26,6 +30,34 @@ pub(super) fn translated(tokens: &[Token]) -> Option<(Vec<Token>, &'static str)>
     let holds = |opening: &str| (0..tokens.len()).any(|at| phrase(tokens, at, opening).is_some());
     let tongue = TONGUES.into_iter().find(|tongue| tongue.openings.iter().any(|o| holds(o)))?;
     Some((translate(&apart(tokens, tongue), tongue), tongue.name))
+}
+
+/// The first word that was left as it is and is neither written like a name nor known: it may be a
+/// "not" that nobody here understands. A single such word may itself be the name.
+pub(super) fn unknown(translated: &[Token]) -> Option<String> {
+    const PARTS: &str = "hacker, news, stack, overflow, exchange, product, hunt, the, a";
+    let is_known = |at: usize| {
+        let lower = word(translated, at);
+        cue_at(translated, at).is_some()
+            || canonical(lower).is_some()
+            || is_no_name(lower)
+            || is_date_word(lower)
+            || month(lower).is_some()
+            || listed(PARTS, lower)
+    };
+    let is_plain = |at: usize| {
+        translated.get(at).is_some_and(|t| t.kind == Kind::Word && !t.looks_like_name())
+            && !is_known(at)
+    };
+    let plain: Vec<usize> = (0..translated.len()).filter(|&at| is_plain(at)).collect();
+    let has_name = (0..translated.len()).any(|at| {
+        translated.get(at).is_some_and(|t| {
+            let starts_like_one = t.text.starts_with(|c: char| !c.is_ascii_digit());
+            t.looks_like_name() && starts_like_one && canonical(&t.lower).is_none()
+        })
+    });
+    let most = usize::from(!has_name);
+    plain.get(most).map(|&at| text(translated, at).to_owned())
 }
 
 /// The tokens with `d'Acme` cut in two.
