@@ -28,6 +28,7 @@ mod disk_full;
 mod doctor;
 mod graphql_http;
 mod idempotency;
+mod intents;
 mod layout;
 mod limits;
 mod lists;

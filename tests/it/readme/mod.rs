@@ -7,6 +7,7 @@ mod documents;
 mod downloads;
 mod program;
 mod public_key;
+mod reading;
 mod recipe;
 mod subscribing;
 mod text;
