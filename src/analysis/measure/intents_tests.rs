@@ -422,6 +422,15 @@ fn a_spike_stands_out_of_what_is_usual() {
 }
 
 #[test]
+fn posts_of_a_spike_are_the_copies_that_are_counted() {
+    let mut documents = daily(&[5, 6, 4, 5, 40, 6, 5, 4, 5, 6]);
+    documents.push(likes(1000, post("x", "4-39", "06T00", "acme once", "u39")));
+    let found = answer(&json!({"intent": "spike", "limit": 2}), &documents)["spike"].clone();
+    assert_eq!((ids(&found["posts"]), &found["value"]), (vec!["4-39", "4-38"], &json!(40)));
+    assert_eq!(found["posts"][0]["metric"], json!({"by": "engagement", "value": 39}));
+}
+
+#[test]
 fn two_spikes_do_not_hide_each_other_and_few_posts_are_none() {
     let found = spike_of(&[5, 60, 4, 5, 40, 6, 5, 4, 5, 6]);
     assert_eq!((&found["value"], found["buckets"].as_array().unwrap().len()), (&json!(60), 2));
