@@ -303,7 +303,10 @@ fn keywords_and_hashtags_are_not_the_question() {
         json!([{"term": "#launch", "count": 2, "documents": 2, "lift": null}])
     );
     let fields = json!({"intent": "keywords", "filters": {"min_likes": 5}});
-    let found = answer(&fields, &posts());
+    let mut documents = posts();
+    // A copy that does not pass makes no other post of one that does.
+    documents.push(likes(1, post("x", "1", "02T09", "Acme launch", "ann")));
+    let found = answer(&fields, &documents);
     let launch = found["items"].as_array().unwrap().iter().find(|i| i["term"] == "launch").unwrap();
     // 2 of 3 against 0 of 1, half a post added on each side.
     assert_eq!(launch["lift"], 2.5);
