@@ -303,7 +303,10 @@ fn keywords_and_hashtags_are_not_the_question() {
         json!([{"term": "#launch", "count": 2, "documents": 2, "lift": null}])
     );
     let fields = json!({"intent": "keywords", "filters": {"min_likes": 5}});
-    let found = answer(&fields, &posts());
+    let mut documents = posts();
+    // A copy that does not pass makes no other post of one that does.
+    documents.push(likes(1, post("x", "1", "02T09", "Acme launch", "ann")));
+    let found = answer(&fields, &documents);
     let launch = found["items"].as_array().unwrap().iter().find(|i| i["term"] == "launch").unwrap();
     // 2 of 3 against 0 of 1, half a post added on each side.
     assert_eq!(launch["lift"], 2.5);
@@ -419,6 +422,15 @@ fn a_spike_stands_out_of_what_is_usual() {
     );
     assert_eq!(found["drivers"][1]["key"], "x");
     assert_eq!(ids(&found["posts"]), ["4-39", "4-38"]);
+}
+
+#[test]
+fn posts_of_a_spike_are_the_copies_that_are_counted() {
+    let mut documents = daily(&[5, 6, 4, 5, 40, 6, 5, 4, 5, 6]);
+    documents.push(likes(1000, post("x", "4-39", "06T00", "acme once", "u39")));
+    let found = answer(&json!({"intent": "spike", "limit": 2}), &documents)["spike"].clone();
+    assert_eq!((ids(&found["posts"]), &found["value"]), (vec!["4-39", "4-38"], &json!(40)));
+    assert_eq!(found["posts"][0]["metric"], json!({"by": "engagement", "value": 39}));
 }
 
 #[test]
