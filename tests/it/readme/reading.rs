@@ -1,4 +1,4 @@
-//! "Saying it yourself": the reading that is shown is taken, and gone by.
+//! "Saying it yourself", in "What it understands today": the reading that is shown is taken, and gone by.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::{Row, TestApp};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reading_shown_is_taken() {
-    let shown = blocks("Saying it yourself", "json");
+    let shown = blocks("What it understands today", "json");
     let [body] = shown.as_slice() else { panic!("the README has changed") };
     let body: Value = serde_json::from_str(body).unwrap();
     let app = TestApp::start().await;
