@@ -5,3 +5,4 @@
 
 pub mod measure;
 pub mod reading;
+pub mod sentiment;
