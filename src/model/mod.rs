@@ -17,6 +17,7 @@ pub mod reading;
 pub mod result;
 pub mod retention;
 pub mod schedule;
+pub mod sentiment;
 pub mod session;
 pub mod source;
 pub mod storage_object;

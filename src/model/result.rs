@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::document::{Author, DocumentKind, Engagement};
 use super::job::JobStatus;
 use super::reading::{Reader, Reading};
+use super::sentiment::{SentimentCounts, SentimentFigures};
 use super::window::TimeRange;
 
 /// A completed job's answer with everything that explains it.
@@ -105,6 +106,10 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub changes: Option<Changes>,
+    /// What the posts feel, where that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sentiment: Option<SentimentFigures>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub spike: Option<Spike>,
@@ -272,6 +277,10 @@ pub struct Entity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub avg_engagement: Option<f64>,
+    /// Where it is asked what the posts feel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sentiment: Option<SentimentCounts>,
 }
 
 /// A keyword or a hashtag.

@@ -117,6 +117,41 @@ async fn lists_are_ranked_and_cap_no_figure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_posts_feel_is_told_of_english_alone() {
+    let app = TestApp::with(TestOptions::default()).await;
+    let csv = "\
+id,author,published_at,text,lang
+1,ann,2026-11-22T10:00:00Z,I love Acme and it works great,en
+2,bob,2026-11-22T11:00:00Z,Acme is terrible and I hate it,en
+3,cid,2026-11-21T10:00:00Z,Acme ist wirklich schrecklich,de
+4,dan,2026-11-21T12:00:00Z,I bought the Acme box at the shop,en
+5,eve,2026-11-21T13:00:00Z,Globex is awful and broken again,en
+";
+    app.upload("posts", "text/csv", csv).await;
+    let felt = answered(&app, "What is the sentiment around Acme? last 7 days").await;
+    let felt = &felt["result"]["sentiment"];
+    let third = json!(0.333_333);
+    let counts = json!({ "sentiment_score": third, "positive_count": 1, "neutral_count": 1,
+        "negative_count": 1, "unknown_count": 1, "n": 3, "net": 0.0 });
+    for (field, value) in counts.as_object().unwrap() {
+        assert_eq!(&felt[field], value, "{field}: {felt:#}");
+    }
+    assert_eq!(felt["by_source"]["dataset:posts"], counts);
+    assert_eq!(felt["examples"]["negative"], json!(["Acme is terrible and I hate it"]));
+    assert_eq!(felt["method"]["name"], "english-lexicon");
+
+    let angry = answered(&app, "List the negative posts about Acme or Globex, last 7 days").await;
+    assert_eq!(rows(&angry["result"]["posts"], &["id"]), json!([["2"], ["5"]]), "{angry:#}");
+    let left_out = "it cannot be told what they feel (only English is judged): 1";
+    assert!(angry["assumptions"].to_string().contains(left_out), "{:#}", angry["assumptions"]);
+    let compared =
+        answered(&app, "Acme or Globex: who gets more negative talk in the last 7 days?").await;
+    let entities = compared["result"]["entities"].as_array().unwrap();
+    let negative = |at: usize| entities[at]["sentiment"]["negative_count"].clone();
+    assert_eq!([negative(0), negative(1)], [json!(1), json!(1)], "{compared:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_new_is_held_against_the_run_before() {
     let app = with_dataset().await;
     let prompt = "What's new about Acme since the last run?";
@@ -154,7 +189,7 @@ async fn what_cannot_be_computed_is_refused_with_what_can() {
     let app = with_dataset().await;
     for (prompt, says) in [
         ("Summarize what people say about Acme this week", "summary"),
-        ("What is the sentiment around Acme this week?", "feel"),
+        ("Daily sentiment around Acme this week", "feel"),
         ("Extract product and complaint from posts about Acme", "fields"),
         ("How many new users mentioned Acme since the last run?", "new"),
     ] {

@@ -38,8 +38,7 @@ impl Measure {
             }
             Intent::Changes => answer.changes = Some(self.changes(assumptions)),
             Intent::Spike => answer.spike = Some(self.spike(assumptions)),
-            // What sentiment, extract and summary ask for besides is not computed here: the plan
-            // says so.
+            // What extract and summary ask for besides is not computed here: the plan says so.
             Intent::Sentiment
             | Intent::Extract
             | Intent::Summary
@@ -47,6 +46,9 @@ impl Measure {
             | Intent::Count
             | Intent::Breakdown
             | Intent::Trend => {}
+        }
+        if self.plan.judges {
+            answer.sentiment = Some(self.feelings(&mut answer.entities));
         }
         if let Some(by) = self.plan.group.filter(|_| answer.languages.is_none()) {
             let grouped = self.grouped(by);

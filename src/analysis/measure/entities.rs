@@ -15,7 +15,7 @@ impl Measure {
         sources: &[String],
         assumptions: &mut Vec<String>,
     ) {
-        let by = if self.plan.compares_sources { GroupBy::Source } else { GroupBy::Term };
+        let by = if self.plan.compares_sources() { GroupBy::Source } else { GroupBy::Term };
         let (pairs, _) = self.pairs(by);
         let figures = tally(self.group_count(by), pairs.iter().copied());
         let mut named: Vec<(String, Figures)> = figures
@@ -23,7 +23,7 @@ impl Measure {
             .enumerate()
             .map(|(group, figures)| (self.group_name(by, group), figures))
             .collect();
-        if self.plan.compares_sources {
+        if self.plan.compares_sources() {
             // In the order they are asked for, then by name.
             let place = |name: &String| sources.iter().position(|source| source == name);
             named.sort_by_cached_key(|(name, _)| (place(name).unwrap_or(usize::MAX), name.clone()));
@@ -45,6 +45,7 @@ impl Measure {
             share: share(figures.mentions, of),
             engagement: self.engagement(&figures),
             avg_engagement: self.average(&figures),
+            sentiment: None,
         };
         answer.entities = Some(named.into_iter().map(entity).collect());
         answer.overlap = Some(overlap);

@@ -4,18 +4,22 @@
 //! for that is said with the answer.
 
 use crate::model::document::Document;
-use crate::model::reading::Filters;
+use crate::model::reading::{Filters, SentimentLabel};
 
+use super::feelings::feeling;
 use super::question::question_of;
 
 /// What a filter can ask for that a source may not say.
-pub(super) const ASKED: [&str; 5] = [
+pub(super) const ASKED: [&str; 6] = [
     "their language",
     "their community",
     "whether their author is verified",
     "their likes",
     "whether they are answered",
+    FEELING,
 ];
+/// Told from the text, and of English alone.
+pub(super) const FEELING: &str = "what they feel";
 
 /// What became of a post.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,7 @@ pub(super) fn judge(filters: &Filters, asks: bool, document: &Document) -> Verdi
         wanted(filters.verified, author.verified),
         least.map_or(Check::Passes, |least| Check::of(likes.map(|likes| likes >= least))),
         wanted(filters.answered, document.answered),
+        feels(&filters.sentiment, document),
     ];
     let mut unknown = 0;
     for (bit, check) in (0_u8..).zip(checks) {
@@ -80,6 +85,13 @@ fn listed(list: &[String], value: Option<&str>, is_same: fn(&str, &str) -> bool)
 
 fn wanted(asked: Option<bool>, said: Option<bool>) -> Check {
     asked.map_or(Check::Passes, |asked| Check::of(said.map(|said| said == asked)))
+}
+
+fn feels(wanted: &[SentimentLabel], document: &Document) -> Check {
+    if wanted.is_empty() {
+        return Check::Passes;
+    }
+    Check::of(feeling(document).sentiment.known().map(|label| wanted.contains(&label)))
 }
 
 /// The language as the platform tags it, without region: `en` of `en-US`. A tag that says that

@@ -9,6 +9,7 @@ mod authors;
 mod buckets;
 mod changes;
 mod entities;
+mod feelings;
 mod figures;
 mod filter;
 mod fold;

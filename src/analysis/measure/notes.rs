@@ -3,17 +3,21 @@
 use crate::model::reading::{GroupBy, Intent, Metric, Reading, SortBy};
 
 use super::buckets::Unit;
-use super::plan::{MOST_LISTED, Plan, asks_by, is_group};
-use super::question;
+use super::plan::{MOST_LISTED, Plan, is_group};
+use super::{feelings, question};
 
 /// `unit` is what the series was asked by, before the plan fitted it to the window.
 pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<String> {
-    let mut said = missing(reading, plan);
+    let mut said = missing(plan);
     let mut say = |is_so: bool, what: &str| {
         if is_so {
             said.push(what.to_owned());
         }
     };
+    let by_sentiment = plan.judges
+        || !reading.filters.sentiment.is_empty()
+        || plan.sort.is_some_and(|(by, _)| by == SortBy::Sentiment);
+    say(by_sentiment, feelings::HOW);
     say(plan.asks() || reading.filters.is_question.is_some(), question::HOW);
     say(
         plan.group == Some(GroupBy::Term) || plan.keeps_terms && plan.intent != Intent::Spike,
@@ -45,24 +49,13 @@ pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<Stri
 }
 
 /// What is asked for and not computed here.
-fn missing(reading: &Reading, plan: &Plan) -> Vec<String> {
+fn missing(plan: &Plan) -> Vec<String> {
     let mut said = Vec::new();
     let mut say = |is_so: bool, what: &str| {
         if is_so {
             said.push(what.to_owned());
         }
     };
-    let by_sentiment = asks_by(reading, GroupBy::Sentiment)
-        || plan.wants(Metric::Sentiment)
-        || plan.sort.is_some_and(|(by, _)| by == SortBy::Sentiment);
-    say(
-        plan.intent == Intent::Sentiment || by_sentiment,
-        "sentiment is not computed here: the posts are counted and not judged",
-    );
-    say(
-        !reading.filters.sentiment.is_empty(),
-        "the filter by sentiment is not applied: posts of every sentiment are counted",
-    );
     say(
         plan.intent == Intent::Summary,
         "no summary is written here: the posts are counted, and the newest are the evidence",

@@ -43,9 +43,11 @@ pub(super) struct Plan {
     pub unit: Option<Unit>,
     /// What each piece of the series is told apart by.
     pub inner: Option<GroupBy>,
-    /// Whether `entities` are sources rather than terms.
-    pub compares_sources: bool,
+    /// What `entities` are: sources or terms.
+    pub compared: Option<GroupBy>,
     pub keeps_terms: bool,
+    /// Whether it is told what each post feels.
+    pub judges: bool,
     pub keeps_words: Option<Words>,
     /// Whether posts that the filters leave out are looked at as well, to hold the others against.
     pub keeps_rest: bool,
@@ -82,6 +84,9 @@ impl Plan {
             (_, Some(GroupBy::Link)) => Some(Words::Links),
             _ => None,
         };
+        let judges = intent == Intent::Sentiment
+            || asks_by(reading, GroupBy::Sentiment)
+            || reading.metrics.contains(&Metric::Sentiment);
         let is_items = matches!(intent, Intent::Keywords | Intent::Hashtags);
         let mut plan = Self {
             intent,
@@ -91,8 +96,13 @@ impl Plan {
             group,
             unit: unit.map(|unit| unit.fitting(window)),
             inner,
-            compares_sources,
-            keeps_terms: by_term,
+            compared: is_compared.then_some(if compares_sources {
+                GroupBy::Source
+            } else {
+                GroupBy::Term
+            }),
+            keeps_terms: by_term || judges && reading.terms.len() > 1,
+            judges,
             keeps_words,
             keeps_rest: is_items && !reading.filters.is_none(),
             metrics: reading.metrics.clone(),
@@ -106,6 +116,11 @@ impl Plan {
     /// Whether only questions are counted, as their intent has it.
     pub fn asks(&self) -> bool {
         self.intent == Intent::Questions
+    }
+
+    /// Whether `entities` are sources rather than terms.
+    pub fn compares_sources(&self) -> bool {
+        self.compared == Some(GroupBy::Source)
     }
 
     /// Whether it is kept what authors are called.

@@ -27,6 +27,9 @@ fn every_reading() -> Vec<Value> {
         json!({"intent": "top_authors", "metrics": ["engagement"], "limit": 3}),
         json!({"intent": "top_authors"}),
         json!({"intent": "sentiment"}),
+        json!({"intent": "sentiment", "terms": two(), "group_by": ["sentiment"]}),
+        json!({"intent": "compare", "terms": two(), "group_by": ["term", "sentiment"]}),
+        json!({"intent": "list", "filters": {"sentiment": ["negative"]}, "sort": "sentiment asc"}),
         json!({"intent": "compare", "terms": two(), "group_by": ["term", "week"]}),
         json!({"intent": "compare", "group_by": ["source"], "metrics": ["avg_engagement"]}),
         json!({"intent": "share_of_voice", "terms": two(), "group_by": ["month", "term"]}),
@@ -50,7 +53,7 @@ prop_compose! {
         id in 0_u8..9,
         hours in prop::sample::select(vec![0, 24, 30, 60, 61, 75, 100, 119, 150, 200, 263, 299]),
         words in prop::collection::vec(prop::sample::select(vec![
-            "acme", "Globex", "globex inc", "billing", "#sale", "#Launch", "why is", "?", ".", "the", "café", "\n",
+            "acme", "Globex", "globex inc", "billing", "great", "awful", "#sale", "#Launch", "why is", "?", ".", "the", "café", "\n",
         ]), 0..6),
         author in prop::option::of(prop::sample::select(vec!["bob", "eve", "ann"])),
         likes in prop::option::of(0_i64..4),
@@ -134,6 +137,13 @@ proptest! {
                     let shares: f64 = rows.as_array().unwrap().iter().map(|row| row["share"].as_f64().unwrap()).sum();
                     prop_assert!(close(shares, found["shares"]["sum"].as_f64().unwrap()), "{} {}", name, found);
                 }
+            }
+            if let Some(felt) = found.get("sentiment") {
+                let all = |of: &Value| ["n", "unknown_count"].iter().map(|part| of[*part].as_u64().unwrap()).sum::<u64>();
+                let judged = ["positive_count", "neutral_count", "negative_count"];
+                prop_assert_eq!(judged.iter().map(|part| felt[*part].as_u64().unwrap()).sum::<u64>(), felt["n"].as_u64().unwrap());
+                prop_assert_eq!(all(felt), total);
+                prop_assert_eq!(felt["by_source"].as_object().unwrap().values().map(all).sum::<u64>(), total);
             }
             if let Some(languages) = found.get("languages") {
                 prop_assert_eq!(sum(languages, "mentions") + found["undetermined"].as_u64().unwrap(), total);

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
 
+use super::feelings::leaning;
 use crate::model::document::Document;
 use crate::model::reading::{Intent, Metric, Reading, SortBy};
 use crate::model::result::RankedBy;
@@ -66,9 +67,8 @@ impl Order {
             SortBy::Replies => counts.replies,
             SortBy::Shares => counts.shares,
             SortBy::Engagement => return reactions(document),
-            SortBy::PublishedAt | SortBy::Mentions | SortBy::UniqueUsers | SortBy::Sentiment => {
-                None
-            }
+            SortBy::Sentiment => leaning(document),
+            SortBy::PublishedAt | SortBy::Mentions | SortBy::UniqueUsers => None,
         };
         value.unwrap_or(UNKNOWN)
     }
@@ -93,6 +93,7 @@ impl Order {
             SortBy::Replies => "replies",
             SortBy::Shares => "shares",
             SortBy::Engagement => "engagement",
+            SortBy::Sentiment => "sentiment",
             _ => return None,
         };
         Some(RankedBy { by: by.to_owned(), value: (value != UNKNOWN).then_some(value) })
@@ -109,6 +110,7 @@ fn is_of_posts(by: SortBy) -> bool {
             | SortBy::Shares
             | SortBy::Engagement
             | SortBy::PublishedAt
+            | SortBy::Sentiment
     )
 }
 

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::analysis::sentiment::Sentiment;
 use crate::model::document::{Author, Document};
 use crate::model::reading::GroupBy;
 
+use super::feelings::feeling;
 use super::filter::{community, language};
 use super::fold::fold_into;
 use super::links::{domain, links};
@@ -55,6 +57,7 @@ impl Register {
             value: plan.order.value(document),
             reactions: reactions(document),
             kind: document.kind,
+            feeling: if plan.judges { feeling(document).sentiment } else { Sentiment::Unknown },
         }
     }
 

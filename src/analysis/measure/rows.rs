@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, Utc};
 
+use crate::analysis::sentiment::Sentiment;
 use crate::model::document::DocumentKind;
 
 use super::names::Names;
@@ -28,6 +29,8 @@ pub(super) struct Row {
     /// Known likes, replies and shares, or [`super::rank::UNKNOWN`].
     pub reactions: i64,
     pub kind: DocumentKind,
+    /// Unknown also where nobody asks for it.
+    pub feeling: Sentiment,
 }
 
 /// What became of a row.

@@ -2,7 +2,7 @@
 
 use crate::model::document::Document;
 
-use super::filter::ASKED;
+use super::filter::{ASKED, FEELING};
 use super::names::Names;
 
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,11 @@ impl Unknown {
         }
         let said = ASKED.iter().zip(left_out).filter(|(_, count)| *count > 0);
         said.map(|(asked, count)| {
+            if *asked == FEELING {
+                return format!(
+                    "matching posts were left out as it cannot be told what they feel (only English is judged): {count}"
+                );
+            }
             format!("matching posts whose source does not say {asked} were left out: {count}")
         })
         .collect()

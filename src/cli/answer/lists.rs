@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::{grouped, minute, one_line};
 use crate::model::result::{Answer, Bucket, Changes, Post, Spike};
+use crate::model::sentiment::SentimentFigures;
 
 /// The lists of an answer; none of a plain count.
 pub(super) fn lines(answer: &Answer, zone: Tz) -> Vec<String> {
@@ -42,6 +43,7 @@ pub(super) fn lines(answer: &Answer, zone: Tz) -> Vec<String> {
         ),
         ("questions", rows(answer.questions.as_deref(), |question| one_line(&question.text))),
     ];
+    lists.push(("feeling", answer.sentiment.as_ref().map(felt)));
     lists.push(("changed", answer.changes.as_ref().map(changed)));
     lists.push(("peaks", answer.spike.as_ref().map(|spike| peaks(spike, zone))));
     let shown = lists.into_iter().filter_map(|(heading, rows)| Some((heading, rows?)));
@@ -82,6 +84,24 @@ fn post(post: &Post, zone: Tz) -> String {
     });
     let (at, text) = (minute(post.published_at, zone), one_line(&post.text));
     format!("{}. {at}  {author}{}: {text}", post.rank, metric.unwrap_or_default())
+}
+
+fn felt(sentiment: &SentimentFigures) -> Vec<String> {
+    let counts = &sentiment.counts;
+    let row = |name: &str, count: u64| {
+        counted(name, count, share(count, counts.n).filter(|_| name != "unknown"))
+    };
+    vec![
+        row("positive", counts.positive_count),
+        row("neutral", counts.neutral_count),
+        row("negative", counts.negative_count),
+        row("unknown", counts.unknown_count),
+    ]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people, with one digit behind the point")]
+fn share(count: u64, of: u64) -> Option<f64> {
+    (of > 0).then(|| count as f64 / of as f64)
 }
 
 fn changed(changes: &Changes) -> Vec<String> {
