@@ -1,6 +1,8 @@
 //! What most tests begin with: three posts, a question about them, and jobs that have ended.
 
+use bytestack::clock::TimeSource as _;
 use bytestack::model::id::WorkspaceId;
+use chrono::{SecondsFormat, TimeDelta};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -85,8 +87,11 @@ impl TestApp {
         app
     }
 
+    /// Three posts of some days ago, as the service's clock has it: some tests go by the time of today.
     pub async fn upload_posts(&self) {
-        let row = |id, author, text| Row { id, author, published_at: "2026-11-20T08:00:00Z", text };
+        let at = self.clock.now() - TimeDelta::minutes(3 * 24 * 60 + 570);
+        let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        let row = |id, author, text| Row { id, author, published_at: &at, text };
         let rows =
             [row("1", "ann", "Acme works"), row("2", "bob", "acme!"), row("3", "cid", "none")];
         let uploaded = self.upload("posts", "text/csv", Row::csv(&rows)).await;
