@@ -65,10 +65,9 @@ async fn a_result_that_does_not_fit_fails_its_job_alone_and_the_next_one_is_kept
     // Room for a part of the result, not for all of it.
     small.resize(&format!("{}k", used / 1024 + 100));
 
-    // It is tried again, with longer and longer pauses, before it has failed for good.
+    // It is tried again before it has failed for good.
     let asked = app.ask(noisy_question()).await;
-    app.running().idle().await.unwrap();
-    let failed = app.ended(&asked).await;
+    let failed = app.without_waits(app.ended(&asked)).await;
     assert_eq!(failed["status"], "FAILED", "{failed:#}");
     let error = &failed["job"]["error"];
     assert_eq!([&error["code"], &error["retryable"]], [&json!("STORAGE"), &json!(true)]);
