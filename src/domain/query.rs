@@ -23,6 +23,9 @@ use crate::model::storage_object::storage_key;
 use crate::store::{IdempotencyKey, Submission, Submitted};
 use crate::telemetry::traces::{self, Part};
 
+/// Said of a schedule that nobody gave.
+const BY_PROMPT: &str = "the prompt names when it is to be asked again: it runs by that, and at once only where `run` asks for it";
+
 /// What a question became.
 #[derive(Clone, Debug)]
 pub struct CreatedQuery {
@@ -61,6 +64,8 @@ impl Domain {
         let mut problems = self.check_input(&new, who.timezone);
         let sources = distinct(new.sources.clone().unwrap_or_default());
         problems.extend(self.check_sources(who.workspace_id, &sources).await?);
+        let given = new.reading.as_ref();
+        problems.extend(self.check_reading_sources(who.workspace_id, given).await?);
         if !problems.is_empty() {
             return Err(CreateQueryError::Invalid(problems));
         }
@@ -69,14 +74,19 @@ impl Domain {
             key,
             request_hash: request_hash(&new, &sources),
         });
-        let (runs, asked) = (new.run, new.schedule.clone());
-        let query = self.read_query(who, new, sources)?;
-        let asked = asked.or_else(|| scheduled_by_prompt(&query));
+        let (runs, given) = (new.run, new.schedule.clone());
+        let mut query = self.read_query(who, new, sources)?;
+        let named = scheduled_by_prompt(&query).filter(|_| given.is_none());
+        let place = if named.is_some() { "reading" } else { "schedule" };
+        if named.is_some() {
+            query.assumptions.push(BY_PROMPT.to_owned());
+        }
+        let asked = given.or(named);
         let runs = runs.unwrap_or(asked.is_none());
         let schedule = asked.map(|asked| self.new_schedule(&asked, &query)).transpose();
         let schedule = schedule.map_err(|wrong| {
             let code = CreateQueryErrorCode::ScheduleInvalid;
-            let path = ["schedule", wrong.field];
+            let path = if place == "reading" { [place, "schedule"] } else { [place, wrong.field] };
             CreateQueryError::Invalid(vec![InputProblem::new(code, &path, wrong.message)])
         })?;
         let job = if runs { Some(self.first_job(&query)?) } else { None };

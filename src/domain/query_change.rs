@@ -167,6 +167,8 @@ impl Domain {
             let sources = distinct(sources.clone());
             problems.extend(self.check_sources(who.workspace_id, &sources).await?);
         }
+        let given = change.reading.as_ref();
+        problems.extend(self.check_reading_sources(who.workspace_id, given).await?);
         if !problems.is_empty() {
             return Err(UpdateQueryError::Invalid(problems));
         }

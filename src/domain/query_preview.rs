@@ -51,6 +51,8 @@ impl Domain {
         let mut problems = self.check_input(asked, zone);
         let sources = distinct(asked.sources.clone().unwrap_or_default());
         problems.extend(self.check_sources(who.workspace_id, &sources).await?);
+        let given = asked.reading.as_ref();
+        problems.extend(self.check_reading_sources(who.workspace_id, given).await?);
         if !problems.is_empty() {
             return Err(PreviewQueryError::Invalid(problems));
         }

@@ -9,9 +9,12 @@ use jsonschema::Validator;
 use serde::Deserialize as _;
 use serde_json::Value;
 
+use super::Domain;
 use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery};
 use crate::analysis::measure::{self, Matcher};
 use crate::analysis::reading::{self, ReadRequest, window};
+use crate::error::Error;
+use crate::model::id::WorkspaceId;
 use crate::model::reading::{Intent, Reader, Reading, Term};
 use crate::model::window::DateRange;
 
@@ -19,6 +22,12 @@ use crate::model::window::DateRange;
 const FORM: &str = "1";
 /// The most that is told of a reading that is wrong.
 const MOST_PROBLEMS: usize = 20;
+/// Characters of one of these.
+const LONGEST_FAULT: usize = 300;
+/// Sources, as many as a question may name.
+const MOST_NAMES: usize = 50;
+/// Characters of something to look for or to leave out.
+const LONGEST_TERM: usize = 200;
 
 /// A prompt as it is understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,9 +65,30 @@ pub(super) fn understand(prompt: &str, given: Option<&Value>, beside: &Beside<'_
     }
 }
 
-/// Everything that is wrong with a given reading.
+impl Domain {
+    /// Checks the sources that a given reading names, as those of a question are: none of them is one that nobody
+    /// knows, may not be reached, or is another workspace's.
+    pub(super) async fn check_reading_sources(
+        &self,
+        workspace: WorkspaceId,
+        given: Option<&Value>,
+    ) -> Result<Vec<InputProblem>, Error> {
+        let reading = given.and_then(|given| Reading::deserialize(given).ok());
+        let Some(names) = reading.and_then(|reading| reading.sources) else {
+            return Ok(Vec::new());
+        };
+        let names = names.get(..MOST_NAMES.min(names.len())).unwrap_or_default();
+        let (problems, _) = self.check_names(workspace, names, &["reading", "sources"]).await?;
+        Ok(problems)
+    }
+}
+
+/// Everything that is wrong with a given reading and can be told without a look at what is stored; `timezone` is
+/// that of the question where it names none.
 pub(super) fn check(new: &NewQuery, now: DateTime<Utc>, timezone: Tz) -> Vec<InputProblem> {
     let Some(given) = &new.reading else { return Vec::new() };
+    let named = new.timezone.as_deref().and_then(|zone| zone.parse().ok());
+    let timezone = named.unwrap_or(timezone);
     let form: Vec<InputProblem> = VALIDATOR.as_ref().map_or_else(
         || vec![problem(&[], "readings cannot be given: their form is not known".to_owned())],
         |validator| {
@@ -75,7 +105,7 @@ pub(super) fn check(new: &NewQuery, now: DateTime<Utc>, timezone: Tz) -> Vec<Inp
 }
 
 /// The form of a reading as JSON Schema, 2020-12.
-pub fn schema() -> Value {
+fn schema() -> Value {
     schemars::schema_for!(Reading).to_value()
 }
 
@@ -96,10 +126,18 @@ fn meant(
             Term::Entity { any, .. } => any,
             Term::All { all } => all,
         };
-        if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
-            let message = "there is nothing to look for: write a word or a phrase".to_owned();
-            problems.push(problem(&["terms", &index.to_string()], message));
-        }
+        let message = if names.is_empty() || names.iter().any(|name| name.trim().is_empty()) {
+            "there is nothing to look for: write a word or a phrase".to_owned()
+        } else if names.iter().any(|name| is_long(name)) {
+            format!("it is too long: at most {LONGEST_TERM} characters are looked for")
+        } else {
+            continue;
+        };
+        problems.push(problem(&["terms", &index.to_string()], message));
+    }
+    if let Some(index) = reading.exclude.iter().position(|word| is_long(word)) {
+        let message = format!("it is too long: at most {LONGEST_TERM} characters are left out");
+        problems.push(problem(&["exclude", &index.to_string()], message));
     }
     if problems.is_empty()
         && let Err(error) = Matcher::new(reading)
@@ -128,6 +166,10 @@ fn meant(
     problems
 }
 
+fn is_long(text: &str) -> bool {
+    text.chars().count() > LONGEST_TERM
+}
+
 fn formed(error: &jsonschema::ValidationError<'_>) -> InputProblem {
     let pointer = error.instance_path().to_string();
     let path: Vec<&str> = pointer.split('/').filter(|part| !part.is_empty()).collect();
@@ -140,7 +182,11 @@ fn formed(error: &jsonschema::ValidationError<'_>) -> InputProblem {
         }
         _ => "",
     };
-    problem(&path, format!("{error}{hint}"))
+    // It quotes what was given, however long that is.
+    let said = error.to_string();
+    let short: String = said.chars().take(LONGEST_FAULT).collect();
+    let cut = if short.len() < said.len() { "…" } else { "" };
+    problem(&path, format!("{short}{cut}{hint}"))
 }
 
 fn problem(path: &[&str], message: String) -> InputProblem {

@@ -41,17 +41,7 @@ impl Domain {
         workspace: WorkspaceId,
         sources: &[String],
     ) -> Result<Vec<InputProblem>, Error> {
-        let mut problems = Vec::new();
-        let mut any_ready = false;
-        for (index, name) in sources.iter().enumerate() {
-            match self.look_at(workspace, name).await? {
-                Ok(state) => any_ready |= state == SourceState::Ready,
-                Err((code, message)) => {
-                    let path = ["sources", &index.to_string()];
-                    problems.push(InputProblem::new(code, &path, message));
-                }
-            }
-        }
+        let (mut problems, any_ready) = self.check_names(workspace, sources, &["sources"]).await?;
         if problems.is_empty() && !any_ready {
             let ready = self.ready_sources(workspace).await?;
             let all_may_answer = sources.is_empty() && !ready.is_empty();
@@ -60,6 +50,27 @@ impl Domain {
             }
         }
         Ok(problems)
+    }
+
+    /// What is wrong with the names at `path`, and whether one of them is ready.
+    pub(super) async fn check_names(
+        &self,
+        workspace: WorkspaceId,
+        names: &[String],
+        path: &[&str],
+    ) -> Result<(Vec<InputProblem>, bool), Error> {
+        let (mut problems, mut any_ready) = (Vec::new(), false);
+        for (index, name) in names.iter().enumerate() {
+            match self.look_at(workspace, name).await? {
+                Ok(state) => any_ready |= state == SourceState::Ready,
+                Err((code, message)) => {
+                    let index = index.to_string();
+                    let path: Vec<&str> = path.iter().copied().chain([index.as_str()]).collect();
+                    problems.push(InputProblem::new(code, &path, message));
+                }
+            }
+        }
+        Ok((problems, any_ready))
     }
 
     /// The state of a source as named, or why it cannot be asked.

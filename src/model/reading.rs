@@ -19,18 +19,22 @@ pub struct Reading {
     /// A document that contains one of these does not match.
     #[serde(default)]
     #[schema(required)]
+    #[schemars(length(max = 100))]
     pub exclude: Vec<String>,
     /// Sources named in the prompt; null means those of the request, else all that are ready.
     #[schema(required)]
+    #[schemars(length(max = 50))]
     pub sources: Option<Vec<String>>,
     /// The time asked about; null means the request's date range, else the last seven days.
     #[schema(required)]
     pub window: Option<Window>,
     #[serde(default)]
     #[schema(required)]
+    #[schemars(length(max = 20))]
     pub group_by: Vec<GroupBy>,
     #[serde(default)]
     #[schema(required)]
+    #[schemars(length(max = 20))]
     pub metrics: Vec<Metric>,
     /// How many rows to list; it never caps what is counted. Null means 10 of a ranked list, 50 of a list of posts.
     #[schema(required)]
@@ -51,7 +55,7 @@ pub struct Reading {
     /// What a list is ordered by, such as `likes desc`; see [`Sort`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, value_type = String)]
-    #[schemars(with = "Option<String>", extend("pattern" = "^[a-z_]+ (asc|desc)$"))]
+    #[schemars(with = "Option<String>", extend("pattern" = "^(mentions|unique_users|likes|views|replies|shares|engagement|published_at|sentiment) (asc|desc)$"))]
     pub sort: Option<Sort>,
     /// The fields to find in each post, with their types; only with the intent `extract`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -147,9 +151,16 @@ pub enum Term {
     /// A word or phrase; a leading `@` or `#` is kept and must be there in the text.
     Text(String),
     /// One thing under several names.
-    Entity { name: String, any: Vec<String> },
+    Entity {
+        name: String,
+        #[schemars(length(max = 50))]
+        any: Vec<String>,
+    },
     /// All of these must occur.
-    All { all: Vec<String> },
+    All {
+        #[schemars(length(max = 50))]
+        all: Vec<String>,
+    },
 }
 
 /// A span of time, still relative: it is resolved against the job's reference time and zone.
@@ -266,9 +277,11 @@ pub struct Filters {
     pub kind_not: Vec<DocumentKind>,
     /// Two letters of ISO 639-1 each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
     pub language: Vec<String>,
     /// Subreddits and the like, without `r/`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50))]
     pub community: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sentiment: Vec<SentimentLabel>,

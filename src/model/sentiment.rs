@@ -36,7 +36,7 @@ pub struct SentimentFigures {
     pub method: Method,
 }
 
-/// Texts of some of the posts that are listed as evidence.
+/// Texts of some of the posts, found among the first hundred in the order of the answer's list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Examples {
     pub positive: Vec<String>,

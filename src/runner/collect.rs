@@ -13,6 +13,7 @@ use super::{Failure, Observer};
 use crate::analysis::measure::{Measure, Measured, Measuring};
 use crate::analysis::reading::{self, window};
 use crate::domain::Domain;
+use crate::error::Error;
 use crate::model::document::Document;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
@@ -90,7 +91,9 @@ pub(super) async fn run(
 
     let coverage = coverage::cover(gathered)?;
     assumptions.extend(coverage::shortfalls(&coverage));
-    let measured = measure.finish(&sources);
+    // All figures are computed here, of however many posts: not on a thread that others wait for.
+    let finish = move || measure.finish(&sources);
+    let measured = tokio::task::spawn_blocking(finish).await.map_err(Error::internal)?;
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
     Ok(Measurement { window, measured, coverage, assumptions, documents })
 }

@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 use tracing::{Instrument, Span, field};
 
+use crate::analysis::measure;
 use crate::clock::random_bytes;
 use crate::domain::Domain;
 use crate::domain::job::{Fence, JobEnd};
@@ -228,6 +229,9 @@ impl Runner {
             let reason = query.reading.reason.clone();
             let message = reason.unwrap_or_else(|| "this question cannot be answered".to_owned());
             return Err(Failure::Final(unsupported(message), Vec::new()));
+        }
+        if let Some(missing) = measure::missing(&query.reading) {
+            return Err(Failure::Final(unsupported(missing.to_owned()), Vec::new()));
         }
         let collected = collect::run(&self.domain, run, job, query, &self.observer).await?;
         failpoint::reach("runner.after_collect").await.map_err(Error::from)?;

@@ -178,10 +178,13 @@ async fn a_prompt_that_names_when_to_ask_again_makes_a_schedule() {
         "sources": ["dataset:posts"] });
     let payload = app.ask(asked).await;
     assert_eq!(payload["job"], Value::Null, "it waits for its schedule");
-    let schedule = "query ($id: ID!) { query(id: $id) { schedule { cron nextRunAt } } }";
+    let schedule =
+        "query ($id: ID!) { query(id: $id) { assumptions schedule { cron nextRunAt } } }";
     let shown = app.graphql(schedule, json!({ "id": payload["query"]["id"] })).await;
     let expected = json!({ "cron": "0 9 * * 1", "nextRunAt": "2026-11-30T09:00:00Z" });
     assert_eq!(shown["query"]["schedule"], expected);
+    let said = shown["query"]["assumptions"].to_string();
+    assert!(said.contains("it runs by that"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,7 +80,8 @@ async fn a_saved_reading_changes_only_when_it_is_changed() {
 async fn what_is_wrong_with_a_reading_is_told_with_its_place() {
     let app = TestApp::with_posts(TestOptions::default()).await;
     let times = "a time is written";
-    let cases: [(Value, &[&str], &str); 15] = [
+    let many = vec!["a"; 101];
+    let cases: [(Value, &[&str], &str); 20] = [
         (json!({ "terms": 5 }), &["terms"], "not of type"),
         (json!({ "terms": [] }), &["terms"], "a term is"),
         (json!({ "terms": [7] }), &["terms", "0"], "a term is"),
@@ -95,7 +96,12 @@ async fn what_is_wrong_with_a_reading_is_told_with_its_place() {
         (json!({ "limit": 0 }), &["limit"], "minimum"),
         (json!({ "filters": { "mood": "bad" } }), &["filters"], "mood"),
         (json!({ "sort": "loudest" }), &["sort"], "loudest"),
+        (json!({ "sort": "loud desc" }), &["sort"], "loud"),
         (json!({ "colour": "red" }), &[], "colour"),
+        (json!({ "terms": ["a".repeat(201)] }), &["terms", "0"], "too long"),
+        (json!({ "exclude": ["a", "b".repeat(201)] }), &["exclude", "1"], "too long"),
+        (json!({ "terms": many }), &["terms"], "a term is"),
+        (json!({ "terms": "a".repeat(100_000) }), &["terms"], "…; a term is"),
     ];
     for (change, place, says) in cases {
         let asked = with(question(), json!({ "reading": with(given(), change.clone()) }));
@@ -108,11 +114,41 @@ async fn what_is_wrong_with_a_reading_is_told_with_its_place() {
             "{change}: {error}"
         );
         let message = error["message"].as_str().unwrap();
-        assert!(message.contains(says), "{change}: {message}");
+        assert!(message.contains(says) && message.len() < 1_000, "{change}: {message}");
         let answer: Answer = app.post("/v1/queries", asked).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (400, &error["code"]));
     }
     assert_eq!(app.counts().await[0], 0, "nothing was written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sources_and_schedules_of_a_reading_are_checked_like_those_of_a_question() {
+    let mut app = TestApp::with_posts(TestOptions::default()).await;
+    let (_, key) = app.stranger().await;
+    for (name, code) in [
+        ("myspace", "SOURCE_UNKNOWN"),
+        ("dataset:other", "SOURCE_UNKNOWN"),
+        ("rss:http://169.254.169.254/", "SOURCE_FORBIDDEN"),
+    ] {
+        let reading = with(given(), json!({ "sources": ["dataset:posts", name] }));
+        let error = app.try_ask(with(question(), json!({ "reading": reading }))).await;
+        let error = &error["userErrors"][0];
+        let place = json!(["reading", "sources", "1"]);
+        assert_eq!([&error["code"], &error["path"]], [&json!(code), &place], "{name}");
+    }
+    let reading = with(given(), json!({ "schedule": "whenever" }));
+    let error = app.try_ask(with(question(), json!({ "reading": reading }))).await;
+    let error = &error["userErrors"][0];
+    let place = json!(["reading", "schedule"]);
+    assert_eq!([&error["code"], &error["path"]], [&json!("SCHEDULE_INVALID"), &place]);
+
+    // Another workspace does not have this one's posts, by whatever way it names them.
+    app.key = key;
+    let reading = with(given(), json!({ "sources": ["dataset:posts"] }));
+    let asked = json!({ "prompt": "Acme", "sources": ["hackernews"], "reading": reading });
+    let error = app.try_ask(asked).await["userErrors"][0].clone();
+    let place = json!(["reading", "sources", "0"]);
+    assert_eq!([&error["code"], &error["path"]], [&json!("SOURCE_UNKNOWN"), &place]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,7 +38,7 @@ impl Measure {
             }
             Intent::Changes => answer.changes = Some(self.changes(assumptions)),
             Intent::Spike => answer.spike = Some(self.spike(assumptions)),
-            // What extract and summary ask for besides is not computed here: the plan says so.
+            // Nobody measures what [`super::missing`] names.
             Intent::Sentiment
             | Intent::Extract
             | Intent::Summary

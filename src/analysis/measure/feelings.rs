@@ -10,7 +10,6 @@ use crate::model::sentiment::{Examples, Method, SentimentCounts, SentimentFigure
 
 use super::Measure;
 use super::figures::quotient;
-use super::rows::Row;
 
 /// How it is told, for the assumptions.
 pub(super) const HOW: &str = "what a post feels is told by a list of English words and what stands around them; \
@@ -18,6 +17,8 @@ pub(super) const HOW: &str = "what a post feels is told by a list of English wor
 
 /// Examples of each label.
 const EXAMPLES: usize = 3;
+/// So many posts are looked through for them, however few are listed.
+pub(super) const LOOKED_THROUGH: usize = 100;
 
 /// What a document feels, its title included.
 pub(super) fn feeling(document: &Document) -> Label {
@@ -48,8 +49,10 @@ impl Measure {
         for entity in entities.iter_mut().flatten() {
             entity.sentiment = compared.and_then(|felt| felt.get(&entity.name)).cloned();
         }
+        let mut counts = SentimentCounts::default();
+        self.current.all().iter().for_each(|row| count(&mut counts, row.feeling));
         SentimentFigures {
-            counts: counts(self.current.all().iter()),
+            counts: scored(counts),
             by_source,
             by_term,
             examples: self.examples(),
@@ -58,17 +61,15 @@ impl Measure {
     }
 
     fn felt_by(&self, by: GroupBy) -> BTreeMap<String, SentimentCounts> {
-        let mut rows: Vec<Vec<&Row>> = vec![Vec::new(); self.group_count(by)];
+        let mut felt = vec![SentimentCounts::default(); self.group_count(by)];
         for (group, row) in self.pairs(by).0 {
-            rows.get_mut(group).into_iter().for_each(|rows| rows.push(row));
+            felt.get_mut(group).into_iter().for_each(|counts| count(counts, row.feeling));
         }
-        let counted = |(group, rows): (usize, Vec<&Row>)| {
-            (self.group_name(by, group), counts(rows.into_iter()))
-        };
-        rows.into_iter().enumerate().map(counted).collect()
+        let named = felt.into_iter().enumerate();
+        named.map(|(group, counts)| (self.group_name(by, group), scored(counts))).collect()
     }
 
-    /// Of the posts that are kept as evidence.
+    /// Of the first posts in the order of the answer's list.
     fn examples(&self) -> Examples {
         let mut examples = Examples::default();
         for kept in self.listing.iter() {
@@ -86,16 +87,17 @@ impl Measure {
     }
 }
 
-fn counts<'a>(rows: impl Iterator<Item = &'a Row>) -> SentimentCounts {
-    let mut counts = SentimentCounts::default();
-    for row in rows {
-        *match row.feeling {
-            Sentiment::Positive => &mut counts.positive_count,
-            Sentiment::Neutral => &mut counts.neutral_count,
-            Sentiment::Negative => &mut counts.negative_count,
-            Sentiment::Unknown => &mut counts.unknown_count,
-        } += 1;
-    }
+fn count(counts: &mut SentimentCounts, feeling: Sentiment) {
+    *match feeling {
+        Sentiment::Positive => &mut counts.positive_count,
+        Sentiment::Neutral => &mut counts.neutral_count,
+        Sentiment::Negative => &mut counts.negative_count,
+        Sentiment::Unknown => &mut counts.unknown_count,
+    } += 1;
+}
+
+/// The counts with what comes of them.
+fn scored(mut counts: SentimentCounts) -> SentimentCounts {
     counts.n = counts.positive_count + counts.neutral_count + counts.negative_count;
     counts.sentiment_score = quotient(counts.positive_count, counts.n);
     let negative = quotient(counts.negative_count, counts.n);

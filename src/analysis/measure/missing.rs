@@ -26,3 +26,37 @@ pub fn missing(reading: &Reading) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn what_has_no_answer_says_what_can_be_asked() {
+        let said = |fields: Value| {
+            let mut reading = json!({"terms": ["Acme"]});
+            let fields = fields.as_object().cloned().unwrap_or_default();
+            reading.as_object_mut().unwrap().extend(fields);
+            missing(&serde_json::from_value(reading).unwrap())
+        };
+        for fields in [
+            json!({"intent": "summary", "metrics": ["documents", "sentiment"]}),
+            json!({"intent": "extract"}),
+            json!({"intent": "count", "metrics": ["new_users"]}),
+            json!({"intent": "sentiment", "group_by": ["day", "sentiment"]}),
+            json!({"intent": "trend", "group_by": ["week"], "metrics": ["sentiment"]}),
+        ] {
+            assert!(said(fields.clone()).is_some_and(|said| said.contains("; ask ")), "{fields}");
+        }
+        for fields in [
+            json!({"intent": "sentiment", "group_by": ["source", "sentiment"]}),
+            json!({"intent": "trend", "group_by": ["day"]}),
+            json!({"intent": "changes", "metrics": ["new_users"]}),
+            json!({"intent": "list", "filters": {"sentiment": ["negative"]}}),
+        ] {
+            assert_eq!(said(fields.clone()), None, "{fields}");
+        }
+    }
+}

@@ -128,7 +128,12 @@ impl Measure {
             previous: Rows::default(),
             rest: Rows::default(),
             unknown: Unknown::default(),
-            listing: Listing::new(plan.posts.saturating_add(spare).max(told.evidence_limit)),
+            listing: Listing::new(
+                plan.posts
+                    .saturating_add(spare)
+                    .max(told.evidence_limit)
+                    .max(plan.looked_through()),
+            ),
             suspects: Suspects::of(&plan, &told),
             sight: Sight::default(),
             numbers: Vec::new(),

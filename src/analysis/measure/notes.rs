@@ -1,6 +1,6 @@
-//! What an answer assumes, and what of the question it does not answer: told from the reading alone.
+//! What an answer assumes, told from the reading alone. What cannot be answered at all is in [`super::missing`].
 
-use crate::model::reading::{GroupBy, Intent, Metric, Reading, SortBy};
+use crate::model::reading::{GroupBy, Intent, Reading, SortBy};
 
 use super::buckets::Unit;
 use super::plan::{MOST_LISTED, Plan, is_group};
@@ -8,7 +8,7 @@ use super::{feelings, question};
 
 /// `unit` is what the series was asked by, before the plan fitted it to the window.
 pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<String> {
-    let mut said = missing(plan);
+    let mut said = Vec::new();
     let mut say = |is_so: bool, what: &str| {
         if is_so {
             said.push(what.to_owned());
@@ -22,6 +22,14 @@ pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<Stri
     say(
         plan.group == Some(GroupBy::Term) || plan.keeps_terms && plan.intent != Intent::Spike,
         "where one term contains another, the longer one has the place: it is no mention of the shorter",
+    );
+    let by_part = matches!(
+        plan.sort,
+        Some((SortBy::Likes | SortBy::Views | SortBy::Replies | SortBy::Shares, _))
+    );
+    say(
+        by_part && plan.intent == Intent::TopAuthors,
+        "authors are ranked by likes, replies and shares together",
     );
     let posts = reading.limit.and_then(|limit| usize::try_from(limit).ok());
     if plan.posts > 0 && posts.is_some_and(|posts| posts > MOST_LISTED) {
@@ -45,37 +53,6 @@ pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<Stri
         let name = name.as_str().unwrap_or_default();
         said.push(format!("the figures are not told apart by {name} as well"));
     }
-    said
-}
-
-/// What is asked for and not computed here.
-fn missing(plan: &Plan) -> Vec<String> {
-    let mut said = Vec::new();
-    let mut say = |is_so: bool, what: &str| {
-        if is_so {
-            said.push(what.to_owned());
-        }
-    };
-    say(
-        plan.intent == Intent::Summary,
-        "no summary is written here: the posts are counted, and the newest are the evidence",
-    );
-    say(
-        plan.intent == Intent::Extract,
-        "no fields are extracted here: the posts are counted, and the newest are the evidence",
-    );
-    say(
-        plan.intent != Intent::Changes && plan.wants(Metric::NewUsers),
-        "new users are not told apart here: that needs a time to compare with",
-    );
-    let by_part = matches!(
-        plan.sort,
-        Some((SortBy::Likes | SortBy::Views | SortBy::Replies | SortBy::Shares, _))
-    );
-    say(
-        by_part && plan.intent == Intent::TopAuthors,
-        "authors are ranked by likes, replies and shares together",
-    );
     said
 }
 

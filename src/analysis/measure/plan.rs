@@ -5,6 +5,7 @@ use crate::model::reading::{GroupBy, Intent, Metric, Reading, SortBy};
 use crate::model::window::TimeRange;
 
 use super::buckets::Unit;
+use super::feelings::LOOKED_THROUGH;
 use super::notes;
 use super::rank::Order;
 
@@ -121,6 +122,11 @@ impl Plan {
     /// Whether `entities` are sources rather than terms.
     pub fn compares_sources(&self) -> bool {
         self.compared == Some(GroupBy::Source)
+    }
+
+    /// How many posts are kept to find examples among.
+    pub fn looked_through(&self) -> usize {
+        if self.judges { LOOKED_THROUGH } else { 0 }
     }
 
     /// Whether it is kept what authors are called.
