@@ -67,7 +67,7 @@ async fn a_result_that_does_not_fit_fails_its_job_alone_and_the_next_one_is_kept
 
     // It is tried again before it has failed for good.
     let asked = app.ask(noisy_question()).await;
-    let failed = app.without_waits(app.ended(&asked)).await;
+    let failed = app.ended_without_pauses(&asked).await;
     assert_eq!(failed["status"], "FAILED", "{failed:#}");
     let error = &failed["job"]["error"];
     assert_eq!([&error["code"], &error["retryable"]], [&json!("STORAGE"), &json!(true)]);

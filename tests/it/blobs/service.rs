@@ -92,7 +92,7 @@ async fn without_the_store_a_job_fails_and_leaves_no_half() {
     let refused = app.upload("posts", "application/x-ndjson", large_posts()).await;
     assert_eq!(refused.status, StatusCode::INTERNAL_SERVER_ERROR);
     let payload = app.ask(large_question()).await;
-    let ended = app.without_waits(app.ended(&payload)).await;
+    let ended = app.ended_without_pauses(&payload).await;
     assert_eq!(ended["status"], "FAILED", "{ended:#}");
     assert_eq!(ended["job"]["error"]["retryable"], true);
     assert_eq!(double.objects().len(), 1, "the first upload alone is there");

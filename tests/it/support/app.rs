@@ -217,9 +217,9 @@ impl TestApp {
         message["payload"]["data"]["jobCompleted"].clone()
     }
 
-    /// Waits for something while what is to be tried again is tried at once: those waits go by the
-    /// database's time, which no test can hold.
-    pub async fn without_waits<T>(&self, awaited: impl Future<Output = T>) -> T {
+    /// As [`Self::ended`], with no pause before what is tried again: pauses go by the database's time, which
+    /// no test can hold.
+    pub async fn ended_without_pauses(&self, payload: &Value) -> Value {
         let rows = Rows::at(&self.database_url()).await;
         let mut settled = self.running().watch_settled();
         settled.mark_changed();
@@ -230,8 +230,8 @@ impl TestApp {
             }
         };
         tokio::select! {
-            ended = awaited => ended,
-            () = hurried => panic!("the service stopped"),
+            ended = Box::pin(self.ended(payload)) => ended,
+            () = Box::pin(hurried) => panic!("the service stopped"),
         }
     }
 
