@@ -34,6 +34,7 @@ use crate::graphql;
 use crate::http::{
     self, Connections, Documents, DocumentsError, Pages, Revocations, Shared, Sharing, Trusted, Web,
 };
+use crate::llm::{Llm, Patience};
 use crate::metrics::{Metrics, MetricsError};
 use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
@@ -147,10 +148,13 @@ pub async fn open(
         &egress,
         &clock,
     );
+    let model = |llm| Llm::new(llm, clock.clone(), Patience::default());
+    let llm = settings.llm.as_ref().map(model).transpose()?;
     let domain =
         Domain::new(store.clone(), clock, blobs.clone(), registry, egress.clone(), public_url)
             .with_rate_limit(settings.rate_limit)
-            .with_download_cache(settings.download_cache);
+            .with_download_cache(settings.download_cache)
+            .with_llm(llm);
     Ok(Opened { domain, store, blobs, egress })
 }
 

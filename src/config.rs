@@ -86,8 +86,8 @@ impl Settings {
         let is_given = |(name, source): (&String, &SourceSettings)| {
             (source.base_url.is_some() && name != "hackernews") || source.token.is_some()
         };
-        let table = [("llm", self.llm.is_some()), ("sources", self.sources.iter().any(is_given))];
-        table.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+        let sources = self.sources.iter().any(is_given);
+        sources.then_some("sources").into_iter().collect()
     }
 }
 

@@ -4,8 +4,8 @@
 //! How a question becomes an answer, and which module does it:
 //!
 //! 1. [`http`] takes the request and checks the key; [`graphql`] translates it.
-//! 2. [`domain`] checks the question, [`analysis::reading`] reads it, and [`store`] commits query, job
-//!    and task in one transaction. [`scheduler`] does the same for queries that run on a schedule.
+//! 2. [`domain`] checks the question, [`analysis::reading`] reads it, with [`llm`] where the operator has
+//!    a model, and [`store`] commits query, job and task in one transaction. [`scheduler`] does the same for queries that run on a schedule.
 //! 3. [`queue`] claims the task under a lease; [`runner`] resolves the window, collects from
 //!    [`sources`], measures with [`analysis::measure`] and assembles the result.
 //! 4. [`domain`] ends the job in one transaction: state, result, storage object and event. Large bytes
@@ -29,6 +29,7 @@ pub mod events;
 pub mod failpoint;
 pub mod graphql;
 pub mod http;
+pub mod llm;
 pub mod metrics;
 pub mod model;
 pub mod net;

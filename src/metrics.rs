@@ -8,6 +8,7 @@
 mod database;
 mod deliveries;
 mod jobs;
+mod llm;
 mod load;
 mod queue;
 mod register;
@@ -20,6 +21,7 @@ use prometheus::{IntGauge, Registry, TextEncoder};
 pub use database::{DatabaseMetrics, LinkMetrics};
 pub use deliveries::{AttemptOutcome, DeliveryMetrics};
 pub use jobs::JobMetrics;
+pub use llm::LlmMetrics;
 pub use load::{LaneLoad, LoadMetrics};
 pub use queue::{KindMetrics, QueueMetrics};
 pub use register::{MEDIA_TYPE, MetricsError};
@@ -37,6 +39,7 @@ pub struct Groups {
     pub queue: QueueMetrics,
     pub load: LoadMetrics,
     pub jobs: JobMetrics,
+    pub llm: LlmMetrics,
     pub deliveries: DeliveryMetrics,
     pub database: DatabaseMetrics,
     pub sweep: SweepMetrics,
@@ -57,6 +60,7 @@ impl Metrics {
             queue: QueueMetrics::new(&register)?,
             load: LoadMetrics::new(&register)?,
             jobs: JobMetrics::new(&register)?,
+            llm: LlmMetrics::new(&register)?,
             deliveries: DeliveryMetrics::new(&register)?,
             database: DatabaseMetrics::new(&register)?,
             sweep: SweepMetrics::new(&register)?,

@@ -22,6 +22,7 @@ pub mod query;
 pub mod query_change;
 pub mod query_preview;
 pub mod rate_limit;
+mod reader;
 pub mod reading;
 pub mod retention;
 pub mod run;
@@ -44,6 +45,7 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::events::Feeds;
+use crate::llm::Llm;
 use crate::metrics::Metrics;
 use crate::model::api_key::{Principal, Scope};
 use crate::net::Egress;
@@ -76,6 +78,8 @@ pub struct Parts {
     traces: Traces,
     tables: Turns,
     unpacked: Unpacked,
+    /// Reads prompts where the operator has one.
+    llm: Option<Llm>,
     /// Base of addresses given to users, without a trailing slash.
     public_url: Arc<str>,
 }
@@ -104,6 +108,7 @@ impl Domain {
             tables: Turns::default(),
             unpacked: Unpacked::new(blobs.clone(), 0),
             blobs,
+            llm: None,
             public_url,
         }))
     }
@@ -119,6 +124,12 @@ impl Domain {
     pub fn with_download_cache(self, mib: u32) -> Self {
         let unpacked = Unpacked::new(self.blobs.clone(), mib);
         Self(Arc::new(Parts { unpacked, ..Arc::unwrap_or_clone(self.0) }))
+    }
+
+    /// The same, with prompts read by a model.
+    #[must_use]
+    pub fn with_llm(self, llm: Option<Llm>) -> Self {
+        Self(Arc::new(Parts { llm, ..Arc::unwrap_or_clone(self.0) }))
     }
 
     /// Forgets unpacked results that were kept for long enough.

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde_json::{Map, json};
 use sha2::{Digest, Sha256};
 
-use super::reading::{self, Beside, understand};
+use super::reading::{self, Beside};
 use super::schedule::NewSchedule;
 use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery, check};
 use super::{Domain, require};
@@ -75,7 +75,7 @@ impl Domain {
             request_hash: request_hash(&new, &sources),
         });
         let (runs, given) = (new.run, new.schedule.clone());
-        let mut query = self.read_query(who, new, sources)?;
+        let mut query = self.read_query(who, new, sources).await?;
         let named = scheduled_by_prompt(&query).filter(|_| given.is_none());
         let place = if named.is_some() { "reading" } else { "schedule" };
         if named.is_some() {
@@ -134,7 +134,7 @@ impl Domain {
         Ok(CreatedQuery { query, job, cursor })
     }
 
-    fn read_query(
+    async fn read_query(
         &self,
         who: &Principal,
         new: NewQuery,
@@ -146,7 +146,8 @@ impl Domain {
         let limit = new.limit.and_then(|limit| u32::try_from(limit).ok());
         let date_range = new.date_range;
         let beside = Beside { sources: &sources, date_range, reference: now, timezone };
-        let understood = understand(&new.prompt, new.reading.as_ref(), &beside);
+        let given = new.reading.as_ref();
+        let understood = self.understand(who.workspace_id, &new.prompt, given, &beside).await?;
         Ok(SavedQuery {
             id: self.clock.new_id()?,
             workspace_id: who.workspace_id,

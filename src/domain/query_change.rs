@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::query::distinct;
-use super::reading::{Beside, understand};
+use super::reading::Beside;
 use super::submission::{InputProblem, NewQuery};
 use super::{Domain, require};
 use crate::error::{Code, Error};
@@ -182,7 +182,8 @@ impl Domain {
                 reference: now,
                 timezone: changed.timezone,
             };
-            let read = understand(&changed.prompt, change.reading.as_ref(), &beside);
+            let prompt = &changed.prompt;
+            let read = self.understand(who.workspace_id, prompt, given, &beside).await?;
             changed.reading = Box::new(read.reading);
             changed.reader = read.reader;
             changed.assumptions = read.assumptions;

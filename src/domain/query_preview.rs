@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 
 use super::query::distinct;
-use super::reading::{Beside, understand};
+use super::reading::Beside;
 use super::submission::{InputProblem, NewQuery};
 use super::{Domain, require};
 use crate::analysis::reading::{effective_sources, window};
@@ -58,7 +58,7 @@ impl Domain {
         }
         let date_range = asked.date_range;
         let beside = Beside { sources: &sources, date_range, reference: now, timezone: zone };
-        let read = understand(&asked.prompt, asked.reading.as_ref(), &beside);
+        let read = self.understand(who.workspace_id, &asked.prompt, given, &beside).await?;
         let mut assumptions = read.assumptions;
         let mut problems: Vec<String> = read.reading.reason.iter().cloned().collect();
         let resolved = window::resolve(read.reading.window.as_ref(), asked.date_range, now, zone);

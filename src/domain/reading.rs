@@ -1,5 +1,5 @@
-//! How a question is understood: as its caller says, or else as the grammar reads its prompt. Either way the
-//! reading is kept with the query, and its runs measure by that alone.
+//! What a question is understood to be, and whether a reading that somebody gives can be gone by. The reading
+//! is kept with the query, and its runs measure by that alone.
 
 use std::sync::LazyLock;
 
@@ -12,14 +12,14 @@ use serde_json::Value;
 use super::Domain;
 use super::submission::{CreateQueryErrorCode, InputProblem, NewQuery};
 use crate::analysis::measure::{self, Matcher};
-use crate::analysis::reading::{self, ReadRequest, window};
+use crate::analysis::reading::window;
 use crate::error::Error;
 use crate::model::id::WorkspaceId;
-use crate::model::reading::{Intent, Reader, Reading, Term};
+use crate::model::reading::{Reader, Reading, Term};
 use crate::model::window::DateRange;
 
 /// Of the form that readings have when they are given.
-const FORM: &str = "1";
+pub(super) const FORM: &str = "1";
 /// The most that is told of a reading that is wrong.
 const MOST_PROBLEMS: usize = 20;
 /// Characters of one of these.
@@ -45,26 +45,6 @@ pub(super) struct Beside<'a> {
     pub timezone: Tz,
 }
 
-/// Understands a prompt; a given reading was found right by [`check`] before.
-pub(super) fn understand(prompt: &str, given: Option<&Value>, beside: &Beside<'_>) -> Understood {
-    if let Some(reading) = given.and_then(|given| Reading::deserialize(given).ok()) {
-        let reader = Reader { kind: "given".to_owned(), version: FORM.to_owned() };
-        return Understood { reading, assumptions: Vec::new(), reader };
-    }
-    let Beside { sources, date_range, reference, timezone } = *beside;
-    let sources = (!sources.is_empty()).then_some(sources);
-    let read = reading::read(prompt, &ReadRequest { sources, date_range, reference, timezone });
-    let reader = Reader { kind: "builtin".to_owned(), version: reading::VERSION.to_owned() };
-    match measure::missing(&read.reading) {
-        None => Understood { reading: read.reading, assumptions: read.assumptions, reader },
-        Some(missing) => {
-            let reason = Some(missing.to_owned());
-            let reading = Reading { reason, ..Reading::of(Intent::Unsupported) };
-            Understood { reading, assumptions: Vec::new(), reader }
-        }
-    }
-}
-
 impl Domain {
     /// Checks the sources that a given reading names, as those of a question are: none of them is one that nobody
     /// knows, may not be reached, or is another workspace's.
@@ -74,9 +54,16 @@ impl Domain {
         given: Option<&Value>,
     ) -> Result<Vec<InputProblem>, Error> {
         let reading = given.and_then(|given| Reading::deserialize(given).ok());
-        let Some(names) = reading.and_then(|reading| reading.sources) else {
-            return Ok(Vec::new());
-        };
+        let named = reading.and_then(|reading| reading.sources);
+        self.check_named_sources(workspace, named.as_ref()).await
+    }
+
+    pub(super) async fn check_named_sources(
+        &self,
+        workspace: WorkspaceId,
+        named: Option<&Vec<String>>,
+    ) -> Result<Vec<InputProblem>, Error> {
+        let Some(names) = named else { return Ok(Vec::new()) };
         let names = names.get(..MOST_NAMES.min(names.len())).unwrap_or_default();
         let (problems, _) = self.check_names(workspace, names, &["reading", "sources"]).await?;
         Ok(problems)
@@ -113,7 +100,7 @@ static VALIDATOR: LazyLock<Option<Validator>> =
     LazyLock::new(|| jsonschema::validator_for(&schema()).ok());
 
 /// What no form can say: whether it can be looked for, and at that time.
-fn meant(
+pub(super) fn meant(
     reading: &Reading,
     date_range: Option<DateRange>,
     now: DateTime<Utc>,

@@ -74,10 +74,40 @@ pub struct Reading {
 /// Who understood a prompt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Reader {
-    /// `builtin`: the grammar; `given`: whoever asked.
+    /// `builtin`: the grammar; `model`: a language model; `given`: whoever asked.
     pub kind: String,
-    /// Of the grammar; of a reading that was given the version of its form.
+    /// Of the grammar; of what a model was told; of a reading that was given the version of its form.
     pub version: String,
+    /// The model's name, as its endpoint knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub model: Option<String>,
+    /// What asking a model took, also where its answer was of no use and the grammar read the prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub usage: Option<TokenUsage>,
+}
+
+impl Reader {
+    /// One that is no model.
+    pub fn of(kind: &str, version: &str) -> Self {
+        Self { kind: kind.to_owned(), version: version.to_owned(), model: None, usage: None }
+    }
+}
+
+/// What a model says to have taken; zeros where it does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct TokenUsage {
+    pub prompt_tokens: u64,
+    pub completion_tokens: u64,
+}
+
+impl std::ops::AddAssign for TokenUsage {
+    fn add_assign(&mut self, other: Self) {
+        self.prompt_tokens = self.prompt_tokens.saturating_add(other.prompt_tokens);
+        self.completion_tokens = self.completion_tokens.saturating_add(other.completion_tokens);
+    }
 }
 
 impl Reading {

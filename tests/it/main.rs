@@ -32,6 +32,7 @@ mod intents;
 mod layout;
 mod limits;
 mod lists;
+mod model_reader;
 mod nodes;
 mod observer;
 mod openapi;

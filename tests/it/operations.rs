@@ -34,6 +34,8 @@ const METRICS: &[(&str, &str)] = &[
     ("bytestack_delivery_attempts_total", "counter"),
     ("bytestack_jobs_ended_total", "counter"),
     ("bytestack_jobs_left_out_total", "counter"),
+    ("bytestack_llm_readings_total", "counter"),
+    ("bytestack_llm_tokens_total", "counter"),
     ("bytestack_queue_claim_failures_total", "counter"),
     ("bytestack_queue_claimed_total", "counter"),
     ("bytestack_queue_given_back_total", "counter"),

@@ -38,7 +38,7 @@ impl Measure {
             }
             Intent::Changes => answer.changes = Some(self.changes(assumptions)),
             Intent::Spike => answer.spike = Some(self.spike(assumptions)),
-            // Nobody measures what [`super::missing`] names.
+            // Nobody measures what [`super::missing()`] names.
             Intent::Sentiment
             | Intent::Extract
             | Intent::Summary

@@ -40,7 +40,7 @@ pub(super) fn is_uneven(text: &str) -> bool {
 }
 
 /// The folded form of a term.
-pub(super) fn fold(text: &str) -> String {
+pub(in crate::analysis) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_into(text.trim(), &mut out);
     out

@@ -42,6 +42,7 @@ use crate::model::result::{Answer, Evidence, Funnel};
 use crate::model::window::TimeRange;
 
 use filter::{Verdict, judge};
+pub(in crate::analysis) use fold::fold;
 use kept::Listing;
 use matcher::Sight;
 pub use matcher::{MatchError, Matcher};

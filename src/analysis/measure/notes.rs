@@ -1,4 +1,4 @@
-//! What an answer assumes, told from the reading alone. What cannot be answered at all is in [`super::missing`].
+//! What an answer assumes, told from the reading alone. What cannot be answered at all is in [`super::missing()`].
 
 use crate::model::reading::{GroupBy, Intent, Reading, SortBy};
 

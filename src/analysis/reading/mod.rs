@@ -7,6 +7,7 @@
 //! [`VERSION`] changes when that would change.
 
 mod answer;
+pub mod by_model;
 mod cues;
 mod date;
 mod exclude;

@@ -82,7 +82,7 @@ impl Fixture {
             date_range: None,
             limit: 1,
             reading: Box::new(Reading::of(Intent::Count)),
-            reader: Reader { kind: "builtin".into(), version: "1".into() },
+            reader: Reader::of("builtin", "1"),
             assumptions: Vec::new(),
             timezone: chrono_tz::Tz::UTC,
             webhook_url: None,

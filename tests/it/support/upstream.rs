@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
@@ -18,6 +18,7 @@ pub struct Seen {
     pub path: String,
     /// By names in lower case.
     pub headers: BTreeMap<String, String>,
+    pub body: Vec<u8>,
 }
 
 /// What is sent back.
@@ -137,5 +138,8 @@ async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
         };
         headers.insert(name.to_lowercase(), value.trim().to_owned());
     }
-    Some(Seen { at: Instant::now(), path, headers })
+    let length = headers.get("content-length").map_or(0, |length: &String| length.parse().unwrap());
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).await.ok()?;
+    Some(Seen { at: Instant::now(), path, headers, body })
 }

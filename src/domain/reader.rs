@@ -1,0 +1,163 @@
+//! Who reads a prompt: whoever asked says how it is meant, else a language model reads it where the operator
+//! has one, else the grammar does; and the grammar where a model does not answer as it should.
+
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::Domain;
+use super::reading::{Beside, FORM, Understood, meant};
+use crate::analysis::measure;
+use crate::analysis::reading::by_model::{self, FORM_NAME, INSTRUCTIONS, MODEL_VERSION};
+use crate::analysis::reading::{self, Read, ReadRequest};
+use crate::error::Error;
+use crate::llm::{Ask, Llm, LlmError, Role};
+use crate::model::id::WorkspaceId;
+use crate::model::reading::{Intent, Reader, Reading, TokenUsage};
+
+/// How often a model is asked for one reading: after the first answer it is told what is wrong with it.
+const TURNS: usize = 2;
+/// Characters of why a model's answer is of no use.
+const LONGEST_WHY: usize = 400;
+
+/// What a model made of a prompt, and what that took.
+struct ByModel {
+    read: Result<Read, String>,
+    usage: TokenUsage,
+}
+
+impl Domain {
+    /// Understands a prompt. A given reading was found right before, by [`super::reading::check`].
+    ///
+    /// # Errors
+    /// When what is stored cannot be looked at.
+    pub(super) async fn understand(
+        &self,
+        workspace: WorkspaceId,
+        prompt: &str,
+        given: Option<&Value>,
+        beside: &Beside<'_>,
+    ) -> Result<Understood, Error> {
+        if let Some(reading) = given.and_then(|given| Reading::deserialize(given).ok()) {
+            let reader = Reader::of("given", FORM);
+            return Ok(Understood { reading, assumptions: Vec::new(), reader });
+        }
+        let Some(llm) = &self.llm else { return Ok(by_grammar(prompt, beside)) };
+        let ByModel { read, usage } = self.read_by_model(workspace, llm, prompt, beside).await?;
+        let counts = &self.metrics().llm;
+        counts.took(usage);
+        counts.read(read.is_ok());
+        let mut understood = by_grammar(prompt, beside);
+        let why = match read {
+            Ok(read) if read.reading.intent != Intent::Unsupported => {
+                let reader = Reader {
+                    model: Some(llm.model().to_owned()),
+                    usage: Some(usage),
+                    ..Reader::of("model", MODEL_VERSION)
+                };
+                return Ok(answerable(read, reader));
+            }
+            // What neither of them can read, the model says better: it was not looking for words it knows.
+            Ok(read) if understood.reading.intent == Intent::Unsupported => {
+                understood.reading.reason = read.reading.reason;
+                String::new()
+            }
+            Ok(read) => format!("it said that it {}", read.reading.reason.unwrap_or_default()),
+            Err(why) => why,
+        };
+        understood.reader.model = Some(llm.model().to_owned());
+        understood.reader.usage = Some(usage);
+        if !why.is_empty() {
+            tracing::warn!(
+                model = llm.model(),
+                why,
+                "a model did not read a prompt: the grammar did"
+            );
+            let said =
+                format!("the built-in grammar read the prompt, as the model could not: {why}");
+            understood.assumptions.push(said);
+        }
+        Ok(understood)
+    }
+
+    async fn read_by_model(
+        &self,
+        workspace: WorkspaceId,
+        llm: &Llm,
+        prompt: &str,
+        beside: &Beside<'_>,
+    ) -> Result<ByModel, Error> {
+        let mut usage = TokenUsage::default();
+        let mut messages = vec![
+            (Role::System, INSTRUCTIONS.to_owned()),
+            (Role::User, by_model::question(prompt, &beside.request())),
+        ];
+        let until = llm.until();
+        let mut why = String::new();
+        for _ in 0..TURNS {
+            let ask = Ask { messages: &messages, name: FORM_NAME, schema: by_model::form(), until };
+            let answered = match llm.ask(&ask).await {
+                Ok(answered) => answered,
+                Err(LlmError { why, usage: taken }) => {
+                    usage += taken;
+                    return Ok(ByModel { read: Err(why), usage });
+                }
+            };
+            usage += answered.usage;
+            let faults = match by_model::take(&answered.text, prompt) {
+                Ok(read) => match self.faults(workspace, &read, beside).await? {
+                    faults if faults.is_empty() => return Ok(ByModel { read: Ok(read), usage }),
+                    faults => faults,
+                },
+                Err(faults) => faults,
+            };
+            why = faults.join("; ").chars().take(LONGEST_WHY).collect();
+            let told = format!("That cannot be used: {why}. Answer again, as a whole.");
+            messages.extend([(Role::Assistant, answered.text), (Role::User, told)]);
+        }
+        Ok(ByModel { read: Err(format!("its answer cannot be used: {why}")), usage })
+    }
+
+    /// What no form can say of a reading, and what is stored says.
+    async fn faults(
+        &self,
+        workspace: WorkspaceId,
+        read: &Read,
+        beside: &Beside<'_>,
+    ) -> Result<Vec<String>, Error> {
+        if read.reading.intent == Intent::Unsupported {
+            return Ok(Vec::new());
+        }
+        let mut problems =
+            meant(&read.reading, beside.date_range, beside.reference, beside.timezone);
+        problems.extend(self.check_named_sources(workspace, read.reading.sources.as_ref()).await?);
+        Ok(problems.into_iter().map(|problem| problem.message).collect())
+    }
+}
+
+impl Beside<'_> {
+    fn request(&self) -> ReadRequest<'_> {
+        ReadRequest {
+            sources: (!self.sources.is_empty()).then_some(self.sources),
+            date_range: self.date_range,
+            reference: self.reference,
+            timezone: self.timezone,
+        }
+    }
+}
+
+fn by_grammar(prompt: &str, beside: &Beside<'_>) -> Understood {
+    let read = reading::read(prompt, &beside.request());
+    answerable(read, Reader::of("builtin", reading::VERSION))
+}
+
+/// What can be read and not be answered yet is refused.
+fn answerable(read: Read, reader: Reader) -> Understood {
+    match measure::missing(&read.reading) {
+        None => Understood { reading: read.reading, assumptions: read.assumptions, reader },
+        Some(missing) => {
+            let reason = Some(missing.to_owned());
+            let reading = Reading { reason, ..Reading::of(Intent::Unsupported) };
+            Understood { reading, assumptions: Vec::new(), reader }
+        }
+    }
+}
