@@ -32,6 +32,7 @@ mod m0030_buckets;
 mod m0031_bucket_deliveries;
 mod m0032_bucket_failures;
 mod m0033_query_reader;
+mod m0034_output_schemas;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_bucket_deliveries::Migration),
             Box::new(m0032_bucket_failures::Migration),
             Box::new(m0033_query_reader::Migration),
+            Box::new(m0034_output_schemas::Migration),
         ]
     }
 }

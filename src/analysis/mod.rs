@@ -4,5 +4,6 @@
 //! gives the same answer for ever.
 
 pub mod measure;
+pub mod output;
 pub mod reading;
 pub mod sentiment;

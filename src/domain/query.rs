@@ -160,6 +160,7 @@ impl Domain {
             reader: understood.reader,
             assumptions: understood.assumptions,
             timezone,
+            output_schema: new.output_schema.map(Box::new),
             webhook_url: new.webhook_url,
             created_at: now,
             updated_at: now,

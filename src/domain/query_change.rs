@@ -30,6 +30,7 @@ pub struct QueryChange {
     pub timezone: Option<String>,
     /// How its prompt is meant; when not given, it is read anew once what it depends on is changed.
     pub reading: Option<Value>,
+    pub output_schema: Option<Change<Value>>,
     pub webhook_url: Option<Change<String>>,
 }
 
@@ -71,6 +72,7 @@ impl QueryChange {
             name: self.name.as_ref().and_then(Change::value),
             timezone: self.timezone.clone(),
             reading: self.reading.clone(),
+            output_schema: self.output_schema.as_ref().and_then(Change::value),
             webhook_url: self.webhook_url.as_ref().and_then(Change::value),
             ..NewQuery::default()
         }
@@ -86,6 +88,7 @@ impl QueryChange {
             ("name", self.name.is_some()),
             ("timezone", self.timezone.is_some()),
             ("reading", self.reading.is_some()),
+            ("outputSchema", self.output_schema.is_some()),
             ("webhookUrl", self.webhook_url.is_some()),
         ];
         fields.into_iter().filter_map(|(field, changes)| changes.then_some(field)).collect()
@@ -118,6 +121,9 @@ impl QueryChange {
         }
         if let Some(timezone) = self.timezone.as_ref().and_then(|zone| zone.parse::<Tz>().ok()) {
             query.timezone = timezone;
+        }
+        if let Some(schema) = &self.output_schema {
+            query.output_schema = schema.value().map(Box::new);
         }
         if let Some(url) = &self.webhook_url {
             query.webhook_url = url.value();

@@ -8,6 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::schedule::NewSchedule;
+use crate::analysis::output;
 use crate::model::query::{LIMIT_RANGE, MAX_PROMPT_CHARS};
 use crate::model::window::DateRange;
 use crate::store::IdempotencyKey;
@@ -31,6 +32,9 @@ pub struct NewQuery {
     /// when not given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reading: Option<Value>,
+    /// The form that its answers are given in as well, as JSON Schema.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_schema: Option<Value>,
     /// Where the ends of its jobs are announced.
     pub webhook_url: Option<String>,
     pub schedule: Option<NewSchedule>,
@@ -54,6 +58,7 @@ pub enum CreateQueryErrorCode {
     DateRangeInvalid,
     LimitOutOfRange,
     ReadingInvalid,
+    OutputSchemaInvalid,
     NameInvalid,
     TimezoneUnknown,
     ScheduleInvalid,
@@ -76,6 +81,7 @@ impl CreateQueryErrorCode {
             Self::DateRangeInvalid => "DATE_RANGE_INVALID",
             Self::LimitOutOfRange => "LIMIT_OUT_OF_RANGE",
             Self::ReadingInvalid => "READING_INVALID",
+            Self::OutputSchemaInvalid => "OUTPUT_SCHEMA_INVALID",
             Self::NameInvalid => "NAME_INVALID",
             Self::TimezoneUnknown => "TIMEZONE_UNKNOWN",
             Self::ScheduleInvalid => "SCHEDULE_INVALID",
@@ -112,6 +118,7 @@ pub(super) fn check(new: &NewQuery, now: DateTime<Utc>) -> Vec<InputProblem> {
     problems.extend(new.limit.and_then(check_limit));
     problems.extend(new.name.as_deref().and_then(check_name));
     problems.extend(new.timezone.as_deref().and_then(check_timezone));
+    problems.extend(new.output_schema.as_ref().and_then(check_output_schema));
     problems.extend(new.idempotency_key.as_deref().and_then(check_key));
     problems
 }
@@ -173,6 +180,13 @@ fn check_timezone(timezone: &str) -> Option<InputProblem> {
     let unknown = timezone.parse::<Tz>().is_err();
     unknown
         .then(|| InputProblem::new(CreateQueryErrorCode::TimezoneUnknown, &["timezone"], message))
+}
+
+fn check_output_schema(schema: &Value) -> Option<InputProblem> {
+    let fault = output::check(schema).err()?;
+    let path: Vec<&str> =
+        ["outputSchema"].into_iter().chain(fault.path.iter().map(String::as_str)).collect();
+    Some(InputProblem::new(CreateQueryErrorCode::OutputSchemaInvalid, &path, fault.message))
 }
 
 fn check_key(key: &str) -> Option<InputProblem> {

@@ -112,6 +112,8 @@ pub struct CreateQueryInput {
     /// How the prompt is meant, as `previewQuery` shows it; edited where that is not right. The grammar reads the
     /// prompt when not given.
     reading: Option<Json<Value>>,
+    /// The form that answers are given in as well, as JSON Schema: `output` of a result is shaped by it and valid.
+    output_schema: Option<Json<Value>>,
     /// Where the end of each of its jobs is announced: an https address that answers 2xx within 10
     /// seconds. It is signed with the workspace's secret.
     webhook_url: Option<Url>,
@@ -133,6 +135,7 @@ impl From<CreateQueryInput> for NewQuery {
             name: input.name,
             timezone: input.timezone,
             reading: input.reading.map(|reading| reading.0),
+            output_schema: input.output_schema.map(|schema| schema.0),
             webhook_url: input.webhook_url.map(|url| url.0),
             schedule: input.schedule.map(Into::into),
             run: input.run,
@@ -157,6 +160,8 @@ pub struct PreviewQueryInput {
     /// How the prompt is meant, as `previewQuery` shows it; edited where that is not right. The grammar reads the
     /// prompt when not given.
     reading: Option<Json<Value>>,
+    /// The form that answers would be given in as well, as JSON Schema.
+    output_schema: Option<Json<Value>>,
 }
 
 impl From<PreviewQueryInput> for NewQuery {
@@ -168,6 +173,7 @@ impl From<PreviewQueryInput> for NewQuery {
             limit: input.limit.map(Into::into),
             timezone: input.timezone,
             reading: input.reading.map(|reading| reading.0),
+            output_schema: input.output_schema.map(|schema| schema.0),
             ..Self::default()
         }
     }
@@ -192,6 +198,8 @@ pub struct UpdateQueryInput {
     timezone: Option<String>,
     /// How the prompt is meant; when not given, it is read anew once what the reading depends on is changed.
     reading: Option<Json<Value>>,
+    /// The form that answers are given in as well, as JSON Schema; null takes it away.
+    output_schema: MaybeUndefined<Json<Value>>,
     /// Where the end of each of its jobs is announced; null announces it to nobody.
     webhook_url: MaybeUndefined<Url>,
 }
@@ -206,6 +214,7 @@ impl From<UpdateQueryInput> for QueryChange {
             name: change(input.name, |name| name),
             timezone: input.timezone,
             reading: input.reading.map(|reading| reading.0),
+            output_schema: change(input.output_schema, |schema| schema.0),
             webhook_url: change(input.webhook_url, |url| url.0),
         }
     }

@@ -48,6 +48,9 @@ struct Body {
     /// How the prompt is meant, in the form of a `Reading`; the grammar reads it when not given.
     #[schema(value_type = Option<Reading>)]
     reading: Option<Value>,
+    /// The form that answers are given in as well, as JSON Schema: `output` of a result is shaped by it and valid.
+    #[schema(value_type = Option<Object>)]
+    output_schema: Option<Value>,
     schedule: Option<Schedule>,
     /// Where the end of each job is announced.
     webhook_url: Option<String>,
@@ -239,6 +242,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<(NewQuery, Vec<InputProblem>
         name: body.name,
         timezone: body.timezone,
         reading: body.reading,
+        output_schema: body.output_schema,
         webhook_url: body.webhook_url,
         schedule: body.schedule.map(Into::into),
         run: None,
@@ -283,6 +287,7 @@ fn problems(found: &[InputProblem]) -> Problem {
 fn input_error(one: &InputProblem) -> InputError {
     let path = one.path.iter().map(|part| match part.as_str() {
         "dateRange" => "date_range".to_owned(),
+        "outputSchema" => "output_schema".to_owned(),
         "idempotencyKey" => "idempotency_key".to_owned(),
         "webhookUrl" => "webhook_url".to_owned(),
         other => other.to_owned(),

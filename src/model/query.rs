@@ -30,6 +30,8 @@ pub struct SavedQuery {
     /// Choices the reader made where the prompt left them open.
     pub assumptions: Vec<String>,
     pub timezone: Tz,
+    /// The form that its answers are given in as well, as JSON Schema.
+    pub output_schema: Option<Box<serde_json::Value>>,
     /// Where its events are sent.
     pub webhook_url: Option<String>,
     pub created_at: DateTime<Utc>,

@@ -26,6 +26,14 @@ pub struct ResultDocument {
     pub assumptions: Vec<String>,
     pub window: TimeRange,
     pub result: Answer,
+    /// The answer in the form of the query's output schema.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Object)]
+    pub output: Option<serde_json::Value>,
+    /// For each place of `output` that could not be filled, as a JSON Pointer, the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(nullable = false)]
+    pub output_unfilled: BTreeMap<String, String>,
     pub funnel: Funnel,
     pub coverage: BTreeMap<String, Coverage>,
     pub evidence: Vec<Evidence>,

@@ -1,13 +1,16 @@
 //! The result document, rendered once: these bytes are hashed, stored and sent unchanged.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use zstd::bulk::Compressor;
 
 use super::collect::Measurement;
+use crate::analysis::output;
 use crate::blobs::BlobWriter;
 use crate::clock::random_bytes;
 use crate::domain::Domain;
@@ -52,11 +55,33 @@ pub fn document(
         assumptions,
         window: measurement.window,
         result: measured.answer,
+        output: None,
+        output_unfilled: BTreeMap::new(),
         funnel: measured.funnel,
         coverage: measurement.coverage,
         evidence: measured.evidence,
         reader: query.reader.clone(),
     }
+}
+
+/// Gives the answer in the form of a schema as well.
+///
+/// # Errors
+/// What of the answer the schema does not take.
+pub fn shape(document: &mut ResultDocument, schema: &Value) -> Result<(), Vec<String>> {
+    let whole = serde_json::to_value(&*document).map_err(|error| vec![error.to_string()])?;
+    let mut context = match whole {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    // What is computed is meant before what stands around it.
+    if let Some(Value::Object(answer)) = context.remove("result") {
+        context.extend(answer);
+    }
+    let shaped = output::shape(schema, &context)?;
+    document.output = Some(shaped.value);
+    document.output_unfilled = shaped.unfilled;
+    Ok(())
 }
 
 /// Renders, hashes and compresses a result; large ones become a blob here.

@@ -236,7 +236,11 @@ impl Runner {
         let collected = collect::run(&self.domain, run, job, query, &self.observer).await?;
         failpoint::reach("runner.after_collect").await.map_err(Error::from)?;
         let progress = collected.progress();
-        let document = assemble::document(job, query, collected, self.domain.clock().now());
+        let mut document = assemble::document(job, query, collected, self.domain.clock().now());
+        if let Some(schema) = query.output_schema.as_deref() {
+            assemble::shape(&mut document, schema)
+                .map_err(|errors| Failure::Final(misshapen(&errors), progress.clone()))?;
+        }
         let object = assemble::object(&self.domain, job, &document, run.task.attempt).await?;
         Ok((JobEnd::Completed(object), progress))
     }
@@ -285,6 +289,14 @@ fn last_word(failure: &Failure) -> Option<JobError> {
         Failure::Final(..) | Failure::Interrupted | Failure::Void => return None,
     };
     Some(JobError { code: code.into(), message, retryable: true })
+}
+
+fn misshapen(errors: &[String]) -> JobError {
+    let message = format!(
+        "the answer cannot be given in the form of the output schema: {}; let what may be missing be null or absent",
+        errors.join("; ")
+    );
+    JobError { code: "OUTPUT_INVALID".into(), message, retryable: false }
 }
 
 /// Exponential, with full jitter: anything up to the doubled time, so that jobs that failed together do

@@ -205,6 +205,7 @@ pub(super) fn row(query: &SavedQuery) -> Result<query::Model, StoreError> {
         deleted_at: query.deleted_at.map(millis),
         webhook_url: query.webhook_url.clone(),
         reader: to_json(&query.reader)?,
+        output_schema: query.output_schema.as_ref().map(ToString::to_string),
     })
 }
 
@@ -230,6 +231,7 @@ pub(super) fn model(row: query::Model) -> Result<SavedQuery, StoreError> {
         updated_at: at.instant(row.updated_at)?,
         deleted_at: at.maybe_instant(row.deleted_at)?,
         name: row.name,
+        output_schema: row.output_schema.map(|schema| at.json(&schema)).transpose()?.map(Box::new),
         webhook_url: row.webhook_url,
         prompt: row.prompt,
     })

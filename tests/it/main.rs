@@ -37,6 +37,7 @@ mod nodes;
 mod observer;
 mod openapi;
 mod operations;
+mod output_schemas;
 mod playground;
 mod probes;
 mod queries;

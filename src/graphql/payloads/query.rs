@@ -47,6 +47,8 @@ pub enum CreateQueryErrorCode {
     LimitOutOfRange,
     /// The reading does not have the form of one, or cannot be answered.
     ReadingInvalid,
+    /// The output schema is no JSON Schema, or names something outside of it.
+    OutputSchemaInvalid,
     /// The name is empty, too long or has control characters.
     NameInvalid,
     /// Not an IANA time zone.
@@ -118,6 +120,8 @@ pub enum UpdateQueryErrorCode {
     LimitOutOfRange,
     /// The reading does not have the form of one, or cannot be answered.
     ReadingInvalid,
+    /// The output schema is no JSON Schema, or names something outside of it.
+    OutputSchemaInvalid,
     /// The name is empty, too long or has control characters.
     NameInvalid,
     /// Not an IANA time zone.
@@ -143,6 +147,7 @@ impl UpdateQueryErrorCode {
             Created::DateRangeInvalid => Self::DateRangeInvalid,
             Created::LimitOutOfRange => Self::LimitOutOfRange,
             Created::ReadingInvalid => Self::ReadingInvalid,
+            Created::OutputSchemaInvalid => Self::OutputSchemaInvalid,
             Created::NameInvalid => Self::NameInvalid,
             Created::TimezoneUnknown => Self::TimezoneUnknown,
             Created::WebhookUrlInvalid => Self::WebhookUrlInvalid,

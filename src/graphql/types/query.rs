@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::job::Job;
 use super::schedule::{QueryState, Schedule};
@@ -102,6 +103,11 @@ impl SavedQuery {
     /// How the prompt was understood; every run measures by this.
     async fn reading(&self) -> Json<Reading> {
         Json(Reading::clone(&self.0.reading))
+    }
+
+    /// The form that its answers are given in as well, as JSON Schema.
+    async fn output_schema(&self) -> Option<Json<Value>> {
+        self.0.output_schema.as_deref().cloned().map(Json)
     }
 
     /// Choices made where the prompt left them open.

@@ -23,6 +23,7 @@ pub struct Model {
     pub deleted_at: Option<i64>,
     pub webhook_url: Option<String>,
     pub reader: String,
+    pub output_schema: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

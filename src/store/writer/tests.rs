@@ -85,6 +85,7 @@ impl Fixture {
             reader: Reader::of("builtin", "1"),
             assumptions: Vec::new(),
             timezone: chrono_tz::Tz::UTC,
+            output_schema: None,
             webhook_url: None,
             created_at: now,
             updated_at: now,

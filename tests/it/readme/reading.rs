@@ -1,5 +1,6 @@
-//! "Saying it yourself", in "What it understands today": the reading that is shown is taken, and gone by.
+//! What "What it understands today" shows as JSON is taken: a reading, gone by, and an output schema, kept to.
 
+use bytestack::model::reading::Reader;
 use serde_json::{Value, json};
 
 use super::text::blocks;
@@ -8,8 +9,8 @@ use crate::support::{Row, TestApp};
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reading_shown_is_taken() {
     let shown = blocks("What it understands today", "json");
-    let [body] = shown.as_slice() else { panic!("the README has changed") };
-    let body: Value = serde_json::from_str(body).unwrap();
+    let [reading, form, reader] = shown.as_slice() else { panic!("the README has changed") };
+    let body: Value = serde_json::from_str(reading).unwrap();
     let app = TestApp::start().await;
     let row = |id, text| Row { id, author: "ann", published_at: "2025-04-20T08:00:00Z", text };
     let rows = [row("1", "Acme Corp"), row("2", "acme or globex"), row("3", "Acme")];
@@ -29,4 +30,16 @@ async fn the_reading_shown_is_taken() {
     let counted: Vec<(Value, Value)> = entities.iter().map(of).collect();
     assert_eq!(counted, [(json!("Globex"), json!(1)), (json!("Acme"), json!(3))]);
     assert_eq!(result["result"]["overlap"], 1);
+
+    // So is the form of one's own, and what a model's reading says is what is documented.
+    let mut body: Value = serde_json::from_str(form).unwrap();
+    body["date_range"] = json!({ "start": "2025-04-01T00:00:00Z", "end": "2025-05-01T00:00:00Z" });
+    let posted = app.post("/v1/queries", body).await;
+    assert_eq!(posted.status, 202, "{:#}", posted.json());
+    app.running().idle().await.unwrap();
+    let query = posted.json()["id"].as_str().unwrap().to_owned();
+    let result = app.get(&format!("/v1/storage/{query}")).await.json();
+    let platforms = json!([{ "platform": "dataset:posts", "mentions": 3 }]);
+    assert_eq!(result["output"], json!({ "mentions": 3, "platforms": platforms }));
+    assert!(serde_json::from_str::<Reader>(reader).unwrap().usage.is_some());
 }

@@ -1,0 +1,236 @@
+//! An answer in the form that its user wants: shaped by their JSON Schema, filled by the names of its
+//! properties, and validated.
+//!
+//! Nothing is made up: a property is filled with what the answer has under its name, or one that means the
+//! same. What the answer has nothing for is null, or left out where it may be, with the reason; what the schema
+//! does not let be so is an error.
+
+mod convert;
+mod names;
+mod schema;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use convert::{Wanted, scalar, wanted};
+pub use schema::{SchemaFault, check};
+use schema::{resolved, validator};
+
+/// How deep a schema is followed, and a reference into itself.
+const DEEPEST: usize = 24;
+/// Errors that are told at once.
+const MOST_ERRORS: usize = 5;
+/// Characters of one of these.
+const LONGEST_ERROR: usize = 300;
+
+/// An answer in the wanted form.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shaped {
+    pub value: Value,
+    /// For each place that could not be filled, as a JSON Pointer, the reason.
+    pub unfilled: BTreeMap<String, String>,
+}
+
+/// Shapes `context`, everything that may be taken, into the form of `schema`, which [`check`] found right.
+///
+/// # Errors
+/// Where the schema does not take what came of it.
+pub fn shape(schema: &Value, context: &Map<String, Value>) -> Result<Shaped, Vec<String>> {
+    let mut shaper = Shaper { root: schema, unfilled: BTreeMap::new() };
+    let whole = Value::Object(context.clone());
+    let value = shaper.fill(schema, &whole, "", 0).unwrap_or_default();
+    let Shaper { unfilled, .. } = shaper;
+    let validator = validator(schema).map_err(|fault| vec![fault.message])?;
+    let errors: Vec<String> = validator
+        .iter_errors(&value)
+        .take(MOST_ERRORS)
+        .map(|error| {
+            let place = error.instance_path().to_string();
+            let why = unfilled.get(&place).map_or(String::new(), |why| format!(" ({why})"));
+            let said: String = error.to_string().chars().take(LONGEST_ERROR).collect();
+            let place = if place.is_empty() { "the whole".to_owned() } else { place };
+            format!("{place}: {said}{why}")
+        })
+        .collect();
+    if errors.is_empty() { Ok(Shaped { value, unfilled }) } else { Err(errors) }
+}
+
+struct Shaper<'a> {
+    root: &'a Value,
+    unfilled: BTreeMap<String, String>,
+}
+
+impl Shaper<'_> {
+    /// What `found` is in the form of `schema`; `None` when it cannot be.
+    fn fill(&mut self, schema: &Value, found: &Value, place: &str, depth: usize) -> Option<Value> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let schema = resolved(self.root, schema)?;
+        if let Some(constant) = schema.get("const") {
+            return Some(constant.clone());
+        }
+        if let Some(choices) = choices(schema) {
+            return self.choose(choices, found, place, depth);
+        }
+        match wanted(schema, found) {
+            Wanted::Anything => Some(found.clone()),
+            Wanted::Object => found.is_object().then(|| self.object(schema, found, place, depth)),
+            Wanted::Array => self.array(schema, found, place, depth),
+            Wanted::Scalar(kinds) => scalar(&kinds, schema, found),
+        }
+    }
+
+    /// The first alternative that can be filled without a gap, else the one with the fewest.
+    fn choose(
+        &mut self,
+        choices: &[Value],
+        found: &Value,
+        place: &str,
+        depth: usize,
+    ) -> Option<Value> {
+        let before = self.unfilled.clone();
+        let mut best: Option<(Value, BTreeMap<String, String>)> = None;
+        for choice in choices {
+            self.unfilled.clone_from(&before);
+            let Some(value) = self.fill(choice, found, place, depth + 1) else { continue };
+            if value.is_null() && !found.is_null() {
+                continue;
+            }
+            let gaps = self.unfilled.len();
+            if best.as_ref().is_none_or(|(_, unfilled)| gaps < unfilled.len()) {
+                best = Some((value, self.unfilled.clone()));
+            }
+        }
+        let (value, unfilled) = best.unwrap_or((Value::Null, before));
+        self.unfilled = unfilled;
+        (!value.is_null()).then_some(value)
+    }
+
+    fn object(&mut self, schema: &Value, found: &Value, place: &str, depth: usize) -> Value {
+        let empty = Map::new();
+        let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
+        let additional = schema.get("additionalProperties");
+        if properties.is_empty() && additional.is_none_or(|more| *more == Value::Bool(true)) {
+            return found.clone();
+        }
+        let mut filled = Map::new();
+        for (name, property) in properties {
+            let at = format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"));
+            match self.property(name, property, found, &at, depth) {
+                Some(value) => {
+                    filled.insert(name.clone(), value);
+                }
+                None if is_required(schema, name) || self.may_be_null(property) => {
+                    filled.insert(name.clone(), Value::Null);
+                }
+                None => {}
+            }
+        }
+        if let (Some(more @ Value::Object(_)), Some(found)) = (additional, found.as_object()) {
+            for (name, value) in found.iter().filter(|(name, _)| !properties.contains_key(*name)) {
+                let at = format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"));
+                if let Some(value) = self.fill(more, value, &at, depth + 1) {
+                    filled.insert(name.clone(), value);
+                }
+            }
+        }
+        Value::Object(filled)
+    }
+
+    fn property(
+        &mut self,
+        name: &str,
+        property: &Value,
+        found: &Value,
+        place: &str,
+        depth: usize,
+    ) -> Option<Value> {
+        let candidates = names::candidates(name, found);
+        for candidate in &candidates {
+            if let Some(value) = self.fill(property, candidate, place, depth + 1) {
+                return Some(value);
+            }
+        }
+        if let Some(value) = self.wrapper(property, found, place, depth) {
+            return Some(value);
+        }
+        let why = match candidates.first() {
+            Some(candidate) => {
+                format!("what the answer has for `{name}` is {}", convert::kind_of(candidate))
+            }
+            None => format!("the answer has nothing for `{name}`"),
+        };
+        self.unfilled.insert(place.to_owned(), why);
+        None
+    }
+
+    /// An object that only groups what stands beside it in the answer.
+    fn wrapper(
+        &mut self,
+        property: &Value,
+        found: &Value,
+        place: &str,
+        depth: usize,
+    ) -> Option<Value> {
+        let schema = resolved(self.root, property)?;
+        schema.get("properties")?;
+        if depth >= DEEPEST || !found.is_object() {
+            return None;
+        }
+        let before = self.unfilled.clone();
+        let value = self.object(schema, found, place, depth + 1);
+        if has_something(&value) {
+            return Some(value);
+        }
+        self.unfilled = before;
+        None
+    }
+
+    fn array(&mut self, schema: &Value, found: &Value, place: &str, depth: usize) -> Option<Value> {
+        let rows = convert::rows(found)?;
+        let most = schema.get("maxItems").and_then(Value::as_u64).unwrap_or(u64::MAX);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let Some(items) = schema.get("items").filter(|items| items.is_object()) else {
+            return Some(Value::Array(rows.into_iter().take(most).collect()));
+        };
+        let mut filled = Vec::with_capacity(rows.len().min(most));
+        for (index, row) in rows.iter().take(most).enumerate() {
+            filled.push(self.fill(items, row, &format!("{place}/{index}"), depth + 1)?);
+        }
+        Some(Value::Array(filled))
+    }
+
+    fn may_be_null(&self, property: &Value) -> bool {
+        let Some(schema) = resolved(self.root, property) else { return false };
+        let is_null = |kind: &Value| kind == "null";
+        match schema.get("type") {
+            Some(Value::Array(kinds)) => kinds.iter().any(is_null),
+            Some(kind) => is_null(kind),
+            None => choices(schema)
+                .is_some_and(|choices| choices.iter().any(|choice| self.may_be_null(choice))),
+        }
+    }
+}
+
+fn choices(schema: &Value) -> Option<&[Value]> {
+    ["anyOf", "oneOf"].iter().find_map(|name| schema.get(name)?.as_array()).map(Vec::as_slice)
+}
+
+fn is_required(schema: &Value, name: &str) -> bool {
+    let required = schema.get("required").and_then(Value::as_array);
+    required.is_some_and(|required| required.iter().any(|one| one == name))
+}
+
+/// Whether anything below was filled.
+fn has_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Object(fields) => fields.values().any(has_something),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests;
