@@ -26,6 +26,7 @@ mod datasets;
 mod deletion;
 mod disk_full;
 mod doctor;
+mod fuzz;
 mod graphql_http;
 mod idempotency;
 mod intents;
