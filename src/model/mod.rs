@@ -3,6 +3,7 @@
 pub mod api_key;
 pub mod audit_entry;
 pub mod bucket;
+pub mod changes;
 pub mod dataset;
 pub mod deletion;
 pub mod delivery;
@@ -20,6 +21,7 @@ pub mod schedule;
 pub mod sentiment;
 pub mod session;
 pub mod source;
+pub mod spike;
 pub mod storage_object;
 pub mod task;
 pub mod webhook_endpoint;

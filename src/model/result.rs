@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::changes::Changes;
 use super::document::{Author, DocumentKind, Engagement};
 use super::job::JobStatus;
 use super::reading::{Reader, Reading};
 use super::sentiment::{SentimentCounts, SentimentFigures};
+use super::spike::Spike;
 use super::window::TimeRange;
 
 /// A completed job's answer with everything that explains it.
@@ -144,6 +146,10 @@ pub struct Group {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub avg_engagement: Option<f64>,
+    /// Where it is asked what the posts feel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sentiment: Option<SentimentCounts>,
 }
 
 /// The groups beyond the limit, together.
@@ -178,6 +184,10 @@ pub struct Bucket {
     pub unique_users: u64,
     /// Whether the window or the reference time cuts it, so that it cannot be held against the others.
     pub partial: bool,
+    /// What the posts of the span feel, where that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sentiment: Option<SentimentCounts>,
     /// The same by source or by term; each share is a part of these mentions added up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -320,98 +330,6 @@ pub struct Language {
     pub mentions: u64,
     /// The part of [`Shares::of`].
     pub share: f64,
-}
-
-/// What changed against the time before.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Changes {
-    pub current: SourceCount,
-    /// Null where there is no time before.
-    #[schema(required)]
-    pub previous: Option<SourceCount>,
-    /// `current` less `previous`.
-    #[schema(required)]
-    pub delta: Option<CountDelta>,
-    /// The same in percent of `previous`.
-    #[schema(required)]
-    pub pct: Option<CountPercent>,
-    /// People of `current` who are not in `previous`; absent where there is no time before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub new_users: Option<u64>,
-    /// The newest posts of `current` that are not in `previous`.
-    pub new: Vec<Post>,
-}
-
-/// A difference of two counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct CountDelta {
-    pub mentions: i64,
-    pub unique_users: i64,
-}
-
-/// A difference in percent of a count; null where that is zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct CountPercent {
-    #[schema(required)]
-    pub mentions: Option<f64>,
-    #[schema(required)]
-    pub unique_users: Option<f64>,
-}
-
-/// Whether there were unusually many posts in some span of the window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Spike {
-    pub is_spike: bool,
-    /// Mentions of the span that stands out most.
-    pub value: u64,
-    /// That span; null where there is none to judge.
-    #[schema(required)]
-    pub start: Option<DateTime<Utc>>,
-    #[schema(required)]
-    pub end: Option<DateTime<Utc>>,
-    /// The median of the spans it is held against; null where they are too few.
-    #[schema(required)]
-    pub baseline_median: Option<f64>,
-    /// Their median distance from that.
-    #[schema(required)]
-    pub baseline_mad: Option<f64>,
-    /// How far `value` is above the median, in units of the usual spread.
-    #[schema(required)]
-    pub z: Option<f64>,
-    /// From which `z` on a span stands out.
-    pub threshold: f64,
-    /// Fewer mentions than these are never a spike.
-    pub minimum: u64,
-    /// All spans that stand out.
-    pub buckets: Vec<SpikeBucket>,
-    /// What the span that stands out most has more of than is usual, the most first.
-    pub drivers: Vec<Driver>,
-    /// Posts of that span, those with the most reactions first.
-    pub posts: Vec<Post>,
-}
-
-/// A span that stands out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct SpikeBucket {
-    pub start: DateTime<Utc>,
-    pub end: DateTime<Utc>,
-    pub mentions: u64,
-    pub baseline_median: f64,
-    pub baseline_mad: f64,
-    pub z: f64,
-}
-
-/// What a spike is made of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Driver {
-    /// `source`, `term`, `author` or `hashtag`.
-    pub kind: String,
-    pub key: String,
-    /// In the span that stands out.
-    pub mentions: u64,
-    /// The median of the other spans.
-    pub usual: f64,
 }
 
 /// How many documents were left after each step, in order; `deduplicated` is what is counted.

@@ -1,7 +1,8 @@
 //! What changed against the time before.
 
+use crate::model::changes::{Changes, CountDelta, CountPercent};
 use crate::model::reading::Metric;
-use crate::model::result::{Changes, CountDelta, CountPercent, Post, SourceCount};
+use crate::model::result::{Post, SourceCount};
 
 use super::Measure;
 use super::figures::quotient;

@@ -1,13 +1,9 @@
 //! What can be read and not be computed yet.
 
-use super::buckets::Unit;
-use crate::model::reading::{GroupBy, Intent, Metric, Reading};
+use crate::model::reading::{Intent, Metric, Reading};
 
 /// What of a reading has no answer yet, and what can be asked instead.
 pub fn missing(reading: &Reading) -> Option<&'static str> {
-    let judges = reading.intent == Intent::Sentiment
-        || reading.group_by.contains(&GroupBy::Sentiment)
-        || reading.metrics.contains(&Metric::Sentiment) && reading.intent != Intent::Summary;
     match reading.intent {
         Intent::Summary => Some(
             "asks for a summary, which this version does not write; ask for the top posts or the keywords",
@@ -20,9 +16,6 @@ pub fn missing(reading: &Reading) -> Option<&'static str> {
                 "asks for people who are new, which this version does not count; ask what changed since the last run",
             )
         }
-        _ if judges && reading.group_by.iter().any(|group| Unit::of(*group).is_some()) => Some(
-            "asks what posts feel over time, which this version does not count; ask for the sentiment of one span of time",
-        ),
         _ => None,
     }
 }
@@ -45,14 +38,12 @@ mod tests {
             json!({"intent": "summary", "metrics": ["documents", "sentiment"]}),
             json!({"intent": "extract"}),
             json!({"intent": "count", "metrics": ["new_users"]}),
-            json!({"intent": "sentiment", "group_by": ["day", "sentiment"]}),
-            json!({"intent": "trend", "group_by": ["week"], "metrics": ["sentiment"]}),
         ] {
             assert!(said(fields.clone()).is_some_and(|said| said.contains("; ask ")), "{fields}");
         }
         for fields in [
             json!({"intent": "sentiment", "group_by": ["source", "sentiment"]}),
-            json!({"intent": "trend", "group_by": ["day"]}),
+            json!({"intent": "trend", "group_by": ["day"], "metrics": ["sentiment"]}),
             json!({"intent": "changes", "metrics": ["new_users"]}),
             json!({"intent": "list", "filters": {"sentiment": ["negative"]}}),
         ] {

@@ -248,6 +248,8 @@ impl Measure {
 }
 
 #[cfg(test)]
+mod feelings_tests;
+#[cfg(test)]
 mod intents_tests;
 #[cfg(test)]
 mod properties_tests;

@@ -27,6 +27,8 @@ fn every_reading() -> Vec<Value> {
         json!({"intent": "top_authors", "metrics": ["engagement"], "limit": 3}),
         json!({"intent": "top_authors"}),
         json!({"intent": "sentiment"}),
+        json!({"intent": "trend", "group_by": ["day", "source"], "metrics": ["sentiment"]}),
+        json!({"intent": "sentiment", "group_by": ["week", "sentiment"]}),
         json!({"intent": "sentiment", "terms": two(), "group_by": ["sentiment"]}),
         json!({"intent": "compare", "terms": two(), "group_by": ["term", "sentiment"]}),
         json!({"intent": "list", "filters": {"sentiment": ["negative"]}, "sort": "sentiment asc"}),
@@ -123,6 +125,9 @@ proptest! {
             if let Some(series) = found.get("series") {
                 prop_assert_eq!(sum(series, "mentions"), total);
                 for bucket in series.as_array().unwrap() {
+                    let felt = bucket.get("sentiment").map(|felt| felt["n"].as_u64().unwrap() + felt["unknown_count"].as_u64().unwrap());
+                    prop_assert_eq!(felt.is_some(), found.get("sentiment").is_some());
+                    prop_assert!(felt.is_none_or(|felt| json!(felt) == bucket["mentions"]));
                     if fields["group_by"][1] == "source" {
                         prop_assert_eq!(&json!(sum(&bucket["groups"], "mentions")), &bucket["mentions"]);
                     }
