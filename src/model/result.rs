@@ -233,6 +233,10 @@ pub struct Post {
     pub matched_terms: Vec<String>,
     /// Where the terms stand.
     pub highlights: Vec<Highlight>,
+    /// How many other matching posts say nearly the same: they are counted and not listed. Absent where posts are listed whatever they say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub similar: Option<u64>,
 }
 
 /// Where a term stands in a post.
@@ -320,6 +324,10 @@ pub struct Question {
     pub source: String,
     pub id: String,
     pub published_at: DateTime<Utc>,
+    /// How many other matching posts say nearly the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub similar: Option<u64>,
 }
 
 /// The posts in one language.

@@ -22,13 +22,15 @@ impl Measure {
                 answer.first_seen = self.current.all().iter().map(|row| row.at).min();
                 answer.sample = Some(self.posts());
             }
-            Intent::TopPosts | Intent::List => answer.posts = Some(self.posts()),
+            Intent::TopPosts | Intent::List => {
+                answer.posts = Some(self.distinct_posts(assumptions));
+            }
             Intent::TopAuthors => answer.authors = Some(self.authors()),
             Intent::Compare | Intent::ShareOfVoice => {
                 self.compare(&mut answer, sources, assumptions);
             }
             Intent::Keywords | Intent::Hashtags => answer.items = Some(self.items(assumptions)),
-            Intent::Questions => answer.questions = Some(self.questions()),
+            Intent::Questions => answer.questions = Some(self.questions(assumptions)),
             Intent::Languages => {
                 let (languages, grouped) = self.languages();
                 answer.languages = Some(languages);

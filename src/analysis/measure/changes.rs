@@ -30,7 +30,7 @@ impl Measure {
                 unique_users: percent(current.unique_users, previous.unique_users),
             }),
             new_users: previous.map(|_| self.new_users()),
-            new: self.new_posts(),
+            new: self.new_posts(assumptions),
         }
     }
 
@@ -53,13 +53,15 @@ impl Measure {
     }
 
     /// The newest posts that were not there in the time before.
-    fn new_posts(&self) -> Vec<Post> {
+    fn new_posts(&self, assumptions: &mut Vec<String>) -> Vec<Post> {
         let is_new = |kept: &&Kept| {
             let document = &kept.document;
             let source = self.register.sources.known(0, &document.source);
             source.is_none_or(|source| self.previous.of_post(source, &document.id).is_none())
         };
-        self.ranked(self.listing.iter().filter(is_new).take(self.plan.posts), |_| None)
+        let listed = self.distinct(self.listing.iter().filter(is_new), self.plan.posts);
+        assumptions.extend(self.said_of(&listed, self.plan.posts));
+        self.once(&listed, |_| None)
     }
 }
 

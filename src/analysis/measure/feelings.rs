@@ -116,15 +116,15 @@ impl Measure {
     /// Of the first posts in the order of the answer's list.
     fn examples(&self) -> Examples {
         let mut examples = Examples::default();
-        for kept in self.listing.iter() {
-            let list = match feeling(&kept.document).sentiment {
+        for listed in self.distinct(self.listing.iter(), LOOKED_THROUGH) {
+            let list = match feeling(&listed.kept.document).sentiment {
                 Sentiment::Positive => &mut examples.positive,
                 Sentiment::Neutral => &mut examples.neutral,
                 Sentiment::Negative => &mut examples.negative,
                 Sentiment::Unknown => continue,
             };
             if list.len() < EXAMPLES {
-                list.push(kept.document.text.clone());
+                list.push(listed.kept.document.text.clone());
             }
         }
         examples

@@ -4,6 +4,7 @@
 //! answer. Of each matching post a row of numbers stays, and of the few that are listed the text;
 //! see [`rows`] for which copy of a post is kept. All figures are computed from the rows at the end.
 
+mod alike;
 mod answer;
 mod authors;
 mod buckets;
@@ -41,6 +42,7 @@ use crate::model::reading::{Filters, Intent, Reading};
 use crate::model::result::{Answer, Evidence, Funnel};
 use crate::model::window::TimeRange;
 
+use alike::Prints;
 use filter::{Verdict, judge};
 use kept::Listing;
 use matcher::Sight;
@@ -104,6 +106,7 @@ pub struct Measure {
     suspects: Suspects,
     sight: Sight,
     numbers: Vec<u32>,
+    prints: Prints,
 }
 
 impl Measure {
@@ -129,7 +132,7 @@ impl Measure {
             rest: Rows::default(),
             unknown: Unknown::default(),
             listing: Listing::new(
-                plan.posts
+                plan.kept()
                     .saturating_add(spare)
                     .max(told.evidence_limit)
                     .max(plan.looked_through()),
@@ -137,6 +140,7 @@ impl Measure {
             suspects: Suspects::of(&plan, &told),
             sight: Sight::default(),
             numbers: Vec::new(),
+            prints: Prints::default(),
             plan,
         })
     }
@@ -197,6 +201,10 @@ impl Measure {
             self.register.words(kept, document, &mut self.numbers);
             self.current.words.set(place, &self.numbers);
         }
+        if self.plan.lists_once() {
+            let print = self.prints.of(document).map(alike::Likeness::numbers);
+            self.current.prints.set(place, print.as_ref().map_or(&[], |print| print));
+        }
         if self.plan.keeps_faces() {
             self.current.faces.set(place, &self.register.face(document));
         }
@@ -247,6 +255,8 @@ impl Measure {
     }
 }
 
+#[cfg(test)]
+mod alike_tests;
 #[cfg(test)]
 mod feelings_tests;
 #[cfg(test)]

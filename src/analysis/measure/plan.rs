@@ -124,6 +124,21 @@ impl Plan {
         self.compared == Some(GroupBy::Source)
     }
 
+    /// Whether posts that say nearly the same are listed once.
+    pub fn lists_once(&self) -> bool {
+        use Intent::{Changes, Extract, List, Questions, Summary, TopPosts};
+        matches!(self.intent, TopPosts | List | Extract | Questions | Changes | Summary)
+    }
+
+    /// How many posts are kept for the list, so that enough are left where many say the same.
+    pub fn kept(&self) -> usize {
+        if self.lists_once() {
+            self.posts.saturating_mul(4).saturating_add(100)
+        } else {
+            self.posts
+        }
+    }
+
     /// How many posts are kept to find examples among.
     pub fn looked_through(&self) -> usize {
         if self.judges { LOOKED_THROUGH } else { 0 }

@@ -55,7 +55,9 @@ prop_compose! {
         id in 0_u8..9,
         hours in prop::sample::select(vec![0, 24, 30, 60, 61, 75, 100, 119, 150, 200, 263, 299]),
         words in prop::collection::vec(prop::sample::select(vec![
-            "acme", "Globex", "globex inc", "billing", "great", "awful", "#sale", "#Launch", "why is", "?", ".", "the", "café", "\n",
+            "acme", "Globex", "RT", "@ann", "https://t.co/1", "🎉",
+            "acme has raised its prices again and nobody was told before the invoice came",
+            "acme has raised its prices again and everybody was told before it came in", "globex inc", "billing", "great", "awful", "#sale", "#Launch", "why is", "?", ".", "the", "café", "\n",
         ]), 0..6),
         author in prop::option::of(prop::sample::select(vec!["bob", "eve", "ann"])),
         likes in prop::option::of(0_i64..4),
@@ -149,6 +151,11 @@ proptest! {
                 prop_assert_eq!(judged.iter().map(|part| felt[*part].as_u64().unwrap()).sum::<u64>(), felt["n"].as_u64().unwrap());
                 prop_assert_eq!(all(felt), total);
                 prop_assert_eq!(felt["by_source"].as_object().unwrap().values().map(all).sum::<u64>(), total);
+            }
+            for name in ["posts", "questions"] {
+                let Some(rows) = found.get(name) else { continue };
+                let similar: Vec<u64> = rows.as_array().unwrap().iter().filter_map(|row| row["similar"].as_u64()).collect();
+                prop_assert!(similar.iter().all(|count| *count < total), "{}", found);
             }
             if let Some(languages) = found.get("languages") {
                 prop_assert_eq!(sum(languages, "mentions") + found["undetermined"].as_u64().unwrap(), total);

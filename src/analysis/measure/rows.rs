@@ -53,6 +53,8 @@ pub(super) struct Rows {
     pub words: Lists,
     /// Who the author says to be, and the post's address.
     pub faces: Lists,
+    /// What their words come to, to tell which say nearly the same.
+    pub prints: Lists,
 }
 
 /// Numbers that belong to rows, any number to each.
