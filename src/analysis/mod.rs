@@ -4,5 +4,6 @@
 //! gives the same answer for ever.
 
 pub mod measure;
+pub mod prose;
 pub mod reading;
 pub mod sentiment;

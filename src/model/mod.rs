@@ -23,6 +23,7 @@ pub mod session;
 pub mod source;
 pub mod spike;
 pub mod storage_object;
+pub mod summary;
 pub mod task;
 pub mod webhook_endpoint;
 pub mod window;

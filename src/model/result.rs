@@ -11,6 +11,7 @@ use super::job::JobStatus;
 use super::reading::{Reader, Reading};
 use super::sentiment::{SentimentCounts, SentimentFigures};
 use super::spike::Spike;
+use super::summary::Summary;
 use super::window::TimeRange;
 
 /// A completed job's answer with everything that explains it.
@@ -115,6 +116,9 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub spike: Option<Spike>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub summary: Option<Summary>,
 }
 
 /// The first and the last day a window touches, in the query's zone; both inside.
