@@ -39,11 +39,15 @@ impl Measure {
                 answer.shares = Some(grouped.shares);
             }
             Intent::Changes => answer.changes = Some(self.changes(assumptions)),
+            Intent::Summary => {
+                answer.items = Some(self.items(assumptions));
+                let has_earlier = self.told.previous.is_some();
+                answer.changes = has_earlier.then(|| self.changes(assumptions));
+            }
             Intent::Spike => answer.spike = Some(self.spike(assumptions)),
             // Nobody measures what [`super::missing`] names.
             Intent::Sentiment
             | Intent::Extract
-            | Intent::Summary
             | Intent::Unsupported
             | Intent::Count
             | Intent::Breakdown
@@ -61,6 +65,9 @@ impl Measure {
         }
         if let Some(buckets) = self.buckets().filter(|_| self.plan.intent != Intent::Spike) {
             answer.series = Some(self.series(&buckets));
+        }
+        if self.plan.intent == Intent::Summary {
+            answer.summary = Some(self.summary(&answer, self.plan.focus));
         }
         answer
     }

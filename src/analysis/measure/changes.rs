@@ -1,7 +1,7 @@
 //! What changed against the time before.
 
 use crate::model::changes::{Changes, CountDelta, CountPercent};
-use crate::model::reading::Metric;
+use crate::model::reading::{Intent, Metric};
 use crate::model::result::{Post, SourceCount};
 
 use super::Measure;
@@ -59,6 +59,9 @@ impl Measure {
             let source = self.register.sources.known(0, &document.source);
             source.is_none_or(|source| self.previous.of_post(source, &document.id).is_none())
         };
+        if self.plan.intent != Intent::Changes {
+            return Vec::new();
+        }
         let listed = self.distinct(self.listing.iter().filter(is_new), self.plan.posts);
         assumptions.extend(self.said_of(&listed, self.plan.posts));
         self.once(&listed, |_| None)

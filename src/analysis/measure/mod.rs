@@ -28,9 +28,11 @@ mod question;
 mod rank;
 mod record;
 mod rows;
+mod sentences;
 mod series;
 mod spike;
 mod stop;
+mod summary;
 mod unknown;
 mod words;
 
@@ -117,7 +119,8 @@ impl Measure {
     pub fn new(reading: &Reading, mut told: Measuring) -> Result<Self, MatchError> {
         let matcher = Matcher::new(reading)?;
         let plan = Plan::of(reading, &told.window);
-        told.previous = told.previous.filter(|_| reading.intent == Intent::Changes);
+        let is_compared = matches!(reading.intent, Intent::Changes | Intent::Summary);
+        told.previous = told.previous.filter(|_| is_compared);
         // Posts of both times may be dropped from the list of new ones.
         let spare = if told.previous.is_some() { plan.posts } else { 0 };
         Ok(Self {
@@ -263,5 +266,7 @@ mod feelings_tests;
 mod intents_tests;
 #[cfg(test)]
 mod properties_tests;
+#[cfg(test)]
+mod summary_tests;
 #[cfg(test)]
 mod tests;

@@ -44,6 +44,8 @@ fn every_reading() -> Vec<Value> {
         json!({"intent": "spike", "group_by": ["day"], "limit": 2}),
         json!({"intent": "spike", "group_by": ["hour"], "terms": two(), "limit": 1}),
         json!({"intent": "extract"}),
+        json!({"intent": "summary"}),
+        json!({"intent": "summary", "focus": {"sentiment": "negative"}, "terms": two(), "limit": 3}),
         json!({"intent": "summary", "filters": {"community": ["one"], "is_question": false}}),
     ]
 }
@@ -172,6 +174,17 @@ proptest! {
         for fields in every_reading() {
             let found = measured(&fields, with_previous(), std::slice::from_ref(&document));
             prop_assert!(found.answer.total_mentions <= 1);
+        }
+    }
+
+    #[test]
+    fn no_number_of_a_summary_is_made_up(documents in prop::collection::vec(document(), 0..40)) {
+        for fields in every_reading().iter().filter(|fields| fields["intent"] == "summary") {
+            for told in [told(), with_previous()] {
+                let found = measured(fields, told, &documents).answer;
+                let text = &found.summary.as_ref().unwrap().text;
+                prop_assert_eq!(crate::analysis::prose::check_prose(text, &found), Ok(()), "{}", text);
+            }
         }
     }
 }

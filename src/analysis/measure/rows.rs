@@ -93,6 +93,11 @@ impl Rows {
         self.all.get(self.posts.known(source, id)? as usize)
     }
 
+    /// The place of a post.
+    pub fn place(&self, source: u32, id: &str) -> Option<usize> {
+        Some(self.posts.known(source, id)? as usize)
+    }
+
     /// The id of the post in a place.
     pub fn id(&self, place: usize) -> &str {
         u32::try_from(place).map_or("", |number| self.posts.get(number))
