@@ -10,6 +10,7 @@ pub mod delivery;
 pub mod document;
 pub mod download_link;
 pub mod event;
+pub mod extract;
 pub mod id;
 pub mod job;
 pub mod page;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use super::document::{Author, DocumentKind, Engagement};
+use super::extract::ExtractedRow;
 use super::job::JobStatus;
 use super::reading::{Reader, Reading};
 use super::sentiment::{SentimentCounts, SentimentFigures};
@@ -116,6 +117,10 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub spike: Option<Spike>,
+    /// A row for each listed post, with the fields that are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub rows: Option<Vec<ExtractedRow>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub summary: Option<Summary>,

@@ -39,6 +39,7 @@ impl Measure {
                 answer.shares = Some(grouped.shares);
             }
             Intent::Changes => answer.changes = Some(self.changes(assumptions)),
+            Intent::Extract => answer.rows = Some(self.rows(assumptions)),
             Intent::Summary => {
                 answer.items = Some(self.items(assumptions));
                 let has_earlier = self.told.previous.is_some();
@@ -47,7 +48,6 @@ impl Measure {
             Intent::Spike => answer.spike = Some(self.spike(assumptions)),
             // Nobody measures what [`super::missing`] names.
             Intent::Sentiment
-            | Intent::Extract
             | Intent::Unsupported
             | Intent::Count
             | Intent::Breakdown

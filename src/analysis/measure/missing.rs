@@ -1,12 +1,14 @@
-//! What can be read and not be computed yet.
+//! What can be read and not be computed.
+
+use std::collections::BTreeMap;
 
 use crate::model::reading::{Intent, Metric, Reading};
 
 /// What of a reading has no answer yet, and what can be asked instead.
 pub fn missing(reading: &Reading) -> Option<&'static str> {
     match reading.intent {
-        Intent::Extract => Some(
-            "asks for fields of posts, which this version does not extract; ask for the list of posts",
+        Intent::Extract if reading.extract.as_ref().is_none_or(BTreeMap::is_empty) => Some(
+            "asks for fields of posts and names none; ask for some by name, such as author, price and version, or for the list of posts",
         ),
         _ if reading.metrics.contains(&Metric::NewUsers) && reading.intent != Intent::Changes => {
             Some(
@@ -41,6 +43,7 @@ mod tests {
             json!({"intent": "trend", "group_by": ["day"], "metrics": ["sentiment"]}),
             json!({"intent": "changes", "metrics": ["new_users"]}),
             json!({"intent": "summary", "metrics": ["documents", "sentiment"]}),
+            json!({"intent": "extract", "extract": {"price": "number"}}),
             json!({"intent": "list", "filters": {"sentiment": ["negative"]}}),
         ] {
             assert_eq!(said(fields.clone()), None, "{fields}");

@@ -8,8 +8,10 @@ mod alike;
 mod answer;
 mod authors;
 mod buckets;
+mod carried;
 mod changes;
 mod entities;
+mod extract;
 mod feelings;
 mod figures;
 mod filter;
@@ -22,6 +24,7 @@ mod matcher;
 mod missing;
 mod names;
 mod notes;
+mod patterns;
 mod plan;
 mod posts;
 mod question;
@@ -260,6 +263,8 @@ impl Measure {
 
 #[cfg(test)]
 mod alike_tests;
+#[cfg(test)]
+mod extract_tests;
 #[cfg(test)]
 mod feelings_tests;
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What a reading asks of the posts: which figures, in which order, and what has to be kept of each
 //! post for them.
 
-use crate::model::reading::{Focus, GroupBy, Intent, Metric, Reading, SortBy};
+use std::collections::BTreeMap;
+
+use crate::model::reading::{FieldType, Focus, GroupBy, Intent, Metric, Reading, SortBy};
 use crate::model::window::TimeRange;
 
 use super::buckets::Unit;
@@ -55,6 +57,8 @@ pub(super) struct Plan {
     pub keeps_rest: bool,
     pub metrics: Vec<Metric>,
     pub sort: Option<(SortBy, bool)>,
+    /// The fields to find in each post.
+    pub extract: BTreeMap<String, FieldType>,
     /// What a summary stresses.
     pub focus: Option<Focus>,
     /// What is assumed, and what is not computed.
@@ -113,6 +117,7 @@ impl Plan {
             keeps_rest: is_items && !reading.filters.is_none(),
             metrics: reading.metrics.clone(),
             sort: reading.sort.map(|sort| (sort.by, sort.descending)),
+            extract: reading.extract.clone().unwrap_or_default(),
             focus: reading.focus,
             notes: Vec::new(),
         };
@@ -216,7 +221,7 @@ fn posts_of(reading: &Reading) -> usize {
     let usual = match reading.intent {
         Intent::Exists => SAMPLE,
         Intent::TopPosts | Intent::Spike => RANKED,
-        Intent::List | Intent::Questions | Intent::Changes => DOCUMENTS,
+        Intent::List | Intent::Extract | Intent::Questions | Intent::Changes => DOCUMENTS,
         Intent::Summary => summary::POINTS,
         _ => return 0,
     };

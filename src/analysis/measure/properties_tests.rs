@@ -44,6 +44,9 @@ fn every_reading() -> Vec<Value> {
         json!({"intent": "spike", "group_by": ["day"], "limit": 2}),
         json!({"intent": "spike", "group_by": ["hour"], "terms": two(), "limit": 1}),
         json!({"intent": "extract"}),
+        json!({"intent": "extract", "limit": 3, "sort": "likes desc", "extract": {
+            "price": "number", "author": "string", "hashtags": "string", "praise": "string", "is_question": "boolean",
+        }}),
         json!({"intent": "summary"}),
         json!({"intent": "summary", "focus": {"sentiment": "negative"}, "terms": two(), "limit": 3}),
         json!({"intent": "summary", "filters": {"community": ["one"], "is_question": false}}),

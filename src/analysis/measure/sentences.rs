@@ -147,7 +147,7 @@ impl Telling<'_> {
         let items = self.answer.items.as_deref()?.iter().filter(|item| item.documents > 1);
         let words = items.take(MOST_NAMED);
         let words: Vec<String> =
-            words.map(|item| format!("{} ({})", item.term, grouped(item.documents))).collect();
+            words.map(|item| format!("\"{}\" ({})", item.term, grouped(item.documents))).collect();
         (!words.is_empty()).then(|| {
             format!(
                 "The words most of them share, with how many posts have them: {}.",

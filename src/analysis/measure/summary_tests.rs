@@ -32,7 +32,7 @@ fn a_summary_says_its_figures_and_quotes_posts() {
          Of all, 1 is positive (17 %), 2 are neutral (33 %) and 3 are negative (50 %). \
          Most came on 2 November 2026: 3. \
          The words most of them share, with how many posts have them: \
-         billing (4), awful (2), hate (2) and support (2)."
+         \"billing\" (4), \"awful\" (2), \"hate\" (2) and \"support\" (2)."
     );
     assert_eq!(found["summary"]["method"]["kind"], "extractive");
     let points = found["summary"]["points"].as_array().unwrap();
@@ -99,4 +99,18 @@ fn every_number_of_its_prose_can_be_changed_and_is_then_refused() {
     }
     assert!(check_prose(&format!("{text} It has 77 users."), &found).is_err());
     assert_eq!(check_prose("\"a short word of 77 users\" [1]", &found), Ok(()));
+}
+
+#[test]
+fn names_and_words_that_are_numbers_are_no_figures() {
+    let texts = ["Three lost millions again", "three: 404 millions, ok"];
+    let posts: Vec<_> = (1..)
+        .zip(texts)
+        .map(|(id, text)| post("x", &format!("{id}"), "03T10", text, "a"))
+        .collect();
+    let fields = json!({"intent": "summary", "terms": ["Three", "404"]});
+    let found = measured(&fields, told(), &posts).answer;
+    let text = &found.summary.as_ref().unwrap().text;
+    assert!(text.contains("mention Three or 404") && text.contains("\"millions\" (2)"), "{text}");
+    assert_eq!(check_prose(text, &found), Ok(()));
 }

@@ -46,7 +46,8 @@ impl Known {
         known.add_parts(answer);
         if let Some(summary) = &answer.summary {
             known.points = summary.points.len();
-            summary.about.iter().for_each(|name| known.name(name));
+            // What is asked for may be a number itself: 404, Three.
+            known.names.extend(summary.about.iter().map(|name| name.to_lowercase()));
             known.quotable.extend(summary.points.iter().map(|point| one_line(&point.text)));
             for key in summary.points.iter().flat_map(|point| &point.cites) {
                 known.name(&key.source);
@@ -76,7 +77,10 @@ impl Known {
             Value::Array(list) => list.iter().for_each(|value| self.walk(key, value)),
             Value::Number(number) => self.number(key, number),
             Value::String(text)
-                if matches!(key, "text" | "title" | "positive" | "neutral" | "negative") =>
+                if matches!(
+                    key,
+                    "text" | "title" | "term" | "positive" | "neutral" | "negative"
+                ) =>
             {
                 self.quotable.push(one_line(text));
             }
