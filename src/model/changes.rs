@@ -1,7 +1,9 @@
 //! What changed against the time before, as an answer tells it.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::document::Author;
 use super::result::{Post, SourceCount};
 
 /// What changed against the time before.
@@ -23,6 +25,31 @@ pub struct Changes {
     pub new_users: Option<u64>,
     /// The newest posts of `current` that are not in `previous`.
     pub new: Vec<Post>,
+    /// The newest posts of `previous` that the run before did not have although it looked at their time; null where its posts are not known.
+    #[serde(default)]
+    #[schema(required)]
+    pub late: Option<Vec<PostRef>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub late_total: Option<u64>,
+    /// The newest posts of that time that the run before had and that are not found any more; null where its posts are not known.
+    #[serde(default)]
+    #[schema(required)]
+    pub removed: Option<Vec<PostRef>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub removed_total: Option<u64>,
+}
+
+/// A post of which only this is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PostRef {
+    pub source: String,
+    pub id: String,
+    #[schema(required)]
+    pub url: Option<String>,
+    pub author: Author,
+    pub published_at: DateTime<Utc>,
 }
 
 /// A difference of two counts.

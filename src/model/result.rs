@@ -47,6 +47,10 @@ pub struct Answer {
     pub reposts: u64,
     /// How many of `total_mentions` name no author and so are in no count of people.
     pub unknown_authors: u64,
+    /// People who are not among those of the run before; where asked for and the run before is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub new_users: Option<u64>,
     pub date_range: DayRange,
     pub by_source: BTreeMap<String, SourceCount>,
     /// Whether there is a post at all; with the intent `exists`.

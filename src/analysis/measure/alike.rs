@@ -169,7 +169,11 @@ impl Measure {
 
     /// For each of these how many posts that match say nearly the same besides itself.
     fn similar(&self, firsts: impl Iterator<Item = Likeness>) -> Vec<u64> {
-        let index = Index::of(firsts.collect());
+        let firsts: Vec<Likeness> = firsts.collect();
+        if firsts.is_empty() || !self.plan.lists_once() {
+            return vec![0; firsts.len()];
+        }
+        let index = Index::of(firsts);
         let mut counts = vec![0_u64; index.firsts.len()];
         for place in 0..self.current.len() {
             let Some(likeness) = Likeness::of_numbers(self.current.prints.get(place)) else {

@@ -53,6 +53,7 @@ impl Measure {
             | Intent::Breakdown
             | Intent::Trend => {}
         }
+        answer.new_users = self.newcomers(assumptions);
         if self.plan.judges {
             answer.sentiment = Some(self.feelings(&mut answer.entities));
         }

@@ -21,6 +21,9 @@ impl Measure {
                 assumptions.push("new users cannot be told without it".to_owned());
             }
         }
+        let moved =
+            (self.plan.intent == Intent::Changes).then(|| self.moved(assumptions)).flatten();
+        let (late, removed) = moved.unzip();
         Changes {
             current,
             previous,
@@ -31,6 +34,10 @@ impl Measure {
             }),
             new_users: previous.map(|_| self.new_users()),
             new: self.new_posts(assumptions),
+            late_total: late.as_ref().map(|late| late.total),
+            late: late.map(|late| late.posts),
+            removed_total: removed.as_ref().map(|removed| removed.total),
+            removed: removed.map(|removed| removed.posts),
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) fn told() -> Measuring {
     }
 }
 
-fn reading(fields: &Value) -> Reading {
+pub(super) fn reading(fields: &Value) -> Reading {
     let mut whole = json!({
         "terms": ["Acme"], "exclude": [], "sources": null, "window": null, "group_by": [],
         "metrics": [], "limit": null,

@@ -10,6 +10,7 @@ mod authors;
 mod buckets;
 mod carried;
 mod changes;
+mod earlier;
 mod entities;
 mod extract;
 mod feelings;
@@ -48,6 +49,7 @@ use crate::model::result::{Answer, Evidence, Funnel};
 use crate::model::window::TimeRange;
 
 use alike::Prints;
+use earlier::Earlier;
 use filter::{Verdict, judge};
 use kept::Listing;
 use matcher::Sight;
@@ -112,6 +114,7 @@ pub struct Measure {
     sight: Sight,
     numbers: Vec<u32>,
     prints: Prints,
+    earlier: Option<Box<Earlier>>,
 }
 
 impl Measure {
@@ -147,6 +150,7 @@ impl Measure {
             sight: Sight::default(),
             numbers: Vec::new(),
             prints: Prints::default(),
+            earlier: None,
             plan,
         })
     }
@@ -180,7 +184,10 @@ impl Measure {
         }
         if is_previous && verdict == Verdict::Passed {
             let row = self.register.row(&self.plan, document, at);
-            self.previous.add(&document.id, row, self.plan.order);
+            let (place, added) = self.previous.add(&document.id, row, self.plan.order);
+            if !matches!(added, Added::Passed) {
+                self.previous.faces.set(place, &self.register.face(document));
+            }
         }
     }
 
@@ -263,6 +270,8 @@ impl Measure {
 
 #[cfg(test)]
 mod alike_tests;
+#[cfg(test)]
+mod earlier_tests;
 #[cfg(test)]
 mod extract_tests;
 #[cfg(test)]

@@ -55,7 +55,7 @@ fn every_reading() -> Vec<Value> {
 
 prop_compose! {
     /// Few ids, so that many documents are copies of one post that differ in any part.
-    fn document()(
+    pub(super) fn document()(
         source in prop::sample::select(vec!["x", "reddit", "rss"]),
         id in 0_u8..9,
         hours in prop::sample::select(vec![0, 24, 30, 60, 61, 75, 100, 119, 150, 200, 263, 299]),
@@ -81,7 +81,7 @@ prop_compose! {
     }
 }
 
-fn with_previous() -> Measuring {
+pub(super) fn with_previous() -> Measuring {
     let window = TimeRange { from: at("2026-11-05T00:00:00Z"), ..told().window };
     let previous = TimeRange { from: at("2026-11-02T00:00:00Z"), to: at("2026-11-06T00:00:00Z") };
     Measuring { window, previous: Some(previous), evidence_limit: 3, ..told() }
