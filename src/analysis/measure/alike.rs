@@ -12,8 +12,8 @@ use crate::model::document::Document;
 
 /// With fewer words one of them may turn the meaning round.
 const ENOUGH: usize = 8;
-/// Bits in which two hashes may differ; unlike texts differ in about 32.
-const NEAR: u32 = 6;
+/// Bits in which two hashes may differ; unlike texts differ in about 32. Below [`BANDS`].
+const NEAR: u32 = 7;
 /// A hash is looked up by each of its bytes: of two that are near at least one is the same.
 const BANDS: usize = 8;
 

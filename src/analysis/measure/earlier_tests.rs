@@ -53,6 +53,7 @@ fn now() -> Vec<Document> {
         post("rss", "first", "04T12", "acme", "dan"),
         post("x", "new", "08T12", "acme", "ann"),
         post("x", "newer", "08T13", "acme", "eve"),
+        post("x", "newest", "08T14", "acme once more", "eve"),
         post("reddit", "new", "08T12", "acme", "ann"),
     ]
 }
