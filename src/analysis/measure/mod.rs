@@ -74,7 +74,7 @@ pub struct Measured {
 #[derive(Clone, Copy, Debug)]
 pub struct Measuring {
     pub window: TimeRange,
-    /// The time that `changes` are seen against; nothing where there is none, as on a first run.
+    /// The time that `changes` and a summary are seen against; nothing where there is none, as on a first run.
     pub previous: Option<TimeRange>,
     /// When the question was asked: what ends later is not complete.
     pub reference: DateTime<Utc>,
