@@ -86,14 +86,15 @@ fn likeness(words: &[u64]) -> Option<Likeness> {
         let print = words.iter().fold(0, |hash, word| fold_number(hash, *word));
         return (!words.is_empty()).then_some(Likeness { print, is_long: false });
     }
-    let mut weights = [0_i32; 64];
+    let mut weights = [0_u64; 64];
+    let runs = words.len() as u64 - 2;
     for run in words.windows(3) {
         let hash = run.iter().fold(0, |hash, word| fold_number(hash, *word));
         for (bit, weight) in weights.iter_mut().enumerate() {
-            *weight += if hash >> bit & 1 == 1 { 1 } else { -1 };
+            *weight += hash >> bit & 1;
         }
     }
-    let set = weights.iter().enumerate().filter(|(_, weight)| **weight > 0);
+    let set = weights.iter().enumerate().filter(|(_, weight)| **weight * 2 > runs);
     Some(Likeness { print: set.fold(0, |print, (bit, _)| print | 1 << bit), is_long: true })
 }
 
