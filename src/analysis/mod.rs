@@ -5,5 +5,6 @@
 
 pub mod measure;
 pub mod output;
+pub mod prose;
 pub mod reading;
 pub mod sentiment;

@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::changes::Changes;
 use super::document::{Author, DocumentKind, Engagement};
+use super::extract::ExtractedRow;
 use super::job::JobStatus;
 use super::reading::{Reader, Reading};
 use super::sentiment::{SentimentCounts, SentimentFigures};
+use super::spike::Spike;
+use super::summary::Summary;
 use super::window::TimeRange;
 
 /// A completed job's answer with everything that explains it.
@@ -51,6 +55,10 @@ pub struct Answer {
     pub reposts: u64,
     /// How many of `total_mentions` name no author and so are in no count of people.
     pub unknown_authors: u64,
+    /// People who are not among those of the run before; where asked for and the run before is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub new_users: Option<u64>,
     pub date_range: DayRange,
     pub by_source: BTreeMap<String, SourceCount>,
     /// Whether there is a post at all; with the intent `exists`.
@@ -121,6 +129,13 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub spike: Option<Spike>,
+    /// A row for each listed post, with the fields that are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub rows: Option<Vec<ExtractedRow>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub summary: Option<Summary>,
 }
 
 /// The first and the last day a window touches, in the query's zone; both inside.
@@ -152,6 +167,10 @@ pub struct Group {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub avg_engagement: Option<f64>,
+    /// Where it is asked what the posts feel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sentiment: Option<SentimentCounts>,
 }
 
 /// The groups beyond the limit, together.
@@ -186,6 +205,10 @@ pub struct Bucket {
     pub unique_users: u64,
     /// Whether the window or the reference time cuts it, so that it cannot be held against the others.
     pub partial: bool,
+    /// What the posts of the span feel, where that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub sentiment: Option<SentimentCounts>,
     /// The same by source or by term; each share is a part of these mentions added up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -231,6 +254,10 @@ pub struct Post {
     pub matched_terms: Vec<String>,
     /// Where the terms stand.
     pub highlights: Vec<Highlight>,
+    /// How many other matching posts say nearly the same: they are counted and not listed. Absent where posts are listed whatever they say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub similar: Option<u64>,
 }
 
 /// Where a term stands in a post.
@@ -318,6 +345,10 @@ pub struct Question {
     pub source: String,
     pub id: String,
     pub published_at: DateTime<Utc>,
+    /// How many other matching posts say nearly the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub similar: Option<u64>,
 }
 
 /// The posts in one language.
@@ -328,98 +359,6 @@ pub struct Language {
     pub mentions: u64,
     /// The part of [`Shares::of`].
     pub share: f64,
-}
-
-/// What changed against the time before.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Changes {
-    pub current: SourceCount,
-    /// Null where there is no time before.
-    #[schema(required)]
-    pub previous: Option<SourceCount>,
-    /// `current` less `previous`.
-    #[schema(required)]
-    pub delta: Option<CountDelta>,
-    /// The same in percent of `previous`.
-    #[schema(required)]
-    pub pct: Option<CountPercent>,
-    /// People of `current` who are not in `previous`; absent where there is no time before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub new_users: Option<u64>,
-    /// The newest posts of `current` that are not in `previous`.
-    pub new: Vec<Post>,
-}
-
-/// A difference of two counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct CountDelta {
-    pub mentions: i64,
-    pub unique_users: i64,
-}
-
-/// A difference in percent of a count; null where that is zero.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct CountPercent {
-    #[schema(required)]
-    pub mentions: Option<f64>,
-    #[schema(required)]
-    pub unique_users: Option<f64>,
-}
-
-/// Whether there were unusually many posts in some span of the window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Spike {
-    pub is_spike: bool,
-    /// Mentions of the span that stands out most.
-    pub value: u64,
-    /// That span; null where there is none to judge.
-    #[schema(required)]
-    pub start: Option<DateTime<Utc>>,
-    #[schema(required)]
-    pub end: Option<DateTime<Utc>>,
-    /// The median of the spans it is held against; null where they are too few.
-    #[schema(required)]
-    pub baseline_median: Option<f64>,
-    /// Their median distance from that.
-    #[schema(required)]
-    pub baseline_mad: Option<f64>,
-    /// How far `value` is above the median, in units of the usual spread.
-    #[schema(required)]
-    pub z: Option<f64>,
-    /// From which `z` on a span stands out.
-    pub threshold: f64,
-    /// Fewer mentions than these are never a spike.
-    pub minimum: u64,
-    /// All spans that stand out.
-    pub buckets: Vec<SpikeBucket>,
-    /// What the span that stands out most has more of than is usual, the most first.
-    pub drivers: Vec<Driver>,
-    /// Posts of that span, those with the most reactions first.
-    pub posts: Vec<Post>,
-}
-
-/// A span that stands out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct SpikeBucket {
-    pub start: DateTime<Utc>,
-    pub end: DateTime<Utc>,
-    pub mentions: u64,
-    pub baseline_median: f64,
-    pub baseline_mad: f64,
-    pub z: f64,
-}
-
-/// What a spike is made of.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Driver {
-    /// `source`, `term`, `author` or `hashtag`.
-    pub kind: String,
-    pub key: String,
-    /// In the span that stands out.
-    pub mentions: u64,
-    /// The median of the other spans.
-    pub usual: f64,
 }
 
 /// How many documents were left after each step, in order; `deduplicated` is what is counted.

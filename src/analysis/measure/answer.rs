@@ -22,13 +22,15 @@ impl Measure {
                 answer.first_seen = self.current.all().iter().map(|row| row.at).min();
                 answer.sample = Some(self.posts());
             }
-            Intent::TopPosts | Intent::List => answer.posts = Some(self.posts()),
+            Intent::TopPosts | Intent::List => {
+                answer.posts = Some(self.distinct_posts(assumptions));
+            }
             Intent::TopAuthors => answer.authors = Some(self.authors()),
             Intent::Compare | Intent::ShareOfVoice => {
                 self.compare(&mut answer, sources, assumptions);
             }
             Intent::Keywords | Intent::Hashtags => answer.items = Some(self.items(assumptions)),
-            Intent::Questions => answer.questions = Some(self.questions()),
+            Intent::Questions => answer.questions = Some(self.questions(assumptions)),
             Intent::Languages => {
                 let (languages, grouped) = self.languages();
                 answer.languages = Some(languages);
@@ -37,16 +39,21 @@ impl Measure {
                 answer.shares = Some(grouped.shares);
             }
             Intent::Changes => answer.changes = Some(self.changes(assumptions)),
+            Intent::Extract => answer.rows = Some(self.rows(assumptions)),
+            Intent::Summary => {
+                answer.items = Some(self.items(assumptions));
+                let has_earlier = self.told.previous.is_some();
+                answer.changes = has_earlier.then(|| self.changes(assumptions));
+            }
             Intent::Spike => answer.spike = Some(self.spike(assumptions)),
             // Nobody measures what [`super::missing()`] names.
             Intent::Sentiment
-            | Intent::Extract
-            | Intent::Summary
             | Intent::Unsupported
             | Intent::Count
             | Intent::Breakdown
             | Intent::Trend => {}
         }
+        answer.new_users = self.newcomers(assumptions);
         if self.plan.judges {
             answer.sentiment = Some(self.feelings(&mut answer.entities));
         }
@@ -59,6 +66,9 @@ impl Measure {
         }
         if let Some(buckets) = self.buckets().filter(|_| self.plan.intent != Intent::Spike) {
             answer.series = Some(self.series(&buckets));
+        }
+        if self.plan.intent == Intent::Summary {
+            answer.summary = Some(self.summary(&answer, self.plan.focus));
         }
         answer
     }

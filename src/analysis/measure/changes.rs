@@ -1,7 +1,8 @@
 //! What changed against the time before.
 
-use crate::model::reading::Metric;
-use crate::model::result::{Changes, CountDelta, CountPercent, Post, SourceCount};
+use crate::model::changes::{Changes, CountDelta, CountPercent};
+use crate::model::reading::{Intent, Metric};
+use crate::model::result::{Post, SourceCount};
 
 use super::Measure;
 use super::figures::quotient;
@@ -20,6 +21,9 @@ impl Measure {
                 assumptions.push("new users cannot be told without it".to_owned());
             }
         }
+        let moved =
+            (self.plan.intent == Intent::Changes).then(|| self.moved(assumptions)).flatten();
+        let (late, removed) = moved.unzip();
         Changes {
             current,
             previous,
@@ -29,7 +33,11 @@ impl Measure {
                 unique_users: percent(current.unique_users, previous.unique_users),
             }),
             new_users: previous.map(|_| self.new_users()),
-            new: self.new_posts(),
+            new: self.new_posts(assumptions),
+            late_total: late.as_ref().map(|late| late.total),
+            late: late.map(|late| late.posts),
+            removed_total: removed.as_ref().map(|removed| removed.total),
+            removed: removed.map(|removed| removed.posts),
         }
     }
 
@@ -52,13 +60,18 @@ impl Measure {
     }
 
     /// The newest posts that were not there in the time before.
-    fn new_posts(&self) -> Vec<Post> {
+    fn new_posts(&self, assumptions: &mut Vec<String>) -> Vec<Post> {
         let is_new = |kept: &&Kept| {
             let document = &kept.document;
             let source = self.register.sources.known(0, &document.source);
             source.is_none_or(|source| self.previous.of_post(source, &document.id).is_none())
         };
-        self.ranked(self.listing.iter().filter(is_new).take(self.plan.posts), |_| None)
+        if self.plan.intent != Intent::Changes {
+            return Vec::new();
+        }
+        let listed = self.distinct(self.listing.iter().filter(is_new), self.plan.posts);
+        assumptions.extend(self.said_of(&listed, self.plan.posts));
+        self.once(&listed, |_| None)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::result::Entity;
 use crate::model::sentiment::{Examples, Method, SentimentCounts, SentimentFigures};
 
 use super::Measure;
-use super::figures::quotient;
+use super::figures::{Figures, quotient};
 
 /// How it is told, for the assumptions.
 pub(super) const HOW: &str = "what a post feels is told by a list of English words and what stands around them; \
@@ -38,6 +38,45 @@ pub(super) fn leaning(document: &Document) -> Option<i64> {
     Some(thousandths)
 }
 
+/// How many posts feel how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Felt {
+    positive: u64,
+    neutral: u64,
+    negative: u64,
+    unknown: u64,
+}
+
+impl Felt {
+    pub fn count(&mut self, feeling: Sentiment) {
+        *match feeling {
+            Sentiment::Positive => &mut self.positive,
+            Sentiment::Neutral => &mut self.neutral,
+            Sentiment::Negative => &mut self.negative,
+            Sentiment::Unknown => &mut self.unknown,
+        } += 1;
+    }
+
+    /// The counts with what comes of them.
+    pub fn scored(self) -> SentimentCounts {
+        let n = self.positive + self.neutral + self.negative;
+        let sentiment_score = quotient(self.positive, n);
+        let negative = quotient(self.negative, n);
+        SentimentCounts {
+            sentiment_score,
+            positive_count: self.positive,
+            neutral_count: self.neutral,
+            negative_count: self.negative,
+            unknown_count: self.unknown,
+            n,
+            // To the digits that shares have.
+            net: sentiment_score
+                .zip(negative)
+                .map(|(positive, negative)| ((positive - negative) * 1e6).round() / 1e6),
+        }
+    }
+}
+
 impl Measure {
     /// The figures of all posts; those of each entity go with it, where terms or sources are compared.
     pub(super) fn feelings(&self, entities: &mut Option<Vec<Entity>>) -> SentimentFigures {
@@ -49,10 +88,10 @@ impl Measure {
         for entity in entities.iter_mut().flatten() {
             entity.sentiment = compared.and_then(|felt| felt.get(&entity.name)).cloned();
         }
-        let mut counts = SentimentCounts::default();
-        self.current.all().iter().for_each(|row| count(&mut counts, row.feeling));
+        let mut felt = Felt::default();
+        self.current.all().iter().for_each(|row| felt.count(row.feeling));
         SentimentFigures {
-            counts: scored(counts),
+            counts: felt.scored(),
             by_source,
             by_term,
             examples: self.examples(),
@@ -61,49 +100,33 @@ impl Measure {
     }
 
     fn felt_by(&self, by: GroupBy) -> BTreeMap<String, SentimentCounts> {
-        let mut felt = vec![SentimentCounts::default(); self.group_count(by)];
+        let mut felt = vec![Felt::default(); self.group_count(by)];
         for (group, row) in self.pairs(by).0 {
-            felt.get_mut(group).into_iter().for_each(|counts| count(counts, row.feeling));
+            felt.get_mut(group).into_iter().for_each(|felt| felt.count(row.feeling));
         }
         let named = felt.into_iter().enumerate();
-        named.map(|(group, counts)| (self.group_name(by, group), scored(counts))).collect()
+        named.map(|(group, felt)| (self.group_name(by, group), felt.scored())).collect()
+    }
+
+    /// What the posts of some group feel, where that is asked.
+    pub(super) fn felt(&self, figures: &Figures) -> Option<SentimentCounts> {
+        self.plan.judges.then(|| figures.felt.scored())
     }
 
     /// Of the first posts in the order of the answer's list.
     fn examples(&self) -> Examples {
         let mut examples = Examples::default();
-        for kept in self.listing.iter() {
-            let list = match feeling(&kept.document).sentiment {
+        for listed in self.distinct(self.listing.iter(), LOOKED_THROUGH) {
+            let list = match feeling(&listed.kept.document).sentiment {
                 Sentiment::Positive => &mut examples.positive,
                 Sentiment::Neutral => &mut examples.neutral,
                 Sentiment::Negative => &mut examples.negative,
                 Sentiment::Unknown => continue,
             };
             if list.len() < EXAMPLES {
-                list.push(kept.document.text.clone());
+                list.push(listed.kept.document.text.clone());
             }
         }
         examples
     }
-}
-
-fn count(counts: &mut SentimentCounts, feeling: Sentiment) {
-    *match feeling {
-        Sentiment::Positive => &mut counts.positive_count,
-        Sentiment::Neutral => &mut counts.neutral_count,
-        Sentiment::Negative => &mut counts.negative_count,
-        Sentiment::Unknown => &mut counts.unknown_count,
-    } += 1;
-}
-
-/// The counts with what comes of them.
-fn scored(mut counts: SentimentCounts) -> SentimentCounts {
-    counts.n = counts.positive_count + counts.neutral_count + counts.negative_count;
-    counts.sentiment_score = quotient(counts.positive_count, counts.n);
-    let negative = quotient(counts.negative_count, counts.n);
-    counts.net = counts.sentiment_score.zip(negative).map(|(positive, negative)| {
-        // To the digits that shares have.
-        ((positive - negative) * 1e6).round() / 1e6
-    });
-    counts
 }

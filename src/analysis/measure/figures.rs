@@ -1,5 +1,6 @@
 //! Adding up: mentions, people and reactions per group, and the ratios of whole numbers.
 
+use super::feelings::Felt;
 use super::names::NONE;
 use super::rank::UNKNOWN;
 use super::rows::Row;
@@ -13,6 +14,8 @@ pub(super) struct Figures {
     pub reactions: i64,
     /// Posts whose reactions are known.
     pub rated: u64,
+    /// What they feel, where each is judged.
+    pub felt: Felt,
 }
 
 impl Figures {
@@ -37,6 +40,7 @@ pub(super) fn tally<'a>(
     for (group, row) in rows {
         let Some(figures) = figures.get_mut(group) else { continue };
         figures.mentions += 1;
+        figures.felt.count(row.feeling);
         if row.reactions != UNKNOWN {
             figures.reactions = figures.reactions.saturating_add(row.reactions);
             figures.rated += 1;

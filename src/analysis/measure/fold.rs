@@ -163,7 +163,7 @@ fn is_katakana(c: char) -> bool {
 }
 
 /// Han, Hiragana, Hangul (whose particles are written on), Thai, Lao, Khmer, Burmese.
-fn is_unspaced(c: char) -> bool {
+pub(super) fn is_unspaced(c: char) -> bool {
     matches!(
         u32::from(c),
         0x0e00..=0x0eff

@@ -74,6 +74,7 @@ impl Measure {
             share: share(figures.mentions, of),
             engagement: self.engagement(figures),
             avg_engagement: self.average(figures),
+            sentiment: self.felt(figures),
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) fn told() -> Measuring {
     }
 }
 
-fn reading(fields: &Value) -> Reading {
+pub(super) fn reading(fields: &Value) -> Reading {
     let mut whole = json!({
         "terms": ["Acme"], "exclude": [], "sources": null, "window": null, "group_by": [],
         "metrics": [], "limit": null,
@@ -218,8 +218,9 @@ fn a_list_is_in_its_order_and_no_longer_than_asked() {
     assert_eq!(newest["posts"][0].get("metric"), None);
     let oldest = json!({"intent": "list", "sort": "published_at asc"});
     assert_eq!(ids(&answer(&oldest, &posts())["posts"]), ["1", "2", "3", "4", "5"]);
-    let many: Vec<_> =
-        (0..60).map(|id| post("x", &id.to_string(), "03T00", "acme", "ann")).collect();
+    let many: Vec<_> = (0..60)
+        .map(|id| post("x", &id.to_string(), "03T00", &format!("acme {id}"), "ann"))
+        .collect();
     assert_eq!(ids(&answer(&json!({"intent": "list"}), &many)["posts"]).len(), 50);
     assert_eq!(ids(&answer(&json!({"intent": "top_posts"}), &many)["posts"]).len(), 10);
 }
@@ -313,7 +314,7 @@ fn questions_are_counted_alone() {
         found["questions"],
         json!([{
             "text": "Is Acme down?", "url": "https://x.example/2", "answered": null,
-            "source": "x", "id": "2", "published_at": "2026-11-02T11:00:00Z",
+            "source": "x", "id": "2", "published_at": "2026-11-02T11:00:00Z", "similar": 0,
         }])
     );
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::reading::Intent;
 use crate::model::result::Item;
 
 use super::Measure;
 use super::figures::quotient;
+use super::plan::Words;
 use super::words::words;
 
 /// In how many posts a word is, and how often.
@@ -20,6 +20,22 @@ struct Seen {
 impl Measure {
     /// The words in the most posts, without those that are asked for and without stop words.
     pub(super) fn items(&self, assumptions: &mut Vec<String>) -> Vec<Item> {
+        let mut items = self.ranked_items();
+        items.truncate(self.plan.rows.unwrap_or(usize::MAX));
+        if self.plan.keeps_words == Some(Words::Keywords) {
+            assumptions.push("keywords are without the words asked for and without stop words in English, German, French and Spanish".to_owned());
+        }
+        let rest = self.rest_count();
+        if rest > 0 {
+            assumptions.push(format!(
+                "lift is against the posts that match but do not pass the filters: {rest}"
+            ));
+        }
+        items
+    }
+
+    /// All of them.
+    pub(super) fn ranked_items(&self) -> Vec<Item> {
         let (seen, of, rest) = self.seen_words();
         let asked = self.asked_words();
         let mut items: Vec<Item> = (0..)
@@ -40,16 +56,15 @@ impl Measure {
                 &right.term,
             ))
         });
-        items.truncate(self.plan.rows.unwrap_or(usize::MAX));
-        if self.plan.intent == Intent::Keywords {
-            assumptions.push("keywords are without the words asked for and without stop words in English, German, French and Spanish".to_owned());
-        }
-        if rest > 0 {
-            assumptions.push(format!(
-                "lift is against the posts that match but do not pass the filters: {rest}"
-            ));
-        }
         items
+    }
+
+    /// How many posts match and do not pass the filters.
+    fn rest_count(&self) -> u64 {
+        let rest = self.rest.all().iter().enumerate();
+        let is_counted =
+            |place, source| self.current.of_post(source, self.rest.id(place)).is_some();
+        rest.filter(|(place, row)| !is_counted(*place, row.source)).count() as u64
     }
 
     /// Each word's figures, and how many posts there are to be in, among those that are counted and

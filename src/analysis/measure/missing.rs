@@ -1,30 +1,15 @@
-//! What can be read and not be computed yet.
+//! What can be read and not be computed.
 
-use super::buckets::Unit;
-use crate::model::reading::{GroupBy, Intent, Metric, Reading};
+use std::collections::BTreeMap;
 
-/// What of a reading has no answer yet, and what can be asked instead.
+use crate::model::reading::{Intent, Reading};
+
+/// What of a reading has no answer, and what can be asked instead.
 pub fn missing(reading: &Reading) -> Option<&'static str> {
-    let judges = reading.intent == Intent::Sentiment
-        || reading.group_by.contains(&GroupBy::Sentiment)
-        || reading.metrics.contains(&Metric::Sentiment) && reading.intent != Intent::Summary;
-    match reading.intent {
-        Intent::Summary => Some(
-            "asks for a summary, which this version does not write; ask for the top posts or the keywords",
-        ),
-        Intent::Extract => Some(
-            "asks for fields of posts, which this version does not extract; ask for the list of posts",
-        ),
-        _ if reading.metrics.contains(&Metric::NewUsers) && reading.intent != Intent::Changes => {
-            Some(
-                "asks for people who are new, which this version does not count; ask what changed since the last run",
-            )
-        }
-        _ if judges && reading.group_by.iter().any(|group| Unit::of(*group).is_some()) => Some(
-            "asks what posts feel over time, which this version does not count; ask for the sentiment of one span of time",
-        ),
-        _ => None,
-    }
+    let is_nameless = reading.extract.as_ref().is_none_or(BTreeMap::is_empty);
+    (reading.intent == Intent::Extract && is_nameless).then_some(
+        "asks for fields of posts and names none; ask for some by name, such as author, price and version, or for the list of posts",
+    )
 }
 
 #[cfg(test)]
@@ -41,19 +26,15 @@ mod tests {
             reading.as_object_mut().unwrap().extend(fields);
             missing(&serde_json::from_value(reading).unwrap())
         };
-        for fields in [
-            json!({"intent": "summary", "metrics": ["documents", "sentiment"]}),
-            json!({"intent": "extract"}),
-            json!({"intent": "count", "metrics": ["new_users"]}),
-            json!({"intent": "sentiment", "group_by": ["day", "sentiment"]}),
-            json!({"intent": "trend", "group_by": ["week"], "metrics": ["sentiment"]}),
-        ] {
+        for fields in [json!({"intent": "extract"}), json!({"intent": "extract", "extract": {}})] {
             assert!(said(fields.clone()).is_some_and(|said| said.contains("; ask ")), "{fields}");
         }
         for fields in [
             json!({"intent": "sentiment", "group_by": ["source", "sentiment"]}),
-            json!({"intent": "trend", "group_by": ["day"]}),
-            json!({"intent": "changes", "metrics": ["new_users"]}),
+            json!({"intent": "trend", "group_by": ["day"], "metrics": ["sentiment"]}),
+            json!({"intent": "count", "metrics": ["new_users"]}),
+            json!({"intent": "summary", "metrics": ["documents", "sentiment"]}),
+            json!({"intent": "extract", "extract": {"price": "number"}}),
             json!({"intent": "list", "filters": {"sentiment": ["negative"]}}),
         ] {
             assert_eq!(said(fields.clone()), None, "{fields}");

@@ -4,11 +4,15 @@
 //! answer. Of each matching post a row of numbers stays, and of the few that are listed the text;
 //! see [`rows`] for which copy of a post is kept. All figures are computed from the rows at the end.
 
+mod alike;
 mod answer;
 mod authors;
 mod buckets;
+mod carried;
 mod changes;
+mod earlier;
 mod entities;
+mod extract;
 mod feelings;
 mod figures;
 mod filter;
@@ -21,15 +25,18 @@ mod matcher;
 mod missing;
 mod names;
 mod notes;
+mod patterns;
 mod plan;
 mod posts;
 mod question;
 mod rank;
 mod record;
 mod rows;
+mod sentences;
 mod series;
 mod spike;
 mod stop;
+mod summary;
 mod unknown;
 mod words;
 
@@ -41,6 +48,8 @@ use crate::model::reading::{Filters, Intent, Reading};
 use crate::model::result::{Answer, Evidence, Funnel};
 use crate::model::window::TimeRange;
 
+use alike::Prints;
+use earlier::Earlier;
 use filter::{Verdict, judge};
 pub(in crate::analysis) use fold::fold;
 use kept::Listing;
@@ -66,7 +75,7 @@ pub struct Measured {
 #[derive(Clone, Copy, Debug)]
 pub struct Measuring {
     pub window: TimeRange,
-    /// The time that `changes` are seen against; nothing where there is none, as on a first run.
+    /// The time that `changes` and a summary are seen against; nothing where there is none, as on a first run.
     pub previous: Option<TimeRange>,
     /// When the question was asked: what ends later is not complete.
     pub reference: DateTime<Utc>,
@@ -105,6 +114,8 @@ pub struct Measure {
     suspects: Suspects,
     sight: Sight,
     numbers: Vec<u32>,
+    prints: Prints,
+    earlier: Option<Box<Earlier>>,
 }
 
 impl Measure {
@@ -115,7 +126,8 @@ impl Measure {
     pub fn new(reading: &Reading, mut told: Measuring) -> Result<Self, MatchError> {
         let matcher = Matcher::new(reading)?;
         let plan = Plan::of(reading, &told.window);
-        told.previous = told.previous.filter(|_| reading.intent == Intent::Changes);
+        let is_compared = matches!(reading.intent, Intent::Changes | Intent::Summary);
+        told.previous = told.previous.filter(|_| is_compared);
         // Posts of both times may be dropped from the list of new ones.
         let spare = if told.previous.is_some() { plan.posts } else { 0 };
         Ok(Self {
@@ -130,7 +142,7 @@ impl Measure {
             rest: Rows::default(),
             unknown: Unknown::default(),
             listing: Listing::new(
-                plan.posts
+                plan.kept()
                     .saturating_add(spare)
                     .max(told.evidence_limit)
                     .max(plan.looked_through()),
@@ -138,6 +150,8 @@ impl Measure {
             suspects: Suspects::of(&plan, &told),
             sight: Sight::default(),
             numbers: Vec::new(),
+            prints: Prints::default(),
+            earlier: None,
             plan,
         })
     }
@@ -171,7 +185,10 @@ impl Measure {
         }
         if is_previous && verdict == Verdict::Passed {
             let row = self.register.row(&self.plan, document, at);
-            self.previous.add(&document.id, row, self.plan.order);
+            let (place, added) = self.previous.add(&document.id, row, self.plan.order);
+            if !matches!(added, Added::Passed) {
+                self.previous.faces.set(place, &self.register.face(document));
+            }
         }
     }
 
@@ -197,6 +214,10 @@ impl Measure {
         if let Some(kept) = self.plan.keeps_words {
             self.register.words(kept, document, &mut self.numbers);
             self.current.words.set(place, &self.numbers);
+        }
+        if self.plan.lists_once() {
+            let print = self.prints.of(document).map(alike::Likeness::numbers);
+            self.current.prints.set(place, print.as_ref().map_or(&[], |print| print));
         }
         if self.plan.keeps_faces() {
             self.current.faces.set(place, &self.register.face(document));
@@ -249,8 +270,18 @@ impl Measure {
 }
 
 #[cfg(test)]
+mod alike_tests;
+#[cfg(test)]
+mod earlier_tests;
+#[cfg(test)]
+mod extract_tests;
+#[cfg(test)]
+mod feelings_tests;
+#[cfg(test)]
 mod intents_tests;
 #[cfg(test)]
 mod properties_tests;
+#[cfg(test)]
+mod summary_tests;
 #[cfg(test)]
 mod tests;

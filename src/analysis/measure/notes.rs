@@ -4,7 +4,7 @@ use crate::model::reading::{GroupBy, Intent, Reading, SortBy};
 
 use super::buckets::Unit;
 use super::plan::{MOST_LISTED, Plan, is_group};
-use super::{feelings, question};
+use super::{feelings, question, summary};
 
 /// `unit` is what the series was asked by, before the plan fitted it to the window.
 pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<String> {
@@ -18,6 +18,7 @@ pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<Stri
         || !reading.filters.sentiment.is_empty()
         || plan.sort.is_some_and(|(by, _)| by == SortBy::Sentiment);
     say(by_sentiment, feelings::HOW);
+    say(plan.intent == Intent::Summary, summary::HOW);
     say(plan.asks() || reading.filters.is_question.is_some(), question::HOW);
     say(
         plan.group == Some(GroupBy::Term) || plan.keeps_terms && plan.intent != Intent::Spike,

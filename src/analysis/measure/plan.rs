@@ -1,13 +1,16 @@
 //! What a reading asks of the posts: which figures, in which order, and what has to be kept of each
 //! post for them.
 
-use crate::model::reading::{GroupBy, Intent, Metric, Reading, SortBy};
+use std::collections::BTreeMap;
+
+use crate::model::reading::{FieldType, Focus, GroupBy, Intent, Metric, Reading, SortBy};
 use crate::model::window::TimeRange;
 
 use super::buckets::Unit;
 use super::feelings::LOOKED_THROUGH;
 use super::notes;
 use super::rank::Order;
+use super::summary;
 
 /// Rows of a ranked list where none are asked for.
 const RANKED: usize = 10;
@@ -54,6 +57,10 @@ pub(super) struct Plan {
     pub keeps_rest: bool,
     pub metrics: Vec<Metric>,
     pub sort: Option<(SortBy, bool)>,
+    /// The fields to find in each post.
+    pub extract: BTreeMap<String, FieldType>,
+    /// What a summary stresses.
+    pub focus: Option<Focus>,
     /// What is assumed, and what is not computed.
     pub notes: Vec<String>,
 }
@@ -77,7 +84,9 @@ impl Plan {
             || [group, inner].contains(&Some(GroupBy::Term))
             || is_spike && reading.terms.len() > 1;
         let keeps_words = match (intent, group) {
-            (Intent::Keywords, _) | (_, Some(GroupBy::Keyword)) => Some(Words::Keywords),
+            (Intent::Keywords | Intent::Summary, _) | (_, Some(GroupBy::Keyword)) => {
+                Some(Words::Keywords)
+            }
             (Intent::Hashtags | Intent::Spike, _) | (_, Some(GroupBy::Hashtag)) => {
                 Some(Words::Hashtags)
             }
@@ -85,7 +94,7 @@ impl Plan {
             (_, Some(GroupBy::Link)) => Some(Words::Links),
             _ => None,
         };
-        let judges = intent == Intent::Sentiment
+        let judges = matches!(intent, Intent::Sentiment | Intent::Summary)
             || asks_by(reading, GroupBy::Sentiment)
             || reading.metrics.contains(&Metric::Sentiment);
         let is_items = matches!(intent, Intent::Keywords | Intent::Hashtags);
@@ -108,6 +117,8 @@ impl Plan {
             keeps_rest: is_items && !reading.filters.is_none(),
             metrics: reading.metrics.clone(),
             sort: reading.sort.map(|sort| (sort.by, sort.descending)),
+            extract: reading.extract.clone().unwrap_or_default(),
+            focus: reading.focus,
             notes: Vec::new(),
         };
         plan.notes = notes::of(reading, &plan, unit);
@@ -124,9 +135,28 @@ impl Plan {
         self.compared == Some(GroupBy::Source)
     }
 
+    /// Whether posts that say nearly the same are listed once.
+    pub fn lists_once(&self) -> bool {
+        use Intent::{Changes, Extract, List, Questions, Summary, TopPosts};
+        matches!(self.intent, TopPosts | List | Extract | Questions | Changes | Summary)
+    }
+
+    /// How many posts are kept for the list, so that enough are left where many say the same.
+    pub fn kept(&self) -> usize {
+        if self.lists_once() {
+            self.posts.saturating_mul(4).saturating_add(100)
+        } else {
+            self.posts
+        }
+    }
+
     /// How many posts are kept to find examples among.
     pub fn looked_through(&self) -> usize {
-        if self.judges { LOOKED_THROUGH } else { 0 }
+        match self.intent {
+            Intent::Summary => summary::LOOKED_THROUGH,
+            _ if self.judges => LOOKED_THROUGH,
+            _ => 0,
+        }
     }
 
     /// Whether it is kept what authors are called.
@@ -152,6 +182,16 @@ fn unit_of(reading: &Reading, window: &TimeRange) -> Option<Unit> {
             let usual = if is_short { Unit::Hour } else { Unit::Day };
             // A weekday is no span of time.
             named.filter(|unit| *unit != Unit::Weekday).or(Some(usual))
+        }
+        Intent::Summary => {
+            let days = (window.to - window.from).num_days();
+            let usual = match days {
+                ..2 => None,
+                2..60 => Some(Unit::Day),
+                60..365 => Some(Unit::Week),
+                _ => Some(Unit::Month),
+            };
+            named.or(usual)
         }
         _ => named,
     }
@@ -181,10 +221,12 @@ fn posts_of(reading: &Reading) -> usize {
     let usual = match reading.intent {
         Intent::Exists => SAMPLE,
         Intent::TopPosts | Intent::Spike => RANKED,
-        Intent::List | Intent::Questions | Intent::Changes => DOCUMENTS,
+        Intent::List | Intent::Extract | Intent::Questions | Intent::Changes => DOCUMENTS,
+        Intent::Summary => summary::POINTS,
         _ => return 0,
     };
-    asked.unwrap_or(usual).min(MOST_LISTED)
+    let most = if reading.intent == Intent::Summary { summary::MOST_POINTS } else { MOST_LISTED };
+    asked.unwrap_or(usual).min(most)
 }
 
 /// Groups that are few anyway are all shown.
@@ -196,5 +238,8 @@ fn rows_of(reading: &Reading, group: Option<GroupBy>) -> Option<usize> {
         )
     );
     let usual = if is_few { None } else { Some(RANKED) };
+    if reading.intent == Intent::Summary {
+        return Some(RANKED);
+    }
     reading.limit.map(|limit| usize::try_from(limit).unwrap_or(MOST_LISTED)).or(usual)
 }

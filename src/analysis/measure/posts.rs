@@ -4,6 +4,7 @@ use crate::model::document::Document;
 use crate::model::result::{Evidence, Post, Question, RankedBy};
 
 use super::Measure;
+use super::alike::Listed;
 use super::kept::Kept;
 use super::question::question_of;
 
@@ -27,10 +28,36 @@ impl Measure {
         })
     }
 
-    /// The posts of the answer's list.
+    /// The first posts, whatever they say.
     pub(super) fn posts(&self) -> Vec<Post> {
         let listed = self.listing.iter().take(self.plan.posts);
         self.ranked(listed, |kept| self.plan.order.said(self.plan.order.value(&kept.document)))
+    }
+
+    /// The posts of the answer's list.
+    pub(super) fn distinct_posts(&self, assumptions: &mut Vec<String>) -> Vec<Post> {
+        let listed = self.listed(assumptions);
+        self.once(&listed, |kept| self.plan.order.said(self.plan.order.value(&kept.document)))
+    }
+
+    /// What is listed, each thing that is said once.
+    pub(super) fn listed(&self, assumptions: &mut Vec<String>) -> Vec<Listed<'_>> {
+        let listed = self.distinct(self.listing.iter(), self.plan.posts);
+        assumptions.extend(self.said_of(&listed, self.plan.posts));
+        listed
+    }
+
+    /// The same as [`Measure::ranked`], with how many others say nearly the same.
+    pub(super) fn once(
+        &self,
+        listed: &[Listed],
+        metric: impl Fn(&Kept) -> Option<RankedBy>,
+    ) -> Vec<Post> {
+        let mut posts = self.ranked(listed.iter().map(|listed| listed.kept), metric);
+        for (post, listed) in posts.iter_mut().zip(listed) {
+            post.similar = Some(listed.similar);
+        }
+        posts
     }
 
     /// Posts with their places, and what each is ranked by.
@@ -57,15 +84,16 @@ impl Measure {
                 engagement: document.engagement.clone(),
                 matched_terms: self.matcher.matches(document).unwrap_or_default(),
                 highlights: self.matcher.highlights(document),
+                similar: None,
             })
         };
         (1..).zip(listed).filter_map(post).collect()
     }
 
     /// The questions of the answer's list; only questions are counted where they are asked for.
-    pub(super) fn questions(&self) -> Vec<Question> {
-        let question = |kept: &Kept| {
-            let document = &kept.document;
+    pub(super) fn questions(&self, assumptions: &mut Vec<String>) -> Vec<Question> {
+        let question = |listed: &Listed| {
+            let document = &listed.kept.document;
             Some(Question {
                 text: question_of(document)?.to_owned(),
                 url: document.url.clone(),
@@ -73,8 +101,9 @@ impl Measure {
                 source: document.source.clone(),
                 id: document.id.clone(),
                 published_at: document.published_at?,
+                similar: Some(listed.similar),
             })
         };
-        self.listing.iter().take(self.plan.posts).filter_map(question).collect()
+        self.listed(assumptions).iter().filter_map(question).collect()
     }
 }

@@ -27,6 +27,8 @@ fn every_reading() -> Vec<Value> {
         json!({"intent": "top_authors", "metrics": ["engagement"], "limit": 3}),
         json!({"intent": "top_authors"}),
         json!({"intent": "sentiment"}),
+        json!({"intent": "trend", "group_by": ["day", "source"], "metrics": ["sentiment"]}),
+        json!({"intent": "sentiment", "group_by": ["week", "sentiment"]}),
         json!({"intent": "sentiment", "terms": two(), "group_by": ["sentiment"]}),
         json!({"intent": "compare", "terms": two(), "group_by": ["term", "sentiment"]}),
         json!({"intent": "list", "filters": {"sentiment": ["negative"]}, "sort": "sentiment asc"}),
@@ -42,18 +44,25 @@ fn every_reading() -> Vec<Value> {
         json!({"intent": "spike", "group_by": ["day"], "limit": 2}),
         json!({"intent": "spike", "group_by": ["hour"], "terms": two(), "limit": 1}),
         json!({"intent": "extract"}),
+        json!({"intent": "extract", "limit": 3, "sort": "likes desc", "extract": {
+            "price": "number", "author": "string", "hashtags": "string", "praise": "string", "is_question": "boolean",
+        }}),
+        json!({"intent": "summary"}),
+        json!({"intent": "summary", "focus": {"sentiment": "negative"}, "terms": two(), "limit": 3}),
         json!({"intent": "summary", "filters": {"community": ["one"], "is_question": false}}),
     ]
 }
 
 prop_compose! {
     /// Few ids, so that many documents are copies of one post that differ in any part.
-    fn document()(
+    pub(super) fn document()(
         source in prop::sample::select(vec!["x", "reddit", "rss"]),
         id in 0_u8..9,
         hours in prop::sample::select(vec![0, 24, 30, 60, 61, 75, 100, 119, 150, 200, 263, 299]),
         words in prop::collection::vec(prop::sample::select(vec![
-            "acme", "Globex", "globex inc", "billing", "great", "awful", "#sale", "#Launch", "why is", "?", ".", "the", "café", "\n",
+            "acme", "Globex", "RT", "@ann", "https://t.co/1", "🎉",
+            "acme has raised its prices again and nobody was told before the invoice came",
+            "acme has raised its prices again and everybody was told before it came in", "globex inc", "billing", "great", "awful", "#sale", "#Launch", "why is", "?", ".", "the", "café", "\n",
         ]), 0..6),
         author in prop::option::of(prop::sample::select(vec!["bob", "eve", "ann"])),
         likes in prop::option::of(0_i64..4),
@@ -72,7 +81,7 @@ prop_compose! {
     }
 }
 
-fn with_previous() -> Measuring {
+pub(super) fn with_previous() -> Measuring {
     let window = TimeRange { from: at("2026-11-05T00:00:00Z"), ..told().window };
     let previous = TimeRange { from: at("2026-11-02T00:00:00Z"), to: at("2026-11-06T00:00:00Z") };
     Measuring { window, previous: Some(previous), evidence_limit: 3, ..told() }
@@ -123,6 +132,9 @@ proptest! {
             if let Some(series) = found.get("series") {
                 prop_assert_eq!(sum(series, "mentions"), total);
                 for bucket in series.as_array().unwrap() {
+                    let felt = bucket.get("sentiment").map(|felt| felt["n"].as_u64().unwrap() + felt["unknown_count"].as_u64().unwrap());
+                    prop_assert_eq!(felt.is_some(), found.get("sentiment").is_some());
+                    prop_assert!(felt.is_none_or(|felt| json!(felt) == bucket["mentions"]));
                     if fields["group_by"][1] == "source" {
                         prop_assert_eq!(&json!(sum(&bucket["groups"], "mentions")), &bucket["mentions"]);
                     }
@@ -145,6 +157,11 @@ proptest! {
                 prop_assert_eq!(all(felt), total);
                 prop_assert_eq!(felt["by_source"].as_object().unwrap().values().map(all).sum::<u64>(), total);
             }
+            for name in ["posts", "questions"] {
+                let Some(rows) = found.get(name) else { continue };
+                let similar: Vec<u64> = rows.as_array().unwrap().iter().filter_map(|row| row["similar"].as_u64()).collect();
+                prop_assert!(similar.iter().all(|count| *count < total), "{}", found);
+            }
             if let Some(languages) = found.get("languages") {
                 prop_assert_eq!(sum(languages, "mentions") + found["undetermined"].as_u64().unwrap(), total);
             }
@@ -160,6 +177,17 @@ proptest! {
         for fields in every_reading() {
             let found = measured(&fields, with_previous(), std::slice::from_ref(&document));
             prop_assert!(found.answer.total_mentions <= 1);
+        }
+    }
+
+    #[test]
+    fn no_number_of_a_summary_is_made_up(documents in prop::collection::vec(document(), 0..40)) {
+        for fields in every_reading().iter().filter(|fields| fields["intent"] == "summary") {
+            for told in [told(), with_previous()] {
+                let found = measured(fields, told, &documents).answer;
+                let text = &found.summary.as_ref().unwrap().text;
+                prop_assert_eq!(crate::analysis::prose::check_prose(text, &found), Ok(()), "{}", text);
+            }
         }
     }
 }

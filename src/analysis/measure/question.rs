@@ -110,8 +110,13 @@ pub(super) fn question_of(document: &Document) -> Option<&str> {
     asking(title).or_else(|| asking(&document.text))
 }
 
+/// The sentences of a text, trimmed.
+pub(super) fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    Sentences { rest: text }
+}
+
 fn asking(text: &str) -> Option<&str> {
-    Sentences { rest: text }.find(|sentence| ends_asking(sentence) || opens_asking(sentence))
+    sentences(text).find(|sentence| ends_asking(sentence) || opens_asking(sentence))
 }
 
 /// A mark inside of an address is no question.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::feelings::leaning;
 use crate::model::document::Document;
-use crate::model::reading::{Intent, Metric, Reading, SortBy};
+use crate::model::reading::{Intent, Metric, Reading, SentimentLabel, SortBy};
 use crate::model::result::RankedBy;
 
 /// Stands for a value the source does not say.
@@ -40,6 +40,14 @@ impl Order {
 
     /// The order of the reading's list of posts; newest first where it lists none.
     pub fn of(reading: &Reading) -> Self {
+        if reading.intent == Intent::Summary {
+            // What is to be stressed is what is looked through.
+            return match reading.focus.map(|focus| focus.sentiment) {
+                Some(SentimentLabel::Positive) => Self { by: SortBy::Sentiment, descending: true },
+                Some(SentimentLabel::Negative) => Self { by: SortBy::Sentiment, descending: false },
+                _ => Self::REACTIONS,
+            };
+        }
         let is_list = matches!(reading.intent, Intent::TopPosts | Intent::List | Intent::Extract);
         let sort = reading.sort.filter(|sort| is_list && is_of_posts(sort.by));
         if let Some(sort) = sort {

@@ -114,6 +114,11 @@ impl Register {
         self.text = text;
     }
 
+    /// The number of a word that posts have.
+    pub fn word(&self, word: &str) -> Option<u32> {
+        self.keys.known(WORDS, word)
+    }
+
     /// The languages in which a word says nothing; looked up once a word.
     fn stopped(&mut self, number: u32, name: &str) -> u8 {
         let Some(stop) = &self.stop else { return 0 };

@@ -53,6 +53,8 @@ pub(super) struct Rows {
     pub words: Lists,
     /// Who the author says to be, and the post's address.
     pub faces: Lists,
+    /// What their words come to, to tell which say nearly the same.
+    pub prints: Lists,
 }
 
 /// Numbers that belong to rows, any number to each.
@@ -89,6 +91,11 @@ impl Rows {
     /// The row of a post.
     pub fn of_post(&self, source: u32, id: &str) -> Option<&Row> {
         self.all.get(self.posts.known(source, id)? as usize)
+    }
+
+    /// The place of a post.
+    pub fn place(&self, source: u32, id: &str) -> Option<usize> {
+        Some(self.posts.known(source, id)? as usize)
     }
 
     /// The id of the post in a place.

@@ -27,6 +27,7 @@ impl Measure {
                 mentions: figures.mentions,
                 unique_users: figures.users,
                 partial: piece.map_or_else(|| is_partial(buckets, line), |piece| piece.is_cut),
+                sentiment: self.felt(&figures),
                 groups: inner.next(),
             }
         };

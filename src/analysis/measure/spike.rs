@@ -7,7 +7,7 @@
 
 use crate::model::document::Document;
 use crate::model::reading::{GroupBy, Intent};
-use crate::model::result::{Driver, Spike, SpikeBucket};
+use crate::model::spike::{Driver, Spike, SpikeBucket};
 
 use super::buckets::{Buckets, Piece, Unit};
 use super::figures::float;

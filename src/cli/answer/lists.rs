@@ -3,8 +3,10 @@
 use chrono_tz::Tz;
 
 use super::{grouped, minute, one_line};
-use crate::model::result::{Answer, Bucket, Changes, Post, Spike};
+use crate::model::changes::Changes;
+use crate::model::result::{Answer, Bucket, Post};
 use crate::model::sentiment::SentimentFigures;
+use crate::model::spike::{Spike, SpikeBucket};
 
 /// The lists of an answer; none of a plain count.
 pub(super) fn lines(answer: &Answer, zone: Tz) -> Vec<String> {
@@ -120,7 +122,7 @@ fn changed(changes: &Changes) -> Vec<String> {
 
 fn peaks(spike: &Spike, zone: Tz) -> Vec<String> {
     let usual = |median: f64| format!("usual {median:.1}");
-    let peak = |bucket: &crate::model::result::SpikeBucket| {
+    let peak = |bucket: &SpikeBucket| {
         let (at, usual) = (minute(bucket.start, zone), usual(bucket.baseline_median));
         format!("{}  {usual}, z {:.1}", counted(&at, bucket.mentions, None), bucket.z)
     };
