@@ -28,7 +28,7 @@ fn schema() -> Value {
     })
 }
 
-fn asked(schema: Value) -> Value {
+fn asked(schema: &Value) -> Value {
     with(question(), json!({ "outputSchema": schema }))
 }
 
@@ -37,7 +37,7 @@ async fn an_answer_has_the_form_that_is_asked_for() {
     let app = TestApp::with_posts(TestOptions::default()).await;
     let plain = app.answer(question()).await;
     assert_eq!([&plain["output"], &plain["output_unfilled"]], [&Value::Null, &Value::Null]);
-    let payload = app.ask(asked(schema())).await;
+    let payload = app.ask(asked(&schema())).await;
     let ended = app.ended(&payload).await;
     assert_eq!(ended["status"], "COMPLETED", "{ended:#}");
     let key = ended["storageKey"].as_str().unwrap();
@@ -81,7 +81,7 @@ async fn an_answer_that_does_not_fit_its_form_fails_with_what_is_wrong() {
     let app = TestApp::with_posts(TestOptions::default()).await;
     let strict = json!({ "type": "object", "required": ["revenue"],
                          "properties": { "revenue": { "type": "number" }, "mentions": { "type": "integer", "minimum": 3 } } });
-    let ended = app.ended(&app.ask(asked(strict)).await).await;
+    let ended = app.ended(&app.ask(asked(&strict)).await).await;
     assert_eq!(ended["status"], "FAILED", "{ended:#}");
     let error = &ended["job"]["error"];
     assert_eq!([&error["code"], &error["retryable"]], [&json!("OUTPUT_INVALID"), &json!(false)]);
@@ -106,7 +106,7 @@ async fn a_schema_that_is_none_is_refused_with_its_place() {
         (json!({ "description": "x".repeat(70_000) }), vec![], "at most 65536"),
     ] {
         let path: Vec<&str> = ["outputSchema"].iter().chain(&place).copied().collect();
-        let payload = app.try_ask(asked(schema.clone())).await;
+        let payload = app.try_ask(asked(&schema)).await;
         let error = &payload["userErrors"][0];
         assert_eq!(
             [&error["code"], &error["path"]],

@@ -68,9 +68,6 @@ impl Shaper<'_> {
             return None;
         }
         let schema = resolved(self.root, schema)?;
-        if let Some(constant) = schema.get("const") {
-            return Some(constant.clone());
-        }
         if let Some(choices) = choices(schema) {
             return self.choose(choices, found, place, depth);
         }
@@ -147,6 +144,10 @@ impl Shaper<'_> {
         place: &str,
         depth: usize,
     ) -> Option<Value> {
+        if let Some(constant) = resolved(self.root, property).and_then(|schema| schema.get("const"))
+        {
+            return Some(constant.clone());
+        }
         let candidates = names::candidates(name, found);
         for candidate in &candidates {
             if let Some(value) = self.fill(property, candidate, place, depth + 1) {

@@ -9,7 +9,7 @@ fn answer() -> Map<String, Value> {
         "date_range": { "from": "2026-11-20", "to": "2026-11-23" },
         "window": { "from": "2026-11-20T00:00:00Z", "to": "2026-11-23T17:30:00Z" },
         "by_source": { "x": { "mentions": 4, "unique_users": 2 }, "rss": { "mentions": 1, "unique_users": 1 } },
-        "sentiment": { "sentiment_score": 0.75, "positive": 3, "neutral": 1, "negative": 1 },
+        "sentiment": { "sentiment_score": 0.75, "positive_count": 3, "neutral_count": 1, "negative_count": 1 },
         "posts": [
             { "rank": 1, "text": "Acme!", "url": "https://e.example/1", "author": { "handle": "ann" },
               "published_at": "2026-11-22T10:00:00Z", "engagement": { "likes": 7 } },
@@ -49,7 +49,7 @@ fn properties_are_filled_by_what_their_names_mean() {
         ("sources", json!({ "type": "array", "items": text }), json!(["x", "rss"])),
         ("total", json!({ "type": "string" }), json!("5")),
         ("total", json!({ "anyOf": [{ "type": "boolean" }, integer] }), json!(5)),
-        ("kind", json!({ "const": "report" }), Value::Null),
+        ("kind", json!({ "const": "report" }), json!("report")),
         (
             "posts",
             json!({ "type": "array", "maxItems": 1, "items": object(&json!({ "content": text, "likes": integer, "author": text }), &[]) }),

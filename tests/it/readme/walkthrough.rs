@@ -84,8 +84,10 @@ fn every_setting_it_names_is_one() {
             continue;
         }
         let path = name.to_lowercase();
-        // Those of the store of blobs have a table of their own.
-        let line = format!("{} = ", path.strip_prefix("s3_").unwrap_or(&path));
+        // Those of the store of blobs and of the model have tables of their own.
+        let tables = ["s3_", "llm_"];
+        let in_table = tables.iter().find_map(|table| path.strip_prefix(table));
+        let line = format!("{} = ", in_table.unwrap_or(&path));
         let mut lines = defaults.lines().map(|line| line.trim_start_matches("# "));
         assert!(lines.any(|default| default.starts_with(&line)), "{name} is no setting");
         found += 1;
