@@ -29,6 +29,7 @@ use std::time::{Duration, Instant};
 
 use bytestack::analysis::measure::{Measure, Measuring};
 use bytestack::model::document::Document;
+use bytestack::model::document_line::DocumentBatch;
 use bytestack::model::reading::Reading;
 use bytestack::model::result::Answer;
 use bytestack::model::window::TimeRange;
@@ -37,8 +38,8 @@ use serde_json::{Value, json};
 
 const POSTS: u64 = 1_000_000;
 const ROUNDS: usize = 5;
-/// Documents that are held at once where parsing is not timed.
-const HELD: usize = 10_000;
+/// Documents that are read before they are measured.
+const BATCH: usize = 64;
 /// What DuckDB runs in.
 const PYTHON: &str = "bytestack-bench/duckdb/bin/python";
 
@@ -186,11 +187,16 @@ fn from_file(path: &Path, reading: &Reading) -> Run {
     let mut measure = Measure::new(reading, told()).unwrap();
     let mut lines = BufReader::with_capacity(1 << 16, File::open(path).unwrap());
     let mut line = Vec::new();
+    let mut documents = DocumentBatch::default();
     while lines.read_until(b'\n', &mut line).unwrap() > 0 {
-        let document: Document = serde_json::from_slice(&line).unwrap();
-        measure.add(&document);
+        documents.read(&line).unwrap();
         line.clear();
+        if documents.documents().len() == BATCH {
+            measure.add_all(documents.documents());
+            documents.clear();
+        }
     }
+    measure.add_all(documents.documents());
     let answer = measure.finish(&[]).answer;
     ended(&began.elapsed(), &answer)
 }
@@ -202,13 +208,13 @@ fn from_parsed(path: &Path) -> Run {
     let mut lines = BufReader::new(File::open(path).unwrap()).lines();
     loop {
         let held =
-            lines.by_ref().take(HELD).map(|line| serde_json::from_str(&line.unwrap()).unwrap());
+            lines.by_ref().take(BATCH).map(|line| serde_json::from_str(&line.unwrap()).unwrap());
         let held: Vec<Document> = held.collect();
         if held.is_empty() {
             break;
         }
         let began = Moment::now();
-        held.iter().for_each(|document| measure.add(document));
+        measure.add_all(&held);
         spent.add(&began.elapsed());
     }
     let began = Moment::now();
