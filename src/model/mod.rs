@@ -8,6 +8,7 @@ pub mod dataset;
 pub mod deletion;
 pub mod delivery;
 pub mod document;
+pub mod document_line;
 pub mod download_link;
 pub mod event;
 pub mod extract;

@@ -159,19 +159,19 @@ impl Collector {
 }
 
 impl Sink for Collector {
-    fn add(&self, batch: Vec<Document>) -> Result<(), SourceError> {
+    fn add(&self, batch: &[Document]) -> Result<(), SourceError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((measure, seen)) = state.as_mut().filter(|_| !self.cancelled.is_cancelled())
         else {
             return Err(SourceError::Stopped);
         };
-        for document in &batch {
+        for document in batch {
             match seen.get_mut(&document.source) {
                 Some(seen) => seen.add(document),
                 None => seen.entry(document.source.clone()).or_default().add(document),
             }
-            measure.add(document);
         }
+        measure.add_all(batch);
         if let Some(source) = batch.last().map(|document| &document.source) {
             let total = seen.get(source).map_or(0, |seen| seen.documents);
             self.observer.documents(self.job, source, total);

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use super::{CollectRequest, Collected, Collecting, Sink, Source, SourceError};
+use crate::model::document_line::DocumentBatch;
 use crate::model::id::WorkspaceId;
 use crate::model::result::CoverageStatus;
 
@@ -80,20 +81,19 @@ fn read_documents(compressed: impl Read, sink: &dyn Sink) -> Result<u64, SourceE
     let decoder = zstd::Decoder::new(compressed).map_err(|error| broken(&error))?;
     let mut lines = BufReader::new(decoder);
     let mut line = Vec::new();
-    let mut batch = Vec::with_capacity(BATCH);
+    let mut batch = DocumentBatch::default();
     let mut count = 0;
     while lines.read_until(b'\n', &mut line).map_err(|error| broken(&error))? > 0 {
-        let document = serde_json::from_slice(&line).map_err(|error| broken(&error))?;
-        batch.push(document);
+        batch.read(&line).map_err(|error| broken(&error))?;
         count += 1;
         line.clear();
-        if batch.len() == BATCH {
-            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            sink.add(full)?;
+        if batch.documents().len() == BATCH {
+            sink.add(batch.documents())?;
+            batch.clear();
         }
     }
-    if !batch.is_empty() {
-        sink.add(batch)?;
+    if !batch.documents().is_empty() {
+        sink.add(batch.documents())?;
     }
     Ok(count)
 }

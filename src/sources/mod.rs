@@ -102,7 +102,7 @@ pub trait Sink: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`SourceError::Stopped`] when no more documents are wanted.
-    fn add(&self, batch: Vec<Document>) -> Result<(), SourceError>;
+    fn add(&self, batch: &[Document]) -> Result<(), SourceError>;
 }
 
 /// A connector.

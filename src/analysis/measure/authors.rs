@@ -25,8 +25,8 @@ impl Measure {
     pub(super) fn authors(&self) -> Vec<RankedAuthor> {
         let rows = self.current.all().iter();
         let known = rows.clone().filter(|row| row.author != NONE);
-        let figures =
-            tally(self.register.authors.len(), known.map(|row| (row.author as usize, row)));
+        let authors = self.register.authors.len();
+        let figures = tally((authors, authors), known.map(|row| (row.author as usize, row)));
         let seen = self.seen();
         let (by, descending) = self.author_order();
         let mut ranked: Vec<(usize, Figures, Seen)> = figures

@@ -17,7 +17,8 @@ impl Measure {
     ) {
         let by = if self.plan.compares_sources() { GroupBy::Source } else { GroupBy::Term };
         let (pairs, _) = self.pairs(by);
-        let figures = tally(self.group_count(by), pairs.iter().copied());
+        let figures =
+            tally((self.group_count(by), self.register.authors.len()), pairs.iter().copied());
         let mut named: Vec<(String, Figures)> = figures
             .into_iter()
             .enumerate()

@@ -30,13 +30,13 @@ impl Figures {
 }
 
 /// The figures of each of `groups` groups, from the rows with the groups they are in: each group of
-/// a row once. Nobody counts twice in one group.
+/// a row once. Nobody counts twice in one group. All authors have numbers below `authors`.
 pub(super) fn tally<'a>(
-    groups: usize,
+    (groups, authors): (usize, usize),
     rows: impl Iterator<Item = (usize, &'a Row)>,
 ) -> Vec<Figures> {
     let mut figures = vec![Figures::default(); groups];
-    let mut people: Vec<u64> = Vec::new();
+    let mut people = People::of(groups, authors);
     for (group, row) in rows {
         let Some(figures) = figures.get_mut(group) else { continue };
         figures.mentions += 1;
@@ -46,18 +46,65 @@ pub(super) fn tally<'a>(
             figures.rated += 1;
         }
         if row.author != NONE {
-            people.push((group as u64) << 32 | u64::from(row.author));
+            figures.users += u64::from(people.is_new(group, row.author));
         }
     }
-    people.sort_unstable();
-    people.dedup();
-    for person in people {
-        let group = usize::try_from(person >> 32).unwrap_or(usize::MAX);
+    for group in people.left() {
         if let Some(figures) = figures.get_mut(group) {
             figures.users += 1;
         }
     }
     figures
+}
+
+/// Largest table of who is in which group, in words of 64 bits: 32 MiB.
+const MOST_MARKS: usize = 4 * 1024 * 1024;
+
+/// Who was seen in which group.
+enum People {
+    /// A bit for each author of each group.
+    Marks { authors: usize, marks: Vec<u64> },
+    /// Where that would be too many: all that were seen, to be told apart at the end.
+    List(Vec<u64>),
+}
+
+impl People {
+    fn of(groups: usize, authors: usize) -> Self {
+        let words = groups.saturating_mul(authors) / 64 + 1;
+        if words > MOST_MARKS {
+            return Self::List(Vec::new());
+        }
+        Self::Marks { authors, marks: vec![0; words] }
+    }
+
+    /// Whether an author is known to be new in a group.
+    fn is_new(&mut self, group: usize, author: u32) -> bool {
+        match self {
+            Self::Marks { authors, marks } => {
+                let place = group * *authors + author as usize;
+                let Some(word) = marks.get_mut(place / 64) else { return false };
+                let bit = 1 << (place % 64);
+                let is_new = *word & bit == 0;
+                *word |= bit;
+                is_new
+            }
+            Self::List(all) => {
+                all.push((group as u64) << 32 | u64::from(author));
+                false
+            }
+        }
+    }
+
+    /// The group of each author who was not said to be new there.
+    fn left(self) -> impl Iterator<Item = usize> {
+        let mut all = match self {
+            Self::Marks { .. } => Vec::new(),
+            Self::List(all) => all,
+        };
+        all.sort_unstable();
+        all.dedup();
+        all.into_iter().map(|person| usize::try_from(person >> 32).unwrap_or(usize::MAX))
+    }
 }
 
 /// How many different authors the rows have.

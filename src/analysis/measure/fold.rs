@@ -14,29 +14,54 @@ const SEPARATOR: char = '\u{1}';
 /// The folded form of `text`, appended to `out`.
 pub(super) fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
-        let start = out.len();
-        let runs_on = text.starts_with(' ') && out.ends_with(' ');
-        if !runs_on && !is_uneven(text) {
-            out.push_str(text);
-            if let Some(added) = out.get_mut(start..) {
-                added.make_ascii_lowercase();
-            }
-            return;
-        }
-        text.chars().for_each(|c| push(out, c.to_ascii_lowercase()));
-        return;
+        return fold_ascii(text, out);
     }
-    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
-        text.chars().for_each(|c| fold_char(c, out));
-    } else {
-        text.nfc().for_each(|c| fold_char(c, out));
+    if !is_composed(text) {
+        return text.nfc().for_each(|c| fold_char(c, out));
+    }
+    let mut rest = text;
+    while let Some((ascii, others)) = rest.split_at_checked(ascii_length(rest.as_bytes())) {
+        fold_ascii(ascii, out);
+        let mut others = others.chars();
+        let Some(first) = others.next() else { return };
+        fold_char(first, out);
+        rest = others.as_str();
     }
 }
 
+fn fold_ascii(text: &str, out: &mut String) {
+    let start = out.len();
+    let runs_on = text.starts_with(' ') && out.ends_with(' ');
+    if runs_on || is_uneven(text) {
+        return text.chars().for_each(|c| push(out, c.to_ascii_lowercase()));
+    }
+    out.push_str(text);
+    if let Some(added) = out.get_mut(start..) {
+        added.make_ascii_lowercase();
+    }
+}
+
+/// How many bytes of ASCII a text begins with.
+fn ascii_length(text: &[u8]) -> usize {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (words, rest) = text.as_chunks::<8>();
+    let is_ascii = |word: &&[u8; 8]| u64::from_le_bytes(**word) & HIGH == 0;
+    let plain = words.iter().take_while(is_ascii).count();
+    let next = words.get(plain).map_or(rest, <[u8; 8]>::as_slice);
+    plain * 8 + next.iter().take_while(|byte| byte.is_ascii()).count()
+}
+
 /// Whether ASCII text has white space other than single spaces, or what stands for it.
-pub(super) fn is_uneven(text: &str) -> bool {
+fn is_uneven(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().any(|byte| *byte < b' ') || bytes.windows(2).any(|pair| pair == b"  ")
+    // Without an end before the last byte, so that many bytes are looked at at once.
+    let (control, double) = bytes.iter().zip(bytes.iter().skip(1)).fold(
+        (false, false),
+        |(control, double), (one, next)| {
+            (control | (*one < b' '), double | (*one == b' ' && *next == b' '))
+        },
+    );
+    control | double | bytes.last().is_some_and(|byte| *byte < b' ')
 }
 
 /// The folded form of a term.
@@ -84,8 +109,24 @@ fn fold_char(c: char, out: &mut String) {
         '＠' => out.push('@'),
         '＃' => out.push('#'),
         c if c.is_whitespace() => push(out, ' '),
+        c if stays(c) => out.push(c),
         c => c.to_uppercase().flat_map(char::to_lowercase).for_each(|c| out.push(c)),
     }
+}
+
+/// Whether a character is of those that are known not to change with case: small letters of Latin and
+/// Cyrillic, Chinese and Japanese writing, Hangul, emoji. Of others it takes longer to find out.
+fn stays(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0xe0..=0xfe | 0x430..=0x44f | 0x3000..=0xa63f | 0xac00..=0xd7ff | 0x1f000..=0x3fffd
+    )
+}
+
+/// Whether composition leaves the text as it is; nothing below U+0300, which begins with the byte CC, composes.
+fn is_composed(text: &str) -> bool {
+    let highest = text.bytes().fold(0, u8::max);
+    highest < 0xcc || is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
 
 /// Pushes one character; a run of white space becomes one space.
@@ -219,7 +260,28 @@ mod tests {
         assert_eq!(&text[places[3].0..places[4].1], "E\u{301}");
     }
 
+    #[test]
+    fn what_is_known_to_stay_does() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| stays(*c)) {
+            assert!(c.to_uppercase().flat_map(char::to_lowercase).eq([c]), "{c}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn ascii_ends_where_another_character_begins(text in "[ -~]{0,20}(\\PC){0,4}") {
+            let end = text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len());
+            prop_assert_eq!(ascii_length(text.as_bytes()), end);
+        }
+
+        #[test]
+        fn a_text_is_folded_as_its_characters_are(text in "(\\PC|[ \t\u{1}aéİ🚀]){0,30}") {
+            let (mut whole, mut slow) = (String::new(), String::new());
+            fold_into(&text, &mut whole);
+            text.nfc().for_each(|c| fold_char(c, &mut slow));
+            prop_assert_eq!(whole, slow);
+        }
+
         #[test]
         fn even_text_is_folded_as_any_other(parts in prop::collection::vec("[ -~\\t\u{1}]{0,9}", 0..4)) {
             let (mut whole, mut slow) = (String::new(), String::new());

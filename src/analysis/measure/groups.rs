@@ -37,7 +37,10 @@ impl Measure {
     pub(super) fn grouped(&self, by: GroupBy) -> Grouped {
         let total = self.current.len() as u64;
         let (pairs, undetermined) = self.pairs(by);
-        let figures = tally(self.group_count(by), pairs.iter().map(|(group, row)| (*group, *row)));
+        let figures = tally(
+            (self.group_count(by), self.register.authors.len()),
+            pairs.iter().map(|(group, row)| (*group, *row)),
+        );
         let named = figures.into_iter().enumerate().filter(|(_, figures)| figures.mentions > 0);
         let mut named: Vec<(String, Figures)> =
             named.map(|(group, figures)| (self.group_name(by, group), figures)).collect();

@@ -40,6 +40,16 @@ pub(super) fn measured(fields: &Value, told: Measuring, documents: &[Document]) 
     measure.finish(&["x".to_owned(), "reddit".to_owned()])
 }
 
+pub(super) fn measured_together(
+    fields: &Value,
+    told: Measuring,
+    documents: &[Document],
+) -> Measured {
+    let mut measure = Measure::new(&reading(fields), told).unwrap();
+    measure.add_all(documents);
+    measure.finish(&["x".to_owned(), "reddit".to_owned()])
+}
+
 pub(super) fn answer(fields: &Value, documents: &[Document]) -> Value {
     serde_json::to_value(measured(fields, told(), documents).answer).unwrap()
 }

@@ -9,12 +9,13 @@
 //! place to itself, so that `iPhone 6S Plus` is no mention of `iPhone 6S`.
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 
 use crate::model::document::Document;
 use crate::model::reading::{Reading, Term};
 use crate::model::result::{Highlight, HighlightField};
 
-use super::fold::{fold, fold_into, fold_with_places, is_uneven, is_whole};
+use super::fold::{fold, fold_into, fold_with_places, is_whole};
 
 /// Why a reading cannot be matched against posts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,15 +31,25 @@ pub enum MatchError {
 /// Longest of all terms together, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
 
+/// So many needles are looked for one after the other.
+const FEW: usize = 3;
+
+/// What is looked for in folded text.
+#[derive(Clone, Debug)]
+enum Needles {
+    /// One at a time, many bytes at once.
+    Few(Vec<Finder<'static>>),
+    /// All in one pass, byte by byte.
+    Many(AhoCorasick),
+}
+
 /// The terms of a reading, made ready once and used for every post.
 #[derive(Clone, Debug)]
 pub struct Matcher {
-    needles: AhoCorasick,
+    needles: Needles,
     /// What each needle stands for: a part of a term, or nothing for one that is excluded.
     parts: Vec<Option<usize>>,
     terms: Vec<Wanted>,
-    /// Whether a needle holds a space, so that white space has to be brought into one form first.
-    has_space: bool,
 }
 
 /// One term: how many parts it has, and what is reported.
@@ -92,13 +103,8 @@ impl Matcher {
         if all.iter().map(|needle| needle.len()).sum::<usize>() > MOST_BYTES {
             return Err(MatchError::TooLarge);
         }
-        let needles = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .ascii_case_insensitive(true)
-            .build(&all)
-            .map_err(|_| MatchError::TooLarge)?;
-        let has_space = all.iter().any(|needle| needle.contains(' '));
-        Ok(Self { needles, parts, terms, has_space })
+        let needles = Needles::new(&all)?;
+        Ok(Self { needles, parts, terms })
     }
 
     /// The terms the document mentions, as the reading writes them and in its order; `None` when
@@ -180,8 +186,7 @@ impl Matcher {
     }
 
     fn find(&self, field: HighlightField, text: &str, sight: &mut Sight) {
-        if text.is_ascii() && !(self.has_space && is_uneven(text)) {
-            self.find_in(field, text, &mut sight.hits);
+        if text.is_empty() {
             return;
         }
         sight.folded.clear();
@@ -191,13 +196,11 @@ impl Matcher {
 
     /// Adds all needles that stand in `text` as whole words; they may overlap.
     fn find_in(&self, field: HighlightField, text: &str, hits: &mut Vec<Hit>) {
-        let Ok(found) = self.needles.try_find_overlapping_iter(text) else { return };
-        for found in found {
-            let (start, end) = (found.start(), found.end());
+        self.needles.each(text, |needle, start, end| {
             if is_whole(text, start, end) {
-                hits.push(Hit { field, start, end, needle: found.pattern().as_usize() });
+                hits.push(Hit { field, start, end, needle });
             }
-        }
+        });
     }
 
     /// Of places that overlap only the first keeps its own, the longest of those that begin there.
@@ -230,6 +233,39 @@ impl Matcher {
             let term = self.terms.get(number);
             if term.is_some_and(|term| !term.all || parts.len() == term.parts.len()) {
                 sight.terms.push(number);
+            }
+        }
+    }
+}
+
+impl Needles {
+    fn new(all: &[&str]) -> Result<Self, MatchError> {
+        if all.len() <= FEW {
+            let finder = |needle: &&str| Finder::new(needle.as_bytes()).into_owned();
+            return Ok(Self::Few(all.iter().map(finder).collect()));
+        }
+        let many = AhoCorasick::builder().match_kind(MatchKind::Standard).build(all);
+        many.map(Self::Many).map_err(|_| MatchError::TooLarge)
+    }
+
+    /// Every place where a needle stands, also those that overlap: its number, start and end.
+    fn each(&self, text: &str, mut take: impl FnMut(usize, usize, usize)) {
+        match self {
+            Self::Few(finders) => {
+                for (needle, finder) in finders.iter().enumerate() {
+                    let mut from = 0;
+                    let rest = |from| text.as_bytes().get(from..).unwrap_or_default();
+                    while let Some(found) = finder.find(rest(from)) {
+                        let start = from + found;
+                        take(needle, start, start + finder.needle().len());
+                        from = start + 1;
+                    }
+                }
+            }
+            Self::Many(many) => {
+                for found in many.try_find_overlapping_iter(text).into_iter().flatten() {
+                    take(found.pattern().as_usize(), found.start(), found.end());
+                }
             }
         }
     }

@@ -118,6 +118,18 @@ pub struct Measure {
     earlier: Option<Box<Earlier>>,
 }
 
+/// So many documents are made ready together; their texts and what is looked up for them fit beside each
+/// other in what is nearest to the processor.
+const NEAR: usize = 16;
+
+/// When a document that matches is from.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    at: DateTime<Utc>,
+    is_current: bool,
+    is_previous: bool,
+}
+
 impl Measure {
     /// Starts measuring what the reading asks for.
     ///
@@ -156,22 +168,56 @@ impl Measure {
         })
     }
 
+    /// Takes collected documents into account: as [`Measure::add`] does one by one, and faster.
+    pub fn add_all(&mut self, documents: &[Document]) {
+        for near in documents.chunks(NEAR) {
+            let mut founds = [None; NEAR];
+            let mut read = 0;
+            for (document, found) in near.iter().zip(&mut founds) {
+                *found = self.sift(document);
+                if found.is_some() {
+                    let (source, author) = self.register.near(document);
+                    read ^=
+                        author ^ source.map_or(0, |source| self.current.near(source, &document.id));
+                }
+            }
+            std::hint::black_box(read);
+            for (document, found) in near.iter().zip(founds) {
+                let Some(found) = found else { continue };
+                if self.plan.keeps_terms {
+                    self.matcher.look(document, &mut self.sight);
+                }
+                self.take(document, found);
+            }
+        }
+    }
+
     /// Takes one collected document into account.
     pub fn add(&mut self, document: &Document) {
+        if let Some(found) = self.sift(document) {
+            self.take(document, found);
+        }
+    }
+
+    /// Whether a document is of the time and matches; which terms do is in `sight`.
+    fn sift(&mut self, document: &Document) -> Option<Found> {
         self.funnel.collected += 1;
         let Some(at) = document.published_at else {
             self.undated += 1;
-            return;
+            return None;
         };
         let is_current = self.told.window.contains(at);
         let is_previous = self.told.previous.is_some_and(|previous| previous.contains(at));
         if !is_current && !is_previous {
-            return;
+            return None;
         }
         self.funnel.in_window += u64::from(is_current);
-        if !self.matcher.look(document, &mut self.sight) {
-            return;
-        }
+        let matches = self.matcher.look(document, &mut self.sight);
+        matches.then_some(Found { at, is_current, is_previous })
+    }
+
+    /// Takes a document that matches.
+    fn take(&mut self, document: &Document, Found { at, is_current, is_previous }: Found) {
         let verdict = if self.plan.asks() || !self.filters.is_none() {
             judge(&self.filters, self.plan.asks(), document)
         } else {

@@ -12,36 +12,40 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Names in groups; the same text in two groups is two names.
 #[derive(Clone, Debug)]
 pub(super) struct Names {
-    text: String,
     entries: Vec<Entry>,
-    /// Their number is a power of two.
-    slots: Vec<Slot>,
-    salt: u64,
+    /// The text of names that are too long for their entry.
+    long: String,
+    /// For each slot a piece of the hash of what is in it, or [`FREE`]. They are so small that those of
+    /// a million names stay near the processor, which tells most new names from all known ones by them.
+    tags: Vec<u8>,
+    /// For each slot the place in `entries`. Their number is a power of two.
+    numbers: Vec<u32>,
+    salts: [u64; 4],
 }
 
-#[derive(Clone, Copy, Debug)]
+/// Longest text that is in an entry itself.
+const SHORT: usize = 24;
+
+/// A name: its text filled up with zeros, or the place in `long` where it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
-    end: usize,
     group: u32,
+    length: u32,
+    text: [u8; SHORT],
 }
 
-/// A place in `entries`, or [`NONE`]. The hash is here so that the entries of others, which lie
-/// anywhere in memory, need not be looked at.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    number: u32,
-    hash: u32,
-}
-
-const FREE: Slot = Slot { number: NONE, hash: 0 };
+/// A slot with nothing in it.
+const FREE: u8 = 0;
 
 impl Default for Names {
     fn default() -> Self {
+        let random = RandomState::new();
         Self {
-            text: String::new(),
             entries: Vec::new(),
-            slots: vec![FREE; 16],
-            salt: RandomState::new().hash_one(0_u8),
+            long: String::new(),
+            tags: vec![FREE; 16],
+            numbers: vec![NONE; 16],
+            salts: [0_u8, 1, 2, 3].map(|salt| random.hash_one(salt)),
         }
     }
 }
@@ -49,22 +53,36 @@ impl Default for Names {
 impl Names {
     /// The number of a name; the first name gets 0, and each new one the next.
     pub fn intern(&mut self, group: u32, name: &str) -> u32 {
-        let hash = self.hash(group, name);
-        match self.find(group, name, hash) {
+        let short = Entry::short(group, name);
+        let hash = self.hash(group, name, short.as_ref());
+        match self.find(group, name, short.as_ref(), hash) {
             Ok(known) => known,
-            Err(place) => self.insert(place, group, name, hash),
+            Err(place) => {
+                let entry = short.unwrap_or_else(|| self.long_entry(group, name));
+                self.insert(place, hash, entry)
+            }
         }
     }
 
     /// The number of a name that is known.
     pub fn known(&self, group: u32, name: &str) -> Option<u32> {
-        self.find(group, name, self.hash(group, name)).ok()
+        let short = Entry::short(group, name);
+        let hash = self.hash(group, name, short.as_ref());
+        self.find(group, name, short.as_ref(), hash).ok()
+    }
+
+    /// Reads what looking a name up begins with. Of names read one after the other the memory is waited
+    /// for together, and looking them up soon after waits no more. The answer means nothing.
+    pub fn near(&self, group: u32, name: &str) -> u32 {
+        let short = Entry::short(group, name);
+        let (place, tag, _) = self.begin(self.hash(group, name, short.as_ref()));
+        let number = self.numbers.get(place).copied().unwrap_or(NONE);
+        let found = self.tags.get(place).copied().unwrap_or(FREE);
+        if found == tag { self.group(number) } else { u32::from(found) }
     }
 
     pub fn get(&self, number: u32) -> &str {
-        let Ok(place) = usize::try_from(number) else { return "" };
-        let Some(entry) = self.entries.get(place) else { return "" };
-        self.text.get(self.start(place)..entry.end).unwrap_or_default()
+        self.entries.get(number as usize).map_or("", |entry| self.text(entry))
     }
 
     /// The group a name is in.
@@ -76,85 +94,146 @@ impl Names {
         self.entries.len()
     }
 
-    fn start(&self, place: usize) -> usize {
-        place.checked_sub(1).and_then(|before| self.entries.get(before)).map_or(0, |e| e.end)
+    fn text<'a>(&'a self, entry: &'a Entry) -> &'a str {
+        let length = entry.length as usize;
+        if length <= SHORT {
+            let text = entry.text.get(..length).unwrap_or_default();
+            return std::str::from_utf8(text).unwrap_or_default();
+        }
+        let start = entry.start();
+        self.long.get(start..start + length).unwrap_or_default()
     }
 
-    fn hash(&self, group: u32, name: &str) -> u32 {
-        let long = fold_bytes(self.salt ^ u64::from(group), name.as_bytes());
-        u32::try_from(long >> 32).unwrap_or_default()
+    fn hash(&self, group: u32, name: &str, short: Option<&Entry>) -> u64 {
+        let [one, two, three, four] = self.salts;
+        let Some(entry) = short else {
+            return fold_bytes(one ^ u64::from(group), name.as_bytes());
+        };
+        let (words, _) = entry.text.as_chunks::<8>();
+        let [a, b, c] = [0, 1, 2].map(|at| words.get(at).copied().map_or(0, u64::from_le_bytes));
+        let rest = u64::from(group) << 32 | u64::from(entry.length);
+        fold_pair(fold_pair(a ^ one, b ^ two) ^ three, fold_pair(c ^ four, rest ^ three) ^ one)
     }
 
-    /// The name's number, else the place of the slot that is free for it.
-    fn find(&self, group: u32, name: &str, hash: u32) -> Result<u32, usize> {
-        let mask = self.slots.len() - 1;
-        let mut place = hash as usize & mask;
+    /// The name's number, else the slot that is free for it.
+    fn find(&self, group: u32, name: &str, short: Option<&Entry>, hash: u64) -> Result<u32, usize> {
+        let (mut place, tag, mask) = self.begin(hash);
         loop {
-            let slot = self.slots.get(place).copied().unwrap_or(FREE);
-            if slot.number == NONE {
+            let found = self.tags.get(place).copied().unwrap_or(FREE);
+            if found == FREE {
                 return Err(place);
             }
-            if slot.hash == hash && self.is(slot.number, group, name) {
-                return Ok(slot.number);
+            if found == tag {
+                let number = self.numbers.get(place).copied().unwrap_or(NONE);
+                let entry = self.entries.get(number as usize);
+                let is_it = |known: &Entry| match short {
+                    Some(wanted) => known == wanted,
+                    None => known.group == group && self.text(known) == name,
+                };
+                if entry.is_some_and(is_it) {
+                    return Ok(number);
+                }
             }
             place = (place + 1) & mask;
         }
     }
 
-    fn is(&self, number: u32, group: u32, name: &str) -> bool {
-        self.group(number) == group && self.get(number) == name
+    /// The slot where a name is looked for first, its tag, and what slots go round at.
+    fn begin(&self, hash: u64) -> (usize, u8, usize) {
+        let mask = self.tags.len() - 1;
+        let [.., tag] = hash.to_le_bytes();
+        // A hash of 32 bits is enough for as many names as have numbers.
+        let low = u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default();
+        (low as usize & mask, tag.max(FREE + 1), mask)
     }
 
-    fn insert(&mut self, place: usize, group: u32, name: &str, hash: u32) -> u32 {
+    fn long_entry(&mut self, group: u32, name: &str) -> Entry {
+        let mut text = [0; SHORT];
+        let start = (self.long.len() as u64).to_le_bytes();
+        text.iter_mut().zip(start).for_each(|(to, from)| *to = from);
+        self.long.push_str(name);
+        Entry { group, length: u32::try_from(name.len()).unwrap_or(u32::MAX), text }
+    }
+
+    fn insert(&mut self, place: usize, hash: u64, entry: Entry) -> u32 {
         let number = u32::try_from(self.entries.len()).unwrap_or(NONE);
-        self.text.push_str(name);
-        self.entries.push(Entry { end: self.text.len(), group });
-        if let Some(free) = self.slots.get_mut(place) {
-            *free = Slot { number, hash };
-        }
-        if self.entries.len() * 3 > self.slots.len() * 2 {
+        self.entries.push(entry);
+        self.fill(place, hash, number);
+        if self.entries.len() * 2 > self.tags.len() {
             self.grow();
         }
         number
     }
 
+    fn fill(&mut self, place: usize, hash: u64, number: u32) {
+        let (_, tag, _) = self.begin(hash);
+        if let (Some(to), Some(at)) = (self.tags.get_mut(place), self.numbers.get_mut(place)) {
+            (*to, *at) = (tag, number);
+        }
+    }
+
     fn grow(&mut self) {
-        let mask = self.slots.len() * 2 - 1;
-        let mut slots = vec![FREE; mask + 1];
-        for slot in self.slots.iter().filter(|slot| slot.number != NONE) {
-            let mut place = slot.hash as usize & mask;
-            while slots.get(place).is_some_and(|taken| taken.number != NONE) {
+        let slots = self.tags.len() * 2;
+        self.tags = vec![FREE; slots];
+        self.numbers = vec![NONE; slots];
+        for number in 0..self.entries.len() {
+            let Some(entry) = self.entries.get(number).copied() else { return };
+            let short = Some(&entry).filter(|entry| entry.length as usize <= SHORT);
+            let name = if short.is_some() { "" } else { self.text(&entry) };
+            let hash = self.hash(entry.group, name, short);
+            let (mut place, _, mask) = self.begin(hash);
+            while self.tags.get(place).is_some_and(|tag| *tag != FREE) {
                 place = (place + 1) & mask;
             }
-            if let Some(free) = slots.get_mut(place) {
-                *free = *slot;
-            }
+            self.fill(place, hash, u32::try_from(number).unwrap_or(NONE));
         }
-        self.slots = slots;
+    }
+}
+
+impl Entry {
+    /// The entry of a name that is short enough to be in it.
+    fn short(group: u32, name: &str) -> Option<Self> {
+        let mut text = [0; SHORT];
+        text.get_mut(..name.len())?.copy_from_slice(name.as_bytes());
+        Some(Self { group, length: u32::try_from(name.len()).ok()?, text })
+    }
+
+    fn start(&self) -> usize {
+        let (start, _) = self.text.split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+        usize::try_from(u64::from_le_bytes(*start)).unwrap_or(usize::MAX)
     }
 }
 
 /// A quick hash of bytes; the same on every machine and at all times for the same `seed`.
 pub(super) fn fold_bytes(seed: u64, bytes: &[u8]) -> u64 {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut hash = seed ^ 0x9e37_79b9_7f4a_7c15;
-    for word in words {
-        hash = fold_number(hash, u64::from_le_bytes(*word));
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    let mut last = [0_u8; 16];
+    if let Some(part) = last.get_mut(..rest.len()) {
+        part.copy_from_slice(rest);
     }
-    let mut last = [0_u8; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
+    let mut hash = fold_number(seed, bytes.len() as u64);
+    for chunk in chunks.iter().chain([&last]) {
+        let chunk = u128::from_le_bytes(*chunk);
+        let (low, high) = halves(chunk);
+        hash = fold_pair(hash ^ low, hash.rotate_left(32) ^ high).wrapping_add(low);
     }
-    hash = fold_number(hash, u64::from_le_bytes(last));
-    fold_number(hash, bytes.len() as u64)
+    hash
 }
 
-/// Takes a number into a hash: multiplies and joins both halves of the product.
+/// Takes a number into a hash.
 pub(super) fn fold_number(hash: u64, word: u64) -> u64 {
-    let product = u128::from(hash ^ word) * 0xa076_1d64_78bd_642f_u128;
-    let low = u64::try_from(product & u128::from(u64::MAX)).unwrap_or_default();
-    let high = u64::try_from(product >> 64).unwrap_or_default();
-    (low ^ high).wrapping_add(0xe703_7ed1_a0b4_28db)
+    fold_pair(hash ^ word, 0xa076_1d64_78bd_642f).wrapping_add(0xe703_7ed1_a0b4_28db)
+}
+
+/// Multiplies and joins both halves of the product.
+fn fold_pair(one: u64, other: u64) -> u64 {
+    let (low, high) = halves(u128::from(one) * u128::from(other));
+    low ^ high
+}
+
+fn halves(number: u128) -> (u64, u64) {
+    let low = u64::try_from(number & u128::from(u64::MAX)).unwrap_or_default();
+    (low, u64::try_from(number >> 64).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -176,7 +255,7 @@ mod tests {
     proptest! {
         #[test]
         fn names_are_told_apart_as_a_list_would(
-            all in prop::collection::vec((0_u32..3, "\\PC{0,12}"), 0..200),
+            all in prop::collection::vec((0_u32..3, "\\PC{0,12}|[ab]{0,2}|[ab]{22,27}"), 0..200),
         ) {
             let mut names = Names::default();
             let mut list: Vec<(u32, String)> = Vec::new();

@@ -4,7 +4,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::intents_tests::{answer, at, measured, post, told};
+use super::intents_tests::{answer, at, measured, measured_together, post, told};
 use super::*;
 use crate::model::document::{DocumentKind, Engagement};
 
@@ -109,7 +109,7 @@ proptest! {
         for fields in every_reading() {
             let told = if fields["intent"] == "changes" { with_previous() } else { told() };
             let one = measured(&fields, told, &documents);
-            let other = measured(&fields, told, &shuffled);
+            let other = measured_together(&fields, told, &shuffled);
             prop_assert_eq!(one.answer, other.answer, "{}", fields);
             prop_assert_eq!(one.evidence, other.evidence, "{}", fields);
             prop_assert_eq!(one.assumptions, other.assumptions, "{}", fields);

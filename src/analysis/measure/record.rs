@@ -12,7 +12,7 @@ use super::fold::fold_into;
 use super::links::{domain, links};
 use super::names::{NONE, Names, fold_bytes, fold_number};
 use super::plan::{Plan, Words};
-use super::rank::{UNKNOWN, reactions};
+use super::rank::reactions;
 use super::rows::Row;
 use super::stop::{StopWords, spoken};
 use super::words::{Word, words};
@@ -59,6 +59,18 @@ impl Register {
             kind: document.kind,
             feeling: if plan.judges { feeling(document).sentiment } else { Sentiment::Unknown },
         }
+    }
+
+    /// Reads what [`Register::row`] will look up; see [`Names::near`]. Answers the source where it is known.
+    pub fn near(&mut self, document: &Document) -> (Option<u32>, u32) {
+        let source = self.sources.known(0, &document.source);
+        let near = match source {
+            Some(source) if identity(&document.author, &mut self.text) => {
+                self.authors.near(source, &self.text)
+            }
+            _ => NONE,
+        };
+        (source, near)
     }
 
     fn group(&mut self, by: Option<GroupBy>, document: &Document) -> u32 {
@@ -174,21 +186,25 @@ pub(super) fn content(document: &Document) -> u64 {
         document.community.as_deref(),
         document.country.as_deref(),
     ];
-    let hash = texts.into_iter().fold(0, |hash, text| match text {
-        Some(text) => fold_bytes(hash, text.as_bytes()),
-        None => fold_number(hash, 1),
-    });
-    let flag = |flag: Option<bool>| flag.map_or(UNKNOWN, i64::from);
-    let numbers = [
-        document.kind as i64,
-        flag(author.verified),
-        flag(document.answered),
-        engagement.likes.unwrap_or(UNKNOWN),
-        engagement.replies.unwrap_or(UNKNOWN),
-        engagement.shares.unwrap_or(UNKNOWN),
-        engagement.views.unwrap_or(UNKNOWN),
-    ];
-    numbers.into_iter().fold(hash, |hash, number| fold_number(hash, number.cast_unsigned()))
+    let flag = |flag: Option<bool>| flag.map_or(0, |flag| 1 + u64::from(flag));
+    let [kind, verified, answered] =
+        [document.kind as u64, flag(author.verified), flag(document.answered)];
+    let mut small = kind << 4 | verified << 2 | answered;
+    let mut hash = 0;
+    for text in texts {
+        small = small << 1 | u64::from(text.is_some());
+        if let Some(text) = text {
+            hash = fold_bytes(hash, text.as_bytes());
+        }
+    }
+    let counts = [engagement.likes, engagement.replies, engagement.shares, engagement.views];
+    for count in counts {
+        small = small << 1 | u64::from(count.is_some());
+        if let Some(count) = count {
+            hash = fold_number(hash, count.cast_unsigned());
+        }
+    }
+    fold_number(hash, small)
 }
 
 #[cfg(test)]

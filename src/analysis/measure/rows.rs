@@ -80,6 +80,11 @@ impl Rows {
         (place, Added::Passed)
     }
 
+    /// See [`Names::near`].
+    pub fn near(&self, source: u32, id: &str) -> u32 {
+        self.posts.near(source, id)
+    }
+
     pub fn all(&self) -> &[Row] {
         &self.all
     }

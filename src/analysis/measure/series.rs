@@ -16,7 +16,10 @@ impl Measure {
         let placed: Vec<Option<usize>> =
             self.current.all().iter().map(|row| line_of(buckets, row)).collect();
         let rows = || self.current.all().iter().zip(&placed);
-        let figures = tally(lines, rows().filter_map(|(row, line)| Some(((*line)?, row))));
+        let figures = tally(
+            (lines, self.register.authors.len()),
+            rows().filter_map(|(row, line)| Some(((*line)?, row))),
+        );
         let mut inner = self.inner(lines, &placed).into_iter();
         let bucket = |(line, figures): (usize, Figures)| {
             let piece = buckets.pieces.get(line).filter(|_| !is_week);
@@ -43,7 +46,7 @@ impl Measure {
             let Some(line) = line else { continue };
             self.each_group(by, place, row, |group| pairs.push((line * count + group, row)));
         }
-        let figures = tally(lines * count, pairs.into_iter());
+        let figures = tally((lines * count, self.register.authors.len()), pairs.into_iter());
         let mut order: Vec<(String, usize)> =
             (0..count).map(|group| (self.group_name(by, group), group)).collect();
         if by == GroupBy::Source {

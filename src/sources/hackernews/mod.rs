@@ -237,7 +237,7 @@ impl Walk<'_> {
             self.documents += 1;
             batch.push(document);
         }
-        if batch.is_empty() { Ok(()) } else { self.sink.add(batch) }
+        if batch.is_empty() { Ok(()) } else { self.sink.add(&batch) }
     }
 }
 

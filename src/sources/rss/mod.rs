@@ -155,7 +155,7 @@ impl Walk {
             batch.push(item.into_document(&self.source));
         }
         if !batch.is_empty() {
-            sink.add(batch)?;
+            sink.add(&batch)?;
         }
         Ok(feed.older)
     }

@@ -18,8 +18,8 @@ use super::clock::TestClock;
 struct Kept(Mutex<Vec<Document>>);
 
 impl Sink for Kept {
-    fn add(&self, batch: Vec<Document>) -> Result<(), SourceError> {
-        self.0.lock().unwrap().extend(batch);
+    fn add(&self, batch: &[Document]) -> Result<(), SourceError> {
+        self.0.lock().unwrap().extend_from_slice(batch);
         Ok(())
     }
 }
