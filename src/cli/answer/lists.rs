@@ -4,9 +4,11 @@ use chrono_tz::Tz;
 
 use super::{grouped, minute, one_line};
 use crate::model::changes::Changes;
+use crate::model::extract::ExtractedRow;
 use crate::model::result::{Answer, Bucket, Post};
 use crate::model::sentiment::SentimentFigures;
 use crate::model::spike::{Spike, SpikeBucket};
+use crate::model::summary::Summary;
 
 /// The lists of an answer; none of a plain count.
 pub(super) fn lines(answer: &Answer, zone: Tz) -> Vec<String> {
@@ -45,11 +47,31 @@ pub(super) fn lines(answer: &Answer, zone: Tz) -> Vec<String> {
         ),
         ("questions", rows(answer.questions.as_deref(), |question| one_line(&question.text))),
     ];
+    lists.push(("summary", answer.summary.as_ref().map(summed_up)));
+    lists.push(("fields", rows(answer.rows.as_deref(), fields)));
     lists.push(("feeling", answer.sentiment.as_ref().map(felt)));
     lists.push(("changed", answer.changes.as_ref().map(changed)));
     lists.push(("peaks", answer.spike.as_ref().map(|spike| peaks(spike, zone))));
     let shown = lists.into_iter().filter_map(|(heading, rows)| Some((heading, rows?)));
     shown.flat_map(|(heading, rows)| listed(heading, &rows)).collect()
+}
+
+/// What a summary says, then the posts it quotes.
+fn summed_up(summary: &Summary) -> Vec<String> {
+    let said = one_line(&summary.text);
+    let quoted = summary.points.iter().map(|point| format!("“{}”", one_line(&point.text)));
+    std::iter::once(said).chain(quoted).collect()
+}
+
+/// The fields of one post that were found.
+fn fields(row: &ExtractedRow) -> String {
+    let found = row.fields.iter().filter_map(|(name, value)| {
+        let value = serde_json::to_value(value).ok().filter(|value| !value.is_null())?;
+        let text = value.as_str().map_or_else(|| value.to_string(), one_line);
+        Some(format!("{name}: {text}"))
+    });
+    let found: Vec<String> = found.collect();
+    if found.is_empty() { format!("{} says none of them", row.id) } else { found.join(", ") }
 }
 
 fn rows<T>(list: Option<&[T]>, row: impl Fn(&T) -> String) -> Option<Vec<String>> {
