@@ -64,7 +64,7 @@ fn read_kept(line: &str, document: &mut Document, spare: &mut Vec<String>) -> Op
     fields.option("\"id\":\"", &mut document.author.id, spare)?;
     fields.option("\"handle\":\"", &mut document.author.handle, spare)?;
     fields.option("\"name\":\"", &mut document.author.name, spare)?;
-    document.author.verified = fields.flag("\"verified\":")?;
+    fields.flag("\"verified\":", &mut document.author.verified)?;
     rest = fields.rest;
     rest.skip("}")?;
     rest.option(",\"title\":\"", &mut document.title, spare)?;
@@ -77,10 +77,10 @@ fn read_kept(line: &str, document: &mut Document, spare: &mut Vec<String>) -> Op
     };
     rest.skip(",\"engagement\":{")?;
     let mut fields = Fields { rest, is_first: true };
-    document.engagement.likes = fields.number("\"likes\":")?;
-    document.engagement.replies = fields.number("\"replies\":")?;
-    document.engagement.shares = fields.number("\"shares\":")?;
-    document.engagement.views = fields.number("\"views\":")?;
+    fields.number("\"likes\":", &mut document.engagement.likes)?;
+    fields.number("\"replies\":", &mut document.engagement.replies)?;
+    fields.number("\"shares\":", &mut document.engagement.shares)?;
+    fields.number("\"views\":", &mut document.engagement.views)?;
     rest = fields.rest;
     rest.skip("}")?;
     rest.option(",\"community\":\"", &mut document.community, spare)?;
@@ -199,12 +199,14 @@ impl Fields<'_> {
         self.rest.text(out.get_or_insert_with(|| spare.pop().unwrap_or_default()))
     }
 
-    fn flag(&mut self, name: &str) -> Option<Option<bool>> {
-        if self.begin(name) { self.rest.flag().map(Some) } else { Some(None) }
+    fn flag(&mut self, name: &str, out: &mut Option<bool>) -> Option<()> {
+        *out = if self.begin(name) { Some(self.rest.flag()?) } else { None };
+        Some(())
     }
 
-    fn number(&mut self, name: &str) -> Option<Option<i64>> {
-        if self.begin(name) { self.rest.number().map(Some) } else { Some(None) }
+    fn number(&mut self, name: &str, out: &mut Option<i64>) -> Option<()> {
+        *out = if self.begin(name) { Some(self.rest.number()?) } else { None };
+        Some(())
     }
 }
 
@@ -248,19 +250,20 @@ fn kind(name: &str) -> Option<DocumentKind> {
 
 /// An instant in UTC to the second, or as `chrono` reads it.
 fn instant(text: &str) -> Option<DateTime<Utc>> {
-    let Ok(bytes) = <&[u8; 20]>::try_from(text.as_bytes()) else { return text.parse().ok() };
-    let [a, b, c, d, b'-', e, f, b'-', g, h, b'T', i, j, b':', k, l, b':', m, n, b'Z'] = *bytes
-    else {
+    let bytes = text.as_bytes();
+    let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':'), (19, b'Z')];
+    let is_usual = bytes.len() == 20 && marks.iter().all(|(at, mark)| bytes.get(*at) == Some(mark));
+    if !is_usual {
         return text.parse().ok();
-    };
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0_u32, |sum, digit| {
+    }
+    let number = |from: usize, to: usize| {
+        bytes.get(from..to)?.iter().try_fold(0_u32, |sum, digit| {
             digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0'))
         })
     };
-    let year = i32::try_from(number(&[a, b, c, d])?).ok()?;
-    let day = NaiveDate::from_ymd_opt(year, number(&[e, f])?, number(&[g, h])?)?;
-    Some(day.and_hms_opt(number(&[i, j])?, number(&[k, l])?, number(&[m, n])?)?.and_utc())
+    let year = i32::try_from(number(0, 4)?).ok()?;
+    let day = NaiveDate::from_ymd_opt(year, number(5, 7)?, number(8, 10)?)?;
+    Some(day.and_hms_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?)?.and_utc())
 }
 
 #[cfg(test)]

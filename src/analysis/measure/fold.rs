@@ -55,13 +55,11 @@ fn ascii_length(text: &[u8]) -> usize {
 fn is_uneven(text: &str) -> bool {
     let bytes = text.as_bytes();
     // Without an end before the last byte, so that many bytes are looked at at once.
-    let (control, double) = bytes.iter().zip(bytes.iter().skip(1)).fold(
-        (false, false),
-        |(control, double), (one, next)| {
-            (control | (*one < b' '), double | (*one == b' ' && *next == b' '))
-        },
-    );
-    control | double | bytes.last().is_some_and(|byte| *byte < b' ')
+    let uneven = bytes.iter().zip(bytes.iter().skip(1)).fold(0, |found, (one, next)| {
+        let is_double = u8::from(*one == b' ') & u8::from(*next == b' ');
+        found | u8::from(*one < b' ') | is_double
+    });
+    uneven > 0 || bytes.last().is_some_and(|byte| *byte < b' ')
 }
 
 /// The folded form of a term.

@@ -172,15 +172,17 @@ impl Measure {
     pub fn add_all(&mut self, documents: &[Document]) {
         for near in documents.chunks(NEAR) {
             let mut founds = [None; NEAR];
-            let mut read = 0;
-            for (document, found) in near.iter().zip(&mut founds) {
+            let (mut posts, mut authors) = ([0; NEAR], [0; NEAR]);
+            let keys = posts.iter_mut().zip(&mut authors);
+            for ((document, found), (post, author)) in near.iter().zip(&mut founds).zip(keys) {
                 *found = self.sift(document);
-                if found.is_some() {
-                    let (source, author) = self.register.near(document);
-                    read ^=
-                        author ^ source.map_or(0, |source| self.current.near(source, &document.id));
+                let known = found.and_then(|_| self.register.author_key(document));
+                if let Some((source, key)) = known {
+                    *author = key;
+                    *post = self.current.posts().key(source, &document.id);
                 }
             }
+            let read = (self.current.posts().near(&posts), self.register.authors.near(&authors));
             std::hint::black_box(read);
             for (document, found) in near.iter().zip(founds) {
                 let Some(found) = found else { continue };

@@ -71,14 +71,21 @@ impl Names {
         self.find(group, name, short.as_ref(), hash).ok()
     }
 
-    /// Reads what looking a name up begins with. Of names read one after the other the memory is waited
-    /// for together, and looking them up soon after waits no more. The answer means nothing.
-    pub fn near(&self, group: u32, name: &str) -> u32 {
-        let short = Entry::short(group, name);
-        let (place, tag, _) = self.begin(self.hash(group, name, short.as_ref()));
-        let number = self.numbers.get(place).copied().unwrap_or(NONE);
-        let found = self.tags.get(place).copied().unwrap_or(FREE);
-        if found == tag { self.group(number) } else { u32::from(found) }
+    /// What a name is found by, for [`Names::near`].
+    pub fn key(&self, group: u32, name: &str) -> u64 {
+        self.hash(group, name, Entry::short(group, name).as_ref())
+    }
+
+    /// Reads what looking up some names begins with. As nothing is decided in between, the memory is waited
+    /// for once for all of them, and looking them up soon after waits no more. The answer means nothing.
+    pub fn near<const N: usize>(&self, keys: &[u64; N]) -> u32 {
+        let numbers = keys.map(|key| {
+            let (place, _, _) = self.begin(key);
+            let tag = self.tags.get(place).copied().unwrap_or(FREE);
+            (self.numbers.get(place).copied().unwrap_or(NONE), u32::from(tag))
+        });
+        let read = numbers.map(|(number, tag)| self.group(number) ^ tag);
+        read.into_iter().fold(0, |all, one| all ^ one)
     }
 
     pub fn get(&self, number: u32) -> &str {

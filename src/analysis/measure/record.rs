@@ -61,16 +61,11 @@ impl Register {
         }
     }
 
-    /// Reads what [`Register::row`] will look up; see [`Names::near`]. Answers the source where it is known.
-    pub fn near(&mut self, document: &Document) -> (Option<u32>, u32) {
-        let source = self.sources.known(0, &document.source);
-        let near = match source {
-            Some(source) if identity(&document.author, &mut self.text) => {
-                self.authors.near(source, &self.text)
-            }
-            _ => NONE,
-        };
-        (source, near)
+    /// The source of a document, where it is known, and the key of its author among all; see [`Names::near`].
+    pub fn author_key(&mut self, document: &Document) -> Option<(u32, u64)> {
+        let source = self.sources.known(0, &document.source)?;
+        let is_known = identity(&document.author, &mut self.text);
+        Some((source, if is_known { self.authors.key(source, &self.text) } else { 0 }))
     }
 
     fn group(&mut self, by: Option<GroupBy>, document: &Document) -> u32 {

@@ -80,9 +80,9 @@ impl Rows {
         (place, Added::Passed)
     }
 
-    /// See [`Names::near`].
-    pub fn near(&self, source: u32, id: &str) -> u32 {
-        self.posts.near(source, id)
+    /// By what posts are told apart.
+    pub fn posts(&self) -> &Names {
+        &self.posts
     }
 
     pub fn all(&self) -> &[Row] {

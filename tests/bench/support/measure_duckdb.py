@@ -28,6 +28,7 @@ UNION ALL SELECT source, day, posts, users FROM daily
 path, term = sys.argv[1:]
 connection = duckdb.connect()
 connection.execute("SET threads = 1")
+connection.execute("SET enable_progress_bar = false")
 began, worked = time.perf_counter(), time.process_time()
 rows = connection.execute(QUERY, [path, term]).fetchall()
 wall, cpu = time.perf_counter() - began, time.process_time() - worked
