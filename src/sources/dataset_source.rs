@@ -9,7 +9,7 @@ use crate::model::id::WorkspaceId;
 use crate::model::result::CoverageStatus;
 
 /// Documents handed on at once.
-const BATCH: usize = 256;
+const BATCH: usize = 64;
 /// Largest dataset, uncompressed, that is read where it is asked for: handing it to another thread
 /// and back would take longer than reading it.
 const MAX_INLINE: u64 = 64 * 1024;
