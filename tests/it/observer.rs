@@ -57,7 +57,7 @@ async fn an_observer_hears_of_each_source_while_a_job_runs() {
         let begin = format!("{job} {source} ");
         lines.iter().filter_map(|line| line.strip_prefix(&begin)).map(str::to_owned).collect()
     };
-    assert_eq!(of("dataset:posts"), ["started", "256", "300", "Complete"]);
+    assert_eq!(of("dataset:posts"), ["started", "64", "128", "192", "256", "300", "Complete"]);
     assert_eq!(of("reddit"), ["started", "AuthMissing"]);
-    assert_eq!(lines.len(), 6, "{lines:?}");
+    assert_eq!(lines.len(), 9, "{lines:?}");
 }
