@@ -47,7 +47,7 @@ use node::Node;
 use sweeper::Kept;
 
 pub use crate::store::Schema;
-pub use look::look;
+pub use look::{look, require_database};
 pub use rotation::{Rotated, RotationArgs, rotate};
 pub use worker::Worker;
 
@@ -222,7 +222,7 @@ pub async fn start(
     if let Some(endpoint) = &settings.otlp_endpoint {
         let (taken, spans) = Traces::taken();
         opened.domain = opened.domain.with_traces(taken);
-        let way = traces::way_to(endpoint)?;
+        let way = Egress::to_operators(endpoint)?;
         tasks.spawn(traces::send(endpoint.clone(), way, spans, stop.clone()));
     }
     if settings.roles.contains(&Role::Worker) {

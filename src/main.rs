@@ -47,6 +47,9 @@ enum Command {
     Migrate,
     /// Check every promise on what is stored, also while it is served; changes nothing.
     Doctor,
+    /// Compute stored results again from the documents they rest on, also while they are served; says whether
+    /// every figure agrees.
+    Replay(cli::replay::ReplayArgs),
     /// Replace the master key, also while it is served; seals everything that is kept sealed anew.
     RotateMasterKey {
         /// Only make the new key known: for nodes that share a database and each have a key file.
@@ -144,6 +147,7 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
             Command::Ask(args) => cli::ask::run(settings, args).await,
             Command::Demo(args) => cli::demo::run(settings, args).await,
             Command::Doctor => cli::doctor::run(&settings).await,
+            Command::Replay(args) => cli::replay::run(&settings, args).await,
             Command::RotateMasterKey { prepare, alone } => {
                 rotate(&settings, RotationArgs { prepare: *prepare, alone: *alone }).await
             }
@@ -158,7 +162,10 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
 
 /// Commands that talk to a person log what went wrong alone, unless asked for more.
 fn log_filter<'a>(settings: &'a Settings, command: &Command) -> &'a str {
-    let talks = matches!(command, Command::Ask(_) | Command::Demo(_) | Command::Doctor);
+    let talks = matches!(
+        command,
+        Command::Ask(_) | Command::Demo(_) | Command::Doctor | Command::Replay(_)
+    );
     if talks && !settings.is_given("log") { "error" } else { &settings.log.filter }
 }
 
@@ -231,6 +238,7 @@ async fn administer_opened(opened: &app::Opened, command: &Command) -> Result<()
         Command::Ask(_)
         | Command::Demo(_)
         | Command::Doctor
+        | Command::Replay(_)
         | Command::RotateMasterKey { .. }
         | Command::Serve
         | Command::Schema => {}

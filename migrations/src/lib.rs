@@ -33,6 +33,7 @@ mod m0031_bucket_deliveries;
 mod m0032_bucket_failures;
 mod m0033_query_reader;
 mod m0034_output_schemas;
+mod m0035_collections;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0032_bucket_failures::Migration),
             Box::new(m0033_query_reader::Migration),
             Box::new(m0034_output_schemas::Migration),
+            Box::new(m0035_collections::Migration),
         ]
     }
 }

@@ -15,10 +15,8 @@ use crate::store::{Place, Schema};
 /// have.
 pub async fn look(settings: &Settings, clock: Clock) -> Result<Doctor, StartError> {
     let blobs = blobs::as_is(settings)?;
+    require_database(settings)?;
     let place = match &settings.database {
-        DatabaseUrl::Sqlite(path) if !path.exists() => {
-            return Err(StartError::NoDatabase(path.display().to_string()));
-        }
         DatabaseUrl::Sqlite(path) => Place::Sqlite(path.clone()),
         DatabaseUrl::Postgres(url) => {
             // The schema is only looked at.
@@ -29,4 +27,17 @@ pub async fn look(settings: &Settings, clock: Clock) -> Result<Doctor, StartErro
     let master_key = master_key::find(settings).map_err(|error| error.to_string());
     let database = Database::open(&place, master_key).await?;
     Ok(Doctor::new(database, blobs, clock))
+}
+
+/// Refuses to look at a file that is not there; opening it for a command would make it.
+///
+/// # Errors
+/// When there is no database.
+pub fn require_database(settings: &Settings) -> Result<(), StartError> {
+    match &settings.database {
+        DatabaseUrl::Sqlite(path) if !path.exists() => {
+            Err(StartError::NoDatabase(path.display().to_string()))
+        }
+        _ => Ok(()),
+    }
 }

@@ -8,8 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::VERSION;
-use crate::config::AllowPrivate;
-use crate::net::{Egress, NetError, Request, Schemes};
+use crate::net::{Egress, Request, Schemes};
 use crate::telemetry::traces::{Span, otlp_request};
 
 const BATCH: usize = 512;
@@ -17,17 +16,6 @@ const BATCH: usize = 512;
 const EVERY: Duration = Duration::from_secs(1);
 const DEADLINE: Duration = Duration::from_secs(5);
 const MAX_ANSWER: usize = 16 * 1024;
-
-/// The collector is where the operator says, also on a private network: nobody else names it.
-pub(super) fn way_to(endpoint: &str) -> Result<Egress, NetError> {
-    let url: Option<reqwest::Url> = endpoint.parse().ok();
-    let host = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
-    let allowed = host.map(|(host, port)| {
-        let host = host.trim_matches(['[', ']']).to_owned();
-        AllowPrivate::Host { host, port }
-    });
-    Egress::new(allowed.as_slice())
-}
 
 /// Sends what comes until `stop`, then what is left.
 pub(super) async fn send(

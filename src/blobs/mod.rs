@@ -8,6 +8,7 @@ mod disk;
 mod listing;
 mod name;
 mod opened;
+mod packing;
 pub mod s3;
 mod store;
 mod writer;
@@ -21,6 +22,7 @@ pub use disk::Disk;
 pub use listing::{Listing, StoredFile};
 pub use name::BlobName;
 pub use opened::{BlobReader, Opened};
+pub use packing::{Packed, Packing};
 pub use store::{BlobStore, Pending};
 pub use writer::{BlobWriter, Draft};
 

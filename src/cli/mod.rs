@@ -7,6 +7,7 @@ pub mod demo;
 pub mod doctor;
 pub mod out;
 mod progress;
+pub mod replay;
 mod stop;
 
 pub use stop::StopSignals;

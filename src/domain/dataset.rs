@@ -1,13 +1,12 @@
 //! Datasets: an upload is spooled, read through, and becomes a new version only as a whole.
 
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, Read, Seek};
 
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::{Domain, require};
-use crate::blobs::{BlobWriter, Blobs};
+use crate::blobs::{Blobs, Packed, Packing};
 use crate::clock::random_bytes;
 use crate::error::{Code, Error};
 use crate::failpoint;
@@ -27,7 +26,6 @@ use crate::store::Store;
 const MAX_UPLOAD: u64 = 4 * 1024 * 1024 * 1024;
 /// Enough to tell CSV from NDJSON.
 const HEAD_BYTES: u64 = 4 * 1024;
-const COMPRESSION_LEVEL: i32 = 3;
 
 /// How an upload is to be read.
 #[derive(Clone, Debug)]
@@ -90,23 +88,24 @@ impl Domain {
         let (blobs, source) = (self.blobs.clone(), format!("dataset:{name}"));
         let work = move || normalise(&blobs, id, spooled, &source, &options);
         let normalised = tokio::task::spawn_blocking(work).await.map_err(Error::internal)??;
-        normalised.writer.commit().await.map_err(Error::internal)?;
+        let Normalised { report, blob, packed } = normalised;
+        packed.writer.commit().await.map_err(Error::internal)?;
         let dataset = Dataset {
             id,
             workspace_id: who.workspace_id,
             name: name.to_owned(),
             version: 0,
-            documents: normalised.report.documents,
-            size_bytes: normalised.size_bytes,
-            sha256: normalised.sha256,
-            blob: normalised.blob,
+            documents: report.documents,
+            size_bytes: packed.size_bytes,
+            sha256: packed.sha256,
+            blob,
             created_at: self.clock.now(),
         };
         failpoint::reach("dataset.before_row").await.map_err(Error::from)?;
         let detail = json!({ "name": name, "documents": dataset.documents });
         let audit = self.entry(who, Operation::UploadDataset, &id, detail)?;
         let dataset = self.store.insert_dataset(dataset, audit).await.map_err(Error::from)?;
-        Ok(Uploaded { dataset, report: normalised.report })
+        Ok(Uploaded { dataset, report })
     }
 
     /// The newest version of a dataset.
@@ -185,10 +184,7 @@ fn is_full(error: &io::Error) -> bool {
 struct Normalised {
     report: ImportReport,
     blob: String,
-    /// Has all of it, and is to be committed.
-    writer: BlobWriter,
-    size_bytes: u64,
-    sha256: String,
+    packed: Packed,
 }
 
 fn normalise(
@@ -202,21 +198,17 @@ fn normalise(
     let random = hex::encode(random_bytes::<6>().map_err(Error::from)?);
     let blob = format!("datasets/{id}/1-{random}");
     let writer = blobs.create(&blob).map_err(Error::internal)?;
-    let encoder =
-        zstd::Encoder::new(BufWriter::new(writer), COMPRESSION_LEVEL).map_err(Error::internal)?;
-    let mut measured = Measured { inner: encoder, hasher: Sha256::new(), length: 0 };
+    let mut packing = Packing::new(writer).map_err(Error::internal)?;
     let report = dataset::import(
         &mut spooled,
-        &mut measured,
+        &mut packing,
         source,
         format,
         &options.mapping,
         &options.import,
     )?;
-    let buffered = measured.inner.finish().map_err(Error::internal)?;
-    let writer = buffered.into_inner().map_err(|error| Error::internal(error.into_error()))?;
-    let sha256 = hex::encode(measured.hasher.finalize());
-    Ok(Normalised { report, blob, writer, size_bytes: measured.length, sha256 })
+    let packed = packing.finish().map_err(Error::internal)?;
+    Ok(Normalised { report, blob, packed })
 }
 
 fn choose_format(spooled: &mut std::fs::File, options: &UploadOptions) -> io::Result<Format> {
@@ -225,26 +217,6 @@ fn choose_format(spooled: &mut std::fs::File, options: &UploadOptions) -> io::Re
     (&*spooled).take(HEAD_BYTES).read_to_end(&mut head)?;
     spooled.rewind()?;
     Ok(Format::choose(options.import.format, options.content_type.as_deref(), &head))
-}
-
-/// Hashes and counts what passes through.
-struct Measured<W> {
-    inner: W,
-    hasher: Sha256,
-    length: u64,
-}
-
-impl<W: Write> Write for Measured<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hasher.update(&bytes[..written]);
-        self.length += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
 }
 
 /// Opens datasets for the source `dataset:{name}`.

@@ -245,7 +245,7 @@ impl Domain {
         }
         let (of, last) = (of.map(|(id, _)| id), of.is_some_and(|(_, last)| last));
         let removed = self.store.delete_storage_objects(workspace, doomed, of, last, at).await?;
-        let blobs: Vec<String> = removed.iter().filter_map(|one| one.blob.clone()).collect();
+        let blobs: Vec<String> = removed.iter().flat_map(|one| one.blobs.clone()).collect();
         if !blobs.is_empty() {
             failpoint::reach("deletion.before_blobs").await?;
             self.remove_blobs(blobs).await;

@@ -7,6 +7,7 @@ pub mod bucket;
 pub mod bucket_delivery;
 mod bucket_fault;
 mod bucket_test;
+pub mod collection;
 pub mod dataset;
 pub mod deletion;
 pub mod delivery;
@@ -17,6 +18,7 @@ pub mod event;
 pub mod export;
 pub mod job;
 mod key_cache;
+mod known_readings;
 pub mod operations;
 pub mod query;
 pub mod query_change;
@@ -24,6 +26,7 @@ pub mod query_preview;
 pub mod rate_limit;
 mod reader;
 pub mod reading;
+pub mod replay;
 pub mod retention;
 pub mod run;
 pub mod schedule;
@@ -54,6 +57,7 @@ use crate::store::{Claimed, Store};
 use crate::telemetry::traces::Traces;
 use download::Unpacked;
 use key_cache::KeyCache;
+use known_readings::KnownReadings;
 use operations::Looks;
 use rate_limit::Buckets;
 use session_cache::SessionCache;
@@ -72,6 +76,7 @@ pub struct Parts {
     egress: Egress,
     keys: KeyCache,
     sessions: SessionCache,
+    readings: KnownReadings,
     buckets: Buckets,
     feeds: Feeds,
     looks: Looks,
@@ -101,6 +106,7 @@ impl Domain {
             egress,
             keys: KeyCache::default(),
             sessions: SessionCache::default(),
+            readings: KnownReadings::default(),
             buckets: Buckets::default(),
             feeds: Feeds::default(),
             looks: Looks::default(),

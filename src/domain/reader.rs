@@ -42,6 +42,9 @@ impl Domain {
             return Ok(Understood { reading, assumptions: Vec::new(), reader });
         }
         let Some(llm) = &self.llm else { return Ok(by_grammar(prompt, beside)) };
+        if let Some(understood) = self.readings.get(workspace, prompt, beside) {
+            return Ok(understood);
+        }
         let ByModel { read, usage } = self.read_by_model(workspace, llm, prompt, beside).await?;
         let counts = &self.metrics().llm;
         counts.took(usage);
@@ -54,7 +57,9 @@ impl Domain {
                     usage: Some(usage),
                     ..Reader::of("model", MODEL_VERSION)
                 };
-                return Ok(answerable(read, reader));
+                let understood = answerable(read, reader);
+                self.readings.put(workspace, prompt, beside, &understood);
+                return Ok(understood);
             }
             // What neither of them can read, the model says better: it was not looking for words it knows.
             Ok(read) if understood.reading.intent == Intent::Unsupported => {

@@ -111,7 +111,7 @@ impl Domain {
     }
 }
 
-fn unknown(name: &str) -> Error {
+pub(super) fn unknown(name: &str) -> Error {
     let shown: String = name.chars().take(80).collect();
     let message =
         format!("there is no result under `{shown}`; use a storage key, query id or job id");

@@ -18,7 +18,7 @@ const BATCH: usize = 500;
 /// How old a file must be before it says anything that it has no row.
 pub(super) const YOUNG: TimeDelta = TimeDelta::hours(1);
 /// What this version keeps rows for; of what a newer one keeps, it knows no rows.
-const KINDS: [&str; 2] = ["datasets", "results"];
+const KINDS: [&str; 3] = ["datasets", "documents", "results"];
 
 /// What a sweep has removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,6 +130,7 @@ mod tests {
         let (earlier, later) = (made(-1), made(1));
         assert!(may_go(&format!("datasets/ds_{later}/1-a"), begun));
         assert!(may_go(&format!("results/job_{later}/1-a"), begun));
+        assert!(may_go(&format!("documents/job_{later}/1-a"), begun));
         assert!(!may_go(&format!("results/job_{earlier}/1-a"), begun), "another database's");
         assert!(!may_go(&format!("logs/log_{later}/1-a"), begun), "a newer version's");
         for odd in ["", "datasets", "datasets/ds_1/1-a", "lost+found/a/b"] {

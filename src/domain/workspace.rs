@@ -43,6 +43,7 @@ pub struct WorkspaceChange {
     pub name: Option<String>,
     /// An IANA name.
     pub timezone: Option<String>,
+    pub keeps_documents: Option<bool>,
 }
 
 /// Why a workspace was not changed.
@@ -90,9 +91,12 @@ impl Domain {
         }
         let zone = |zone: String| zone.parse::<Tz>().map_err(|_| WorkspaceFailure::Timezone(zone));
         let timezone = change.timezone.map(zone).transpose()?;
-        let detail = json!({ "name": name, "timezone": timezone.map(Tz::name) });
+        let keeps_documents = change.keeps_documents;
+        let detail = json!({
+            "name": name, "timezone": timezone.map(Tz::name), "keepDocuments": keeps_documents,
+        });
         let audit = self.entry(who, Operation::UpdateWorkspace, &who.workspace_id, detail)?;
-        let updated = self.store.update_workspace(name, timezone, audit).await;
+        let updated = self.store.update_workspace(name, timezone, keeps_documents, audit).await;
         let updated = updated.map_err(Error::from)?;
         self.keys.forget_workspace(who.workspace_id);
         let gone = || Error::not_found("the workspace is not there any more");
@@ -202,6 +206,7 @@ impl Domain {
             id: self.clock.new_id()?,
             name: name.to_owned(),
             timezone: Tz::UTC,
+            keeps_documents: true,
             created_at: self.clock.now(),
         };
         let new = NewWorkspace {

@@ -369,11 +369,13 @@ pub struct UpdateWorkspaceInput {
     name: Option<String>,
     /// The IANA time zone that days and weeks are meant in unless a query says otherwise.
     timezone: Option<String>,
+    /// Whether what jobs collect from now on is kept with their results.
+    keep_documents: Option<bool>,
 }
 
 impl From<UpdateWorkspaceInput> for WorkspaceChange {
     fn from(input: UpdateWorkspaceInput) -> Self {
-        Self { name: input.name, timezone: input.timezone }
+        Self { name: input.name, timezone: input.timezone, keeps_documents: input.keep_documents }
     }
 }
 

@@ -17,7 +17,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::clock::{Clock, random_bytes};
-use crate::config::{AllowPrivate, LlmSettings};
+use crate::config::LlmSettings;
 use crate::model::reading::TokenUsage;
 use crate::net::{Egress, NetError, Request, Response, Schemes, retry_after};
 use protocol::{WAYS, body, excerpt, read};
@@ -116,15 +116,8 @@ impl Llm {
     /// # Errors
     /// When the TLS library cannot be set up.
     pub fn new(settings: &LlmSettings, clock: Clock, patience: Patience) -> Result<Self, NetError> {
-        let url: Option<reqwest::Url> = settings.base_url.parse().ok();
-        let host =
-            url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
-        let allowed = host.map(|(host, port)| {
-            let host = host.trim_matches(['[', ']']).to_owned();
-            AllowPrivate::Host { host, port }
-        });
         Ok(Self(Arc::new(Endpoint {
-            egress: Egress::new(allowed.as_slice())?,
+            egress: Egress::to_operators(&settings.base_url)?,
             url: format!("{}/chat/completions", settings.base_url),
             settings: settings.clone(),
             clock,

@@ -29,6 +29,14 @@ pub struct ResultDocument {
     pub reading: Reading,
     pub assumptions: Vec<String>,
     pub window: TimeRange,
+    /// The time that the window is seen against, where the answer is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub previous_window: Option<TimeRange>,
+    /// The job of the run before, where the answer says what is new, late or gone since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub previous_job_id: Option<String>,
     pub result: Answer,
     /// The answer in the form of the query's output schema.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,6 +48,10 @@ pub struct ResultDocument {
     pub output_unfilled: BTreeMap<String, String>,
     pub funnel: Funnel,
     pub coverage: BTreeMap<String, Coverage>,
+    /// How many posts `evidence` may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub limit: Option<u32>,
     pub evidence: Vec<Evidence>,
     pub reader: Reader,
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::collection::Collection;
 use super::id::{JobId, QueryId, StorageObjectId, TypedId, WorkspaceId};
 use super::page::{Place, SortField, SortKey};
 
@@ -117,6 +118,8 @@ pub enum Body {
 pub struct NewObject {
     pub object: StorageObject,
     pub body: Body,
+    /// What it rests on.
+    pub collections: Vec<Collection>,
 }
 
 /// The id of a job's result: the job's own under another prefix, as a job has at most one.

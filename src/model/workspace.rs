@@ -12,5 +12,7 @@ pub struct Workspace {
     pub name: String,
     /// Zone of windows whose query has none of its own.
     pub timezone: Tz,
+    /// Whether what its jobs collect is kept with their results.
+    pub keeps_documents: bool,
     pub created_at: DateTime<Utc>,
 }

@@ -108,6 +108,22 @@ impl Egress {
         Self::with(&Options { allow: allow.to_vec(), ..Options::default() })
     }
 
+    /// For what the operator alone names: the host of `url` may be reached, also on a private network, and no
+    /// other private one.
+    ///
+    /// # Errors
+    /// When the TLS library cannot be set up.
+    pub fn to_operators(url: &str) -> Result<Self, NetError> {
+        let url: Option<Url> = url.parse().ok();
+        let host =
+            url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
+        let allowed = host.map(|(host, port)| {
+            let host = host.trim_matches(['[', ']']).to_owned();
+            AllowPrivate::Host { host, port }
+        });
+        Self::new(allowed.as_slice())
+    }
+
     /// # Errors
     /// When the TLS library cannot be set up.
     pub fn with(options: &Options) -> Result<Self, NetError> {

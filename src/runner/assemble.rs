@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use zstd::bulk::Compressor;
 
 use super::collect::Measurement;
-use crate::analysis::output;
 use crate::blobs::BlobWriter;
 use crate::clock::random_bytes;
 use crate::domain::Domain;
 use crate::error::{Code, Error};
+use crate::model::collection::Collection;
+use crate::model::id::JobId;
 use crate::model::job::{Job, JobStatus};
 use crate::model::query::SavedQuery;
 use crate::model::reading::Reading;
@@ -54,34 +54,17 @@ pub fn document(
         reading: Reading::clone(&query.reading),
         assumptions,
         window: measurement.window,
+        previous_window: measurement.previous,
+        previous_job_id: measurement.earlier.map(|job| job.to_string()),
         result: measured.answer,
         output: None,
         output_unfilled: BTreeMap::new(),
         funnel: measured.funnel,
         coverage: measurement.coverage,
+        limit: Some(query.limit),
         evidence: measured.evidence,
         reader: query.reader.clone(),
     }
-}
-
-/// Gives the answer in the form of a schema as well.
-///
-/// # Errors
-/// What of the answer the schema does not take.
-pub fn shape(document: &mut ResultDocument, schema: &Value) -> Result<(), Vec<String>> {
-    let whole = serde_json::to_value(&*document).map_err(|error| vec![error.to_string()])?;
-    let mut context = match whole {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    };
-    // What is computed is meant before what stands around it.
-    if let Some(Value::Object(answer)) = context.remove("result") {
-        context.extend(answer);
-    }
-    let shaped = output::shape(schema, &context)?;
-    document.output = Some(shaped.value);
-    document.output_unfilled = shaped.unfilled;
-    Ok(())
 }
 
 /// Renders, hashes and compresses a result; large ones become a blob here.
@@ -89,6 +72,7 @@ pub async fn object(
     domain: &Domain,
     job: &Job,
     document: &ResultDocument,
+    collections: Vec<Collection>,
     attempt: u32,
 ) -> Result<NewObject, Error> {
     let bytes = serde_json::to_vec(document).map_err(Error::internal)?;
@@ -110,7 +94,7 @@ pub async fn object(
     } else {
         Body::Blob(write_blob(domain, job, compressed, attempt).await?)
     };
-    Ok(NewObject { object, body })
+    Ok(NewObject { object, body, collections })
 }
 
 /// A compressor is large and slow to make, so each thread keeps its own.
@@ -147,13 +131,13 @@ async fn write_blob(
         }
     };
     let written = tokio::task::spawn_blocking(write).await.map_err(Error::internal)?;
-    let written = written.map_err(|error| not_stored(job, &error))?;
-    written.commit().await.map_err(|error| not_stored(job, &error))?;
+    let written = written.map_err(|error| not_stored(job.id, &error))?;
+    written.commit().await.map_err(|error| not_stored(job.id, &error))?;
     Ok(name)
 }
 
-fn not_stored(job: &Job, error: &io::Error) -> Error {
-    tracing::error!(job = %job.id, %error, "a result could not be stored");
+pub fn not_stored(job: JobId, error: &io::Error) -> Error {
+    tracing::error!(%job, %error, "a result could not be stored");
     let message = "the result could not be stored: its place has no room or cannot be reached";
     Error::new(Code::Unavailable, message).with_reason(NOT_STORED)
 }

@@ -1,19 +1,24 @@
-//! Collecting and measuring in one pass: posts stream from the sources into the measure and are
-//! not kept, so memory does not grow with their number.
+//! Collecting and measuring in one pass: posts stream from the sources into the measure, and into blobs
+//! where they are kept, so memory does not grow with their number.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
+use super::assemble::not_stored;
 use super::coverage::{self, Gathered, Seen};
-use super::{Failure, Observer};
+use super::keep::Keeping;
+use super::{Failure, Observer, earlier};
 use crate::analysis::measure::{Measure, Measured, Measuring};
 use crate::analysis::reading::{self, window};
 use crate::domain::Domain;
+use crate::domain::collection::complete;
 use crate::error::Error;
+use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::id::JobId;
 use crate::model::job::{Job, JobError, SourceProgress};
@@ -28,9 +33,15 @@ use crate::telemetry::traces::Part;
 /// What was collected and measured.
 pub struct Measurement {
     pub window: TimeRange,
+    /// The time that the window was seen against.
+    pub previous: Option<TimeRange>,
+    /// The run before, where its posts were known.
+    pub earlier: Option<JobId>,
     pub measured: Measured,
     pub coverage: BTreeMap<String, Coverage>,
     pub assumptions: Vec<String>,
+    /// What was kept of the sources.
+    pub collections: Vec<Collection>,
     documents: BTreeMap<String, u64>,
 }
 
@@ -78,8 +89,10 @@ pub(super) async fn run(
     };
     let measure =
         Measure::new(&query.reading, told).map_err(|error| refuse("TERMS_INVALID", &error))?;
+    let keeping = keeping(domain, run, job, &sources).await?;
+    let state = State { measure, seen: BTreeMap::new(), keeping, not_kept: None };
     let collector = Arc::new(Collector {
-        state: Mutex::new(Some((measure, BTreeMap::new()))),
+        state: Mutex::new(Some(state)),
         job: job.id,
         attempt: run.task.attempt,
         observer: Arc::clone(observer),
@@ -87,15 +100,53 @@ pub(super) async fn run(
     });
     let gathered =
         collect_all(domain, job, &sources, told.span(), &query.reading.terms, &collector).await;
-    let (measure, seen) = collector.take().ok_or(Failure::Interrupted)?;
+    let State { mut measure, seen, keeping, not_kept } =
+        collector.take().ok_or(Failure::Interrupted)?;
+    if let Some(error) = not_kept {
+        return Err(not_stored(job.id, &error).into());
+    }
 
     let coverage = coverage::cover(gathered)?;
     assumptions.extend(coverage::shortfalls(&coverage));
+    let kept = keeping.finish().await;
+    let collections = kept.map_err(|error| not_stored(job.id, &error))?;
+    let earlier = if measure.asks_earlier() { earlier::find(domain, job).await } else { None };
+    let complete = complete(&coverage);
     // All figures are computed here, of however many posts: not on a thread that others wait for.
-    let finish = move || measure.finish(&sources);
-    let measured = tokio::task::spawn_blocking(finish).await.map_err(Error::internal)?;
+    let finish = move || {
+        let earlier = earlier.and_then(|run| earlier::measure(&mut measure, run, &complete));
+        (measure.previous(), earlier, measure.finish(&sources))
+    };
+    let (previous, earlier, measured) =
+        tokio::task::spawn_blocking(finish).await.map_err(Error::internal)?;
     let documents = seen.iter().map(|(source, seen)| (source.clone(), seen.documents)).collect();
-    Ok(Measurement { window, measured, coverage, assumptions, documents })
+    Ok(Measurement {
+        window,
+        previous,
+        earlier,
+        measured,
+        coverage,
+        assumptions,
+        collections,
+        documents,
+    })
+}
+
+/// Keeps the documents of the sources that do not keep them themselves, unless the workspace wants none kept.
+async fn keeping(
+    domain: &Domain,
+    run: &Run,
+    job: &Job,
+    sources: &[String],
+) -> Result<Keeping, Failure> {
+    let passes_on = |source: &&String| {
+        domain.connector(source).is_some_and(|connector| !connector.keeps_documents())
+    };
+    let mut kept: Vec<String> = sources.iter().filter(passes_on).cloned().collect();
+    if !kept.is_empty() && !domain.keeps_documents(job.workspace_id).await? {
+        kept.clear();
+    }
+    Ok(Keeping::new(domain.blobs().clone(), job.id, run.task.attempt, kept))
 }
 
 /// What is looked at: a window that begins with the last run is fixed by now, and what changed is seen against
@@ -136,9 +187,18 @@ fn refuse(code: &str, error: &dyn std::fmt::Display) -> Failure {
     Failure::Final(error, Vec::new())
 }
 
-/// Measures what the sources of one job hand on.
+/// What became of the documents so far.
+struct State {
+    measure: Measure,
+    seen: BTreeMap<String, Seen>,
+    keeping: Keeping,
+    /// Why no more could be kept, and so nothing more is taken.
+    not_kept: Option<io::Error>,
+}
+
+/// Measures and keeps what the sources of one job hand on.
 struct Collector {
-    state: Mutex<Option<(Measure, BTreeMap<String, Seen>)>>,
+    state: Mutex<Option<State>>,
     job: JobId,
     attempt: u32,
     observer: Arc<dyn Observer>,
@@ -146,25 +206,31 @@ struct Collector {
 }
 
 impl Collector {
-    /// What was measured; nothing more is taken.
-    fn take(&self) -> Option<(Measure, BTreeMap<String, Seen>)> {
+    /// What came of it; nothing more is taken.
+    fn take(&self) -> Option<State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// What one source has given so far.
     fn seen(&self, source: &str) -> Seen {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.as_ref().and_then(|(_, seen)| seen.get(source)).copied().unwrap_or_default()
+        state.as_ref().and_then(|state| state.seen.get(source)).copied().unwrap_or_default()
     }
 }
 
 impl Sink for Collector {
     fn add(&self, batch: &[Document]) -> Result<(), SourceError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((measure, seen)) = state.as_mut().filter(|_| !self.cancelled.is_cancelled())
-        else {
+        let taking = state
+            .as_mut()
+            .filter(|state| state.not_kept.is_none() && !self.cancelled.is_cancelled());
+        let Some(State { measure, seen, keeping, not_kept }) = taking else {
             return Err(SourceError::Stopped);
         };
+        if let Err(error) = keeping.add(batch) {
+            *not_kept = Some(error);
+            return Err(SourceError::Stopped);
+        }
         for document in batch {
             match seen.get_mut(&document.source) {
                 Some(seen) => seen.add(document),

@@ -5,9 +5,12 @@
 mod assemble;
 mod collect;
 mod coverage;
+mod earlier;
+mod keep;
 mod observer;
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +19,7 @@ use tokio::sync::OnceCell;
 use tracing::{Instrument, Span, field};
 
 use crate::analysis::measure;
+use crate::analysis::output::shape_result;
 use crate::clock::random_bytes;
 use crate::domain::Domain;
 use crate::domain::job::{Fence, JobEnd};
@@ -233,15 +237,20 @@ impl Runner {
         if let Some(missing) = measure::missing(&query.reading) {
             return Err(Failure::Final(unsupported(missing.to_owned()), Vec::new()));
         }
-        let collected = collect::run(&self.domain, run, job, query, &self.observer).await?;
+        let mut collected = collect::run(&self.domain, run, job, query, &self.observer).await?;
         failpoint::reach("runner.after_collect").await.map_err(Error::from)?;
         let progress = collected.progress();
+        let collections = mem::take(&mut collected.collections);
         let mut document = assemble::document(job, query, collected, self.domain.clock().now());
-        if let Some(schema) = query.output_schema.as_deref() {
-            assemble::shape(&mut document, schema)
-                .map_err(|errors| Failure::Final(misshapen(&errors), progress.clone()))?;
+        if let Some(schema) = query.output_schema.clone() {
+            // The whole answer is copied and validated: not on a thread that others wait for.
+            let shape = move || shape_result(&mut document, &schema).map(|()| document);
+            let shaped = tokio::task::spawn_blocking(shape).await.map_err(Error::internal)?;
+            document =
+                shaped.map_err(|errors| Failure::Final(misshapen(&errors), progress.clone()))?;
         }
-        let object = assemble::object(&self.domain, job, &document, run.task.attempt).await?;
+        let attempt = run.task.attempt;
+        let object = assemble::object(&self.domain, job, &document, collections, attempt).await?;
         Ok((JobEnd::Completed(object), progress))
     }
 

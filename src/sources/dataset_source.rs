@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use super::{CollectRequest, Collected, Collecting, Sink, Source, SourceError};
+use crate::model::document::Document;
 use crate::model::document_line::DocumentBatch;
 use crate::model::id::WorkspaceId;
 use crate::model::result::CoverageStatus;
@@ -48,6 +49,11 @@ impl Source for DatasetSource {
         "All posts of the newest version that was uploaded with PUT /v1/datasets/{name}."
     }
 
+    /// Each version is kept, and the result names the one that was read.
+    fn keeps_documents(&self) -> bool {
+        true
+    }
+
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
             let name = request.source.strip_prefix("dataset:").unwrap_or(&request.source);
@@ -56,7 +62,10 @@ impl Source for DatasetSource {
                 return Err(SourceError::Permanent(reason));
             };
             let DatasetFile { version, size_bytes, compressed, is_at_hand } = file;
-            let read = move || read_documents(compressed, sink.as_ref());
+            let read = move || {
+                let plain = zstd::Decoder::new(compressed).map_err(|error| broken(&error))?;
+                read_documents(plain, |batch| sink.add(batch))
+            };
             let documents = if is_at_hand && size_bytes <= MAX_INLINE {
                 read()?
             } else {
@@ -74,12 +83,15 @@ impl Source for DatasetSource {
     }
 }
 
-fn read_documents(compressed: impl Read, sink: &dyn Sink) -> Result<u64, SourceError> {
-    let broken = |error: &dyn std::fmt::Display| {
-        SourceError::Permanent(format!("the stored dataset cannot be read: {error}"))
-    };
-    let decoder = zstd::Decoder::new(compressed).map_err(|error| broken(&error))?;
-    let mut lines = BufReader::new(decoder);
+/// Reads documents, one in each line, and hands them on in batches. Answers how many there were.
+///
+/// # Errors
+/// What `take` answers, and [`SourceError::Permanent`] where they cannot be read.
+pub fn read_documents(
+    plain: impl Read,
+    mut take: impl FnMut(&[Document]) -> Result<(), SourceError>,
+) -> Result<u64, SourceError> {
+    let mut lines = BufReader::new(plain);
     let mut line = Vec::new();
     let mut batch = DocumentBatch::default();
     let mut count = 0;
@@ -88,12 +100,16 @@ fn read_documents(compressed: impl Read, sink: &dyn Sink) -> Result<u64, SourceE
         count += 1;
         line.clear();
         if batch.documents().len() == BATCH {
-            sink.add(batch.documents())?;
+            take(batch.documents())?;
             batch.clear();
         }
     }
     if !batch.documents().is_empty() {
-        sink.add(batch.documents())?;
+        take(batch.documents())?;
     }
     Ok(count)
+}
+
+fn broken(error: &dyn std::fmt::Display) -> SourceError {
+    SourceError::Permanent(format!("the stored documents cannot be read: {error}"))
 }

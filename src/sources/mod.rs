@@ -22,7 +22,7 @@ use crate::model::reading::Term;
 use crate::model::result::CoverageStatus;
 use crate::model::window::TimeRange;
 
-pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening};
+pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening, read_documents};
 pub use hackernews::HackerNews;
 pub use registry::Registry;
 pub use rss::Rss;
@@ -122,6 +122,11 @@ pub trait Source: Send + Sync + 'static {
     fn check(&self, name: &str) -> Result<(), NameError> {
         let _ = name;
         Ok(())
+    }
+
+    /// Whether what it hands on stays here anyway, so that nobody else has to keep it.
+    fn keeps_documents(&self) -> bool {
+        false
     }
 
     /// Hands documents on in batches, then says what was covered.

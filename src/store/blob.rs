@@ -28,10 +28,13 @@ pub(super) async fn pointed_at(
     let results = owners.iter().filter_map(|owner| owner.strip_prefix("job_"));
     let results = results.map(|ulid| format!("obj_{ulid}"));
     let mut binder = Binder::new(connection.get_database_backend());
-    let results = binder.one_of(results);
+    let results: Vec<String> = results.collect();
+    let kept = binder.one_of(results.iter().map(String::as_str));
+    let results = binder.one_of(results.iter().map(String::as_str));
     let datasets = binder.one_of(owners.iter().map(String::as_str));
     let sql = format!(
         "SELECT blob FROM storage_object WHERE id {results} AND blob IS NOT NULL \
+         UNION ALL SELECT blob FROM collection WHERE object_id {kept} AND blob IS NOT NULL \
          UNION ALL SELECT blob FROM dataset WHERE id {datasets} AND deleted_at IS NULL"
     );
     let rows = connection.query_all_raw(binder.statement(sql)).await?;

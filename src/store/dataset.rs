@@ -32,6 +32,19 @@ impl Store {
         self.newest_datasets.get(workspace, name, read).await
     }
 
+    /// One version of a dataset, unless the dataset was deleted since.
+    pub async fn dataset_version(
+        &self,
+        workspace: WorkspaceId,
+        name: &str,
+        version: u32,
+    ) -> Result<Option<Dataset>, StoreError> {
+        let select = of_workspace(workspace)
+            .filter(dataset::Column::Name.eq(name))
+            .filter(dataset::Column::Version.eq(small_number(version)));
+        first(&self.reader, select, 1).await?.pop().map(model).transpose()
+    }
+
     /// The newest version of every dataset of the workspace, by name.
     pub async fn datasets(&self, workspace: WorkspaceId) -> Result<Vec<Dataset>, StoreError> {
         let rows = of_workspace(workspace)

@@ -64,8 +64,8 @@ pub struct Doomed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Removed {
     pub id: StorageObjectId,
-    /// Nothing points at it any more.
-    pub blob: Option<String>,
+    /// Its bytes and what it rests on, where these are blobs: nothing points at them any more.
+    pub blobs: Vec<String>,
 }
 
 impl Store {
@@ -238,12 +238,22 @@ async fn remove(
         let ids = binder.one_of(ids.iter().map(String::as_str));
         format!("id {ids} AND workspace_id = {}", binder.bind(workspace.to_string()))
     };
+    let parts = |binder: &mut Binder, table: &str| {
+        let own = own(binder);
+        format!(
+            "DELETE FROM {table} WHERE object_id IN (SELECT id FROM storage_object WHERE {own})"
+        )
+    };
     let mut binder = Binder::new(tx.backend());
-    let bodies = format!(
-        "DELETE FROM result_body WHERE object_id IN (SELECT id FROM storage_object WHERE {})",
-        own(&mut binder)
-    );
+    let bodies = parts(&mut binder, "result_body");
     tx.connection().execute_raw(binder.statement(bodies)).await?;
+    let mut binder = Binder::new(tx.backend());
+    let kept = format!("{} RETURNING object_id, blob", parts(&mut binder, "collection"));
+    let mut blobs: HashMap<String, Vec<String>> = HashMap::new();
+    for row in tx.connection().query_all_raw(binder.statement(kept)).await? {
+        let blob: Option<String> = row.try_get("", "blob")?;
+        blobs.entry(row.try_get("", "object_id")?).or_default().extend(blob);
+    }
     let mut binder = Binder::new(tx.backend());
     let objects =
         format!("DELETE FROM storage_object WHERE {} RETURNING id, job_id, blob", own(&mut binder));
@@ -252,8 +262,10 @@ async fn remove(
     for row in rows {
         let id: String = row.try_get("", "id")?;
         jobs.push(row.try_get::<String>("", "job_id")?);
+        let mut blobs = blobs.remove(&id).unwrap_or_default();
+        blobs.extend(row.try_get::<Option<String>>("", "blob")?);
         if let Some(Doomed { id, event }) = doomed.remove(&id) {
-            removed.push((Removed { id, blob: row.try_get("", "blob")? }, event));
+            removed.push((Removed { id, blobs }, event));
         }
     }
     // In the order of the results, whatever order the database deletes in.

@@ -11,6 +11,7 @@ mod blob;
 mod bucket;
 mod bucket_delivery;
 pub mod check;
+mod collection;
 mod connect;
 mod convert;
 mod dataset;

@@ -60,6 +60,7 @@ impl Store {
             created_at: millis(new.workspace.created_at),
             weight: 1,
             running_cap: None,
+            keeps_documents: new.workspace.keeps_documents,
         };
         let counter =
             event_counter::Model { workspace_id: id, epoch: new.epoch, seq: 0, trimmed: 0 };
@@ -86,6 +87,7 @@ impl Store {
         &self,
         name: Option<String>,
         timezone: Option<Tz>,
+        keeps_documents: Option<bool>,
         audit: AuditEntry,
     ) -> Result<Option<Workspace>, StoreError> {
         let id = audit.workspace_id.to_string();
@@ -99,6 +101,7 @@ impl Store {
                     let mut row = row.into_active_model();
                     row.name = name.map_or(row.name, Set);
                     row.timezone = timezone.map_or(row.timezone, |zone| Set(zone.to_string()));
+                    row.keeps_documents = keeps_documents.map_or(row.keeps_documents, Set);
                     audit_entry::write(tx, &audit).await?;
                     model(row.update(tx.connection()).await?).map(Some)
                 })
@@ -177,6 +180,7 @@ fn model(row: workspace::Model) -> Result<Workspace, StoreError> {
         id: at.parse(&row.id)?,
         timezone: at.parse(&row.timezone)?,
         created_at: at.instant(row.created_at)?,
+        keeps_documents: row.keeps_documents,
         name: row.name,
     })
 }

@@ -78,7 +78,13 @@ async fn first_workspace(store: &Store) -> WorkspaceId {
     let clock = Clock::system();
     let id = clock.new_id().unwrap();
     let timezone = chrono_tz::Tz::UTC;
-    let workspace = Workspace { id, name: "bench".into(), timezone, created_at: clock.now() };
+    let workspace = Workspace {
+        id,
+        name: "bench".into(),
+        timezone,
+        keeps_documents: true,
+        created_at: clock.now(),
+    };
     let new = NewWorkspace { workspace, signing_secret: "whsec_AA==".into(), epoch: "e".into() };
     let audit = AuditEntry {
         id: clock.new_id().unwrap(),

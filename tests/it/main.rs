@@ -48,6 +48,7 @@ mod rate_limit;
 mod readings;
 mod readme;
 mod relay;
+mod replay;
 mod retention;
 mod schedules;
 mod schema;

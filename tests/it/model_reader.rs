@@ -52,7 +52,13 @@ fn sent(seen: &Seen) -> Value {
     serde_json::from_slice(&seen.body).unwrap()
 }
 
+/// Long after the model was asked the last time.
 async fn preview(app: &TestApp, prompt: &str) -> Value {
+    app.clock.advance(10 * 60_000);
+    preview_at_once(app, prompt).await
+}
+
+async fn preview_at_once(app: &TestApp, prompt: &str) -> Value {
     let input = with(question(), json!({ "prompt": prompt }));
     let shown = app.graphql(PREVIEW, json!({ "input": input })).await["previewQuery"].clone();
     assert_eq!(shown["userErrors"], json!([]), "{shown:#}");
@@ -97,6 +103,17 @@ async fn a_model_reads_once_and_its_runs_go_by_that() {
     let payload = json!({ "query": again["job"]["query"], "cursor": again["cursor"] });
     assert_eq!(app.ended(&payload).await["status"], "COMPLETED");
     assert_eq!(model.seen().len(), 1);
+    // Nor does the same question, whoever previews it or asks it again, for as long as somebody may look at it.
+    let prompt = question()["prompt"].as_str().unwrap().to_owned();
+    assert_eq!(preview_at_once(&app, &prompt).await["reading"], of_works());
+    let twice = app.ask(question()).await;
+    assert_eq!(app.ended(&twice).await["status"], "COMPLETED");
+    let change =
+        "mutation ($id: ID!) { updateQuery(input: { queryId: $id, sources: [\"dataset:posts\"] }) {
+        query { reading } userErrors { code } } }";
+    let changed = app.graphql(change, json!({ "id": twice["query"]["id"] })).await;
+    assert_eq!(changed["updateQuery"]["query"]["reading"], of_works(), "{changed:#}");
+    assert_eq!(model.seen().len(), 1);
     let metrics = app.get("/metrics").await;
     let metrics = std::str::from_utf8(&metrics.bytes).unwrap();
     for line in [
@@ -107,6 +124,12 @@ async fn a_model_reads_once_and_its_runs_go_by_that() {
     ] {
         assert!(metrics.lines().any(|is| is == line), "{line} in {metrics}");
     }
+
+    // Another prompt, or the same one later, is read.
+    preview_at_once(&app, "How often was Acme mentioned?").await;
+    assert_eq!(model.seen().len(), 2);
+    preview(&app, &prompt).await;
+    assert_eq!(model.seen().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

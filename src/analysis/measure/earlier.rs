@@ -51,6 +51,24 @@ impl Measure {
         }));
     }
 
+    /// Whether the answer needs the posts of the run before.
+    pub fn asks_earlier(&self) -> bool {
+        match self.plan.intent {
+            Intent::Changes => self.told.previous.is_some(),
+            _ => self.plan.wants(Metric::NewUsers),
+        }
+    }
+
+    /// The time that the window is seen against.
+    pub fn previous(&self) -> Option<TimeRange> {
+        self.told.previous
+    }
+
+    /// As if nothing had been told of the run before.
+    pub fn forget_earlier_run(&mut self) {
+        self.earlier = None;
+    }
+
     /// Takes one document that the run before collected; those that do not match are left out here.
     pub fn earlier(&mut self, document: &Document) {
         let (Some(earlier), Some(at)) = (&mut self.earlier, document.published_at) else { return };

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::model::result::ResultDocument;
 use convert::{Wanted, scalar, wanted};
 pub use schema::{SchemaFault, check};
 use schema::{resolved, validator};
@@ -54,6 +55,26 @@ pub fn shape(schema: &Value, context: &Map<String, Value>) -> Result<Shaped, Vec
         })
         .collect();
     if errors.is_empty() { Ok(Shaped { value, unfilled }) } else { Err(errors) }
+}
+
+/// Gives the answer in the form of a schema as well.
+///
+/// # Errors
+/// What of the answer the schema does not take.
+pub fn shape_result(document: &mut ResultDocument, schema: &Value) -> Result<(), Vec<String>> {
+    let whole = serde_json::to_value(&*document).map_err(|error| vec![error.to_string()])?;
+    let mut context = match whole {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    };
+    // What is computed is meant before what stands around it.
+    if let Some(Value::Object(answer)) = context.remove("result") {
+        context.extend(answer);
+    }
+    let shaped = shape(schema, &context)?;
+    document.output = Some(shaped.value);
+    document.output_unfilled = shaped.unfilled;
+    Ok(())
 }
 
 struct Shaper<'a> {

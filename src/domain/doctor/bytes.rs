@@ -8,11 +8,11 @@ use tokio::task::spawn_blocking;
 use super::{Check, Doctor, Report, next};
 use crate::blobs::Blobs;
 use crate::store::StoreError;
-use crate::store::check::{DatasetBytes, ResultBytes};
+use crate::store::check::{CollectionBytes, DatasetBytes, ResultBytes};
 
 pub const CHECK: Check = Check {
     name: "bytes",
-    promise: "results and datasets have the bytes that were stored, by length and hash",
+    promise: "results, what they rest on and datasets have the bytes that were stored, by length and hash",
 };
 const CHUNK: usize = 128 * 1024;
 const RESTORE: &str = "restore it from a backup";
@@ -27,6 +27,11 @@ pub async fn look(doctor: &Doctor, report: &mut Report) -> Result<(), StoreError
         look_at_result(doctor, result, report).await;
     }
     drop(results);
+    let mut collections = snapshot.collection_bytes().await?;
+    while let Some(collection) = next(&mut collections, report).await? {
+        look_at_collection(doctor, collection, report).await;
+    }
+    drop(collections);
     let mut datasets = snapshot.dataset_bytes().await?;
     while let Some(dataset) = next(&mut datasets, report).await? {
         look_at_dataset(doctor, dataset, report).await;
@@ -44,6 +49,17 @@ async fn look_at_result(doctor: &Doctor, result: ResultBytes, report: &mut Repor
     };
     let expected = Measured { length: size_bytes, sha256, lines: None };
     look_at(doctor, &id, bytes, expected, report).await;
+}
+
+async fn look_at_collection(doctor: &Doctor, collection: CollectionBytes, report: &mut Report) {
+    let CollectionBytes { object_id, source, documents, size_bytes, sha256, blob } = collection;
+    let id = format!("{object_id}, its documents of {source}");
+    let expected = Measured { length: size_bytes, sha256, lines: Some(documents) };
+    match blob {
+        Some(blob) => look_at(doctor, &id, Bytes::Blob(blob), expected, report).await,
+        None if documents > 0 => report.advise(&id, "have no blob", RESTORE),
+        None => {}
+    }
 }
 
 async fn look_at_dataset(doctor: &Doctor, dataset: DatasetBytes, report: &mut Report) {

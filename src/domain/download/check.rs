@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
-use crate::model::id::StorageObjectId;
 use crate::model::storage_object::StorageObject;
 
-/// Sees the plain bytes of a result in their order.
+/// Sees plain bytes in their order.
 pub struct Check {
-    id: StorageObjectId,
+    /// What is checked, for people.
+    what: String,
     left: u64,
     sha256: String,
     /// None once the last byte was seen and all were right.
@@ -18,8 +18,12 @@ pub struct Check {
 
 impl Check {
     pub fn of(object: &StorageObject) -> Self {
-        let sha256 = object.sha256.clone();
-        Self { id: object.id, left: object.size_bytes, sha256, hasher: Some(Sha256::new()) }
+        Self::new(object.id.to_string(), object.size_bytes, object.sha256.clone())
+    }
+
+    /// `sha256` in hex.
+    pub fn new(what: String, size_bytes: u64, sha256: String) -> Self {
+        Self { what, left: size_bytes, sha256, hasher: Some(Sha256::new()) }
     }
 
     /// Sees the next bytes. With the last of them it is told whether all were right.
@@ -56,9 +60,9 @@ impl Check {
         Err(self.damaged("has another sha256"))
     }
 
-    /// An error for what is wrong with the bytes of this result.
+    /// An error for what is wrong with these bytes.
     pub fn damaged(&self, what: &str) -> io::Error {
-        io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged: {what}", self.id))
+        io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged: {what}", self.what))
     }
 }
 

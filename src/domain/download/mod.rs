@@ -6,7 +6,7 @@
 //! before anything of them is sent; of large ones the last piece is held back until all have been seen, and
 //! what is damaged ends in an error instead.
 
-mod check;
+pub(super) mod check;
 mod pieces;
 mod unpacked;
 

@@ -30,6 +30,12 @@ impl Workspace {
         self.0.timezone.name()
     }
 
+    /// Whether what its jobs collect is kept with their results, for as long as these: then a result can be
+    /// computed again, and a run can tell what is new, late or gone since the one before.
+    async fn keep_documents(&self) -> bool {
+        self.0.keeps_documents
+    }
+
     /// What the `v1a` signatures of its webhooks are checked with: `whpk_…`, the public half of an ed25519 key.
     async fn webhook_public_key(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let (domain, who) = reader(ctx)?;

@@ -26,6 +26,17 @@ pub struct DatasetBytes {
     pub blob: String,
 }
 
+/// What a result rests on of one source.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct CollectionBytes {
+    pub object_id: String,
+    pub source: String,
+    pub documents: i64,
+    pub size_bytes: i64,
+    pub sha256: String,
+    pub blob: Option<String>,
+}
+
 impl Snapshot {
     /// # Errors
     /// When the database does not answer.
@@ -46,6 +57,13 @@ impl Snapshot {
         let sql = "SELECT body.object_id FROM result_body AS body WHERE NOT EXISTS \
                    (SELECT 1 FROM storage_object AS object WHERE object.id = body.object_id)";
         self.texts(constant(&self.0, sql)).await
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn collection_bytes(&self) -> Result<Rows<'_, CollectionBytes>, StoreError> {
+        self.rows("SELECT object_id, source, documents, size_bytes, sha256, blob FROM collection")
+            .await
     }
 
     /// # Errors

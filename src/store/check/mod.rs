@@ -34,7 +34,7 @@ use super::seal::MasterKey;
 use super::sql::constant;
 use super::{Place, StoreError, connect};
 
-pub use bytes::{DatasetBytes, ResultBytes};
+pub use bytes::{CollectionBytes, DatasetBytes, ResultBytes};
 pub use deliveries::{DoubleDelivery, SentDelivery, Unannounced, Untold};
 pub use ends::{EndEvent, JobEnds};
 pub use log::LogEntry;

@@ -3,6 +3,7 @@
 pub mod api_key;
 pub mod audit_entry;
 pub mod bucket;
+pub mod collection;
 pub mod dataset;
 pub mod deletion;
 pub mod delivery;

@@ -18,6 +18,7 @@ pub struct Model {
     pub created_at: i64,
     pub weight: i32,
     pub running_cap: Option<i32>,
+    pub keeps_documents: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,7 @@ use crate::model::storage_object::{Body, NewObject};
 use crate::store::StoreError;
 use crate::store::audit_entry;
 use crate::store::bucket_delivery::{Rows as BucketRows, connected_to};
+use crate::store::collection;
 use crate::store::convert::{Row, millis, number, to_json};
 use crate::store::entity::{event, result_body};
 use crate::store::event_append::advance_log;
@@ -231,8 +232,11 @@ fn stop_schedules(ended: &[&Finish], script: &mut Script) {
 fn insert_objects(ended: &[&Finish], script: &mut Script) {
     let mut objects = Vec::with_capacity(ended.len());
     let mut bodies = Vec::with_capacity(ended.len());
-    for NewObject { object, body } in ended.iter().filter_map(|item| item.object.as_ref()) {
+    let mut kept = Vec::new();
+    for new in ended.iter().filter_map(|item| item.object.as_ref()) {
+        let NewObject { object, body, collections } = new;
         objects.push(object_row(object, body));
+        kept.extend(collections.iter().map(|collection| collection::row(object.id, collection)));
         if let Body::Row(zstd) = body {
             let object_id = object.id.to_string();
             bodies.push(result_body::Model { object_id, zstd: zstd.clone() });
@@ -240,6 +244,7 @@ fn insert_objects(ended: &[&Finish], script: &mut Script) {
     }
     script.insert(&objects);
     script.insert(&bodies);
+    script.insert(&kept);
 }
 
 /// The deliveries of these events. The endpoints are read once the workspaces' logs are held, so that whoever

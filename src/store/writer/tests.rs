@@ -62,6 +62,7 @@ impl Fixture {
             id: clock.new_id().unwrap(),
             name: "test".into(),
             timezone: chrono_tz::Tz::UTC,
+            keeps_documents: true,
             created_at: clock.now(),
         };
         let id = workspace.id;

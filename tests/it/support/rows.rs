@@ -19,6 +19,7 @@ const TABLES: &[&str] = &[
     "task",
     "storage_object",
     "result_body",
+    "collection",
     "event",
     "dataset",
     "webhook_endpoint",
