@@ -16,9 +16,10 @@ const MOST: usize = 1_000;
 
 /// Everything that a reading depends on, but for the time.
 type Asked = Vec<u8>;
+type ReadAt = (DateTime<Utc>, Understood);
 
 #[derive(Clone, Default)]
-pub struct KnownReadings(Arc<Mutex<HashMap<Asked, (DateTime<Utc>, Understood)>>>);
+pub struct KnownReadings(Arc<Mutex<HashMap<Asked, ReadAt>>>);
 
 impl KnownReadings {
     pub(super) fn get(

@@ -63,7 +63,7 @@ impl Domain {
         for part in ["result", "funnel", "evidence", "assumptions", "output", "output_unfilled"] {
             match (stored.get(part), computed.get(part)) {
                 (Some(stored), Some(computed)) => {
-                    found.compare(&format!("/{part}"), stored, computed)
+                    found.compare(&format!("/{part}"), stored, computed);
                 }
                 (None, Some(_)) => found.added.push(format!("/{part}")),
                 _ => {}

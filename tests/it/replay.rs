@@ -18,36 +18,38 @@ use crate::support::{Answer, TestApp, TestOptions};
 /// 2026-11-22T00:00:00Z.
 const SUNDAY: i64 = 1_795_305_600;
 
-/// A feed whose items a test changes: day of November, author, title.
+/// Day of November, author, title.
+type Item = (u32, &'static str, &'static str);
+
+/// A feed whose items a test changes.
 #[derive(Clone, Default)]
-struct Feed(Arc<Mutex<Vec<(u32, &'static str, &'static str)>>>);
+struct Feed(Arc<Mutex<Vec<Item>>>);
 
 impl Feed {
-    fn say(&self, items: &[(u32, &'static str, &'static str)]) {
+    fn say(&self, items: &[Item]) {
         *self.0.lock().unwrap() = items.to_vec();
     }
 
     async fn start(&self) -> Upstream {
         let items = Arc::clone(&self.0);
-        Upstream::start(move |_| {
-            let items = items.lock().unwrap();
-            let items: String = items
-                .iter()
-                .map(|(day, author, title)| {
-                    format!(
-                        "<item><guid isPermaLink='false'>{day}-{author}</guid><title>{title}</title>
-                         <dc:creator>{author}</dc:creator><pubDate>{day} Nov 2026 10:00:00 GMT</pubDate></item>"
-                    )
-                })
-                .collect();
-            let feed = format!(
-                "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>Blog</title>
-                 {items}</channel></rss>"
-            );
-            Reply::ok("application/rss+xml", feed)
-        })
-        .await
+        Upstream::start(move |_| Reply::ok("application/rss+xml", rss(&items.lock().unwrap())))
+            .await
     }
+}
+
+fn rss(items: &[Item]) -> String {
+    let item = |(day, author, title): &Item| {
+        format!(
+            "<item><guid isPermaLink='false'>{day}-{author}</guid><title>{title}</title>
+             <dc:creator>{author}</dc:creator><pubDate>{day} Nov 2026 10:00:00 GMT</pubDate></item>"
+        )
+    };
+    let items: Vec<String> = items.iter().map(item).collect();
+    format!(
+        "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>Blog</title>
+         {}</channel></rss>",
+        items.concat()
+    )
 }
 
 async fn app(allowed: &[&Upstream]) -> TestApp {
