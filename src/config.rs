@@ -196,6 +196,10 @@ pub struct LlmSettings {
     pub base_url: String,
     pub api_key: Option<SecretString>,
     pub model: String,
+    /// Whether it is shown posts to write the text of summaries.
+    pub summaries: bool,
+    /// Whether it is shown posts to say what they feel.
+    pub labels: bool,
 }
 
 impl Settings {

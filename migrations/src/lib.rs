@@ -34,6 +34,7 @@ mod m0032_bucket_failures;
 mod m0033_query_reader;
 mod m0034_output_schemas;
 mod m0035_collections;
+mod m0036_labels;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_query_reader::Migration),
             Box::new(m0034_output_schemas::Migration),
             Box::new(m0035_collections::Migration),
+            Box::new(m0036_labels::Migration),
         ]
     }
 }

@@ -72,7 +72,8 @@ fn argument(flag: &'static Flag) -> Arg {
 }
 
 /// Settings that may be given as a bare flag.
-const SWITCHES: &[&str] = &["poll_only", "introspection", "graphiql"];
+const SWITCHES: &[&str] =
+    &["poll_only", "introspection", "graphiql", "llm.summaries", "llm.labels"];
 
 impl FromArgMatches for Values {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
@@ -129,6 +130,8 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "llm.base_url" => ("URL", "A model that may read questions (OpenAI protocol)"),
         "llm.api_key" => ("KEY", "That model's key; safer in the environment"),
         "llm.model" => ("NAME", "That model's name"),
+        "llm.summaries" => ("BOOL", "Show it posts to write summaries [false]"),
+        "llm.labels" => ("BOOL", "Show it posts to say what they feel [false]"),
         _ => return None,
     })
 }

@@ -68,6 +68,8 @@ pub(super) const SINGLE: &[&str] = &[
     "llm.base_url",
     "llm.api_key",
     "llm.model",
+    "llm.summaries",
+    "llm.labels",
 ];
 
 /// The settings that each source has.

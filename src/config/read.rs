@@ -154,14 +154,20 @@ fn llm(reader: &Reader) -> Result<Option<LlmSettings>, SettingsError> {
     let base_url = reader.optional("llm.base_url", values::base_url, accepted::URL)?;
     let api_key = reader.optional("llm.api_key", values::token, accepted::TOKEN)?;
     let model = reader.optional("llm.model", values::model, accepted::MODEL)?;
+    let summaries = reader.required("llm.summaries", values::switch, accepted::SWITCH)?;
+    let labels = reader.required("llm.labels", values::switch, accepted::SWITCH)?;
     let why = "a model is reached by its address and its name";
     match (base_url, model) {
-        (Some(base_url), Some(model)) => Ok(Some(LlmSettings { base_url, api_key, model })),
+        (Some(base_url), Some(model)) => {
+            Ok(Some(LlmSettings { base_url, api_key, model, summaries, labels }))
+        }
         (Some(_), None) => Err(reader.incomplete("llm.base_url", "llm.model", why)),
         (None, Some(_)) => Err(reader.incomplete("llm.model", "llm.base_url", why)),
         (None, None) if api_key.is_some() => {
             Err(reader.incomplete("llm.api_key", "llm.base_url", why))
         }
+        (None, None) if summaries => Err(reader.incomplete("llm.summaries", "llm.base_url", why)),
+        (None, None) if labels => Err(reader.incomplete("llm.labels", "llm.base_url", why)),
         (None, None) => Ok(None),
     }
 }

@@ -307,13 +307,15 @@ fn a_model_needs_an_address_and_a_name() {
         [("BYTESTACK_LLM_BASE_URL", "https://m.example/v1/"), ("BYTESTACK_LLM_MODEL", "small")];
     let llm = load(&[], &both).unwrap().llm.unwrap();
     assert_eq!((llm.base_url.as_str(), llm.model.as_str()), ("https://m.example/v1", "small"));
-    assert!(llm.api_key.is_none());
+    assert!(llm.api_key.is_none() && !llm.summaries && !llm.labels);
 
     let why = "a model is reached by its address and its name";
     let cases = [
         (("BYTESTACK_LLM_BASE_URL", "https://m.example"), "BYTESTACK_LLM_MODEL"),
         (("BYTESTACK_LLM_MODEL", "small"), "BYTESTACK_LLM_BASE_URL"),
         (("BYTESTACK_LLM_API_KEY", "sk-1"), "BYTESTACK_LLM_BASE_URL"),
+        (("BYTESTACK_LLM_SUMMARIES", "true"), "BYTESTACK_LLM_BASE_URL"),
+        (("BYTESTACK_LLM_LABELS", "true"), "BYTESTACK_LLM_BASE_URL"),
     ];
     for (given, missing) in cases {
         let expected = format!("{} in the environment needs {missing} as well; {why}", given.0);

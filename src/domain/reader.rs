@@ -5,19 +5,15 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::Domain;
+use super::conversation::{Conversation, Wanted};
 use super::reading::{Beside, FORM, Understood, meant};
 use crate::analysis::measure;
 use crate::analysis::reading::by_model::{self, FORM_NAME, INSTRUCTIONS, MODEL_VERSION};
 use crate::analysis::reading::{self, Read, ReadRequest};
 use crate::error::Error;
-use crate::llm::{Ask, Llm, LlmError, Role};
+use crate::llm::Llm;
 use crate::model::id::WorkspaceId;
 use crate::model::reading::{Intent, Reader, Reading, TokenUsage};
-
-/// How often a model is asked for one reading: after the first answer it is told what is wrong with it.
-const TURNS: usize = 2;
-/// Characters of why a model's answer is of no use.
-const LONGEST_WHY: usize = 400;
 
 /// What a model made of a prompt, and what that took.
 struct ByModel {
@@ -91,35 +87,29 @@ impl Domain {
         prompt: &str,
         beside: &Beside<'_>,
     ) -> Result<ByModel, Error> {
-        let mut usage = TokenUsage::default();
-        let mut messages = vec![
-            (Role::System, INSTRUCTIONS.to_owned()),
-            (Role::User, by_model::question(prompt, &beside.request())),
-        ];
-        let until = llm.until();
-        let mut why = String::new();
-        for _ in 0..TURNS {
-            let ask = Ask { messages: &messages, name: FORM_NAME, schema: by_model::form(), until };
-            let answered = match llm.ask(&ask).await {
-                Ok(answered) => answered,
-                Err(LlmError { why, usage: taken }) => {
-                    usage += taken;
-                    return Ok(ByModel { read: Err(why), usage });
-                }
+        let wanted = Wanted {
+            instructions: INSTRUCTIONS,
+            question: by_model::question(prompt, &beside.request()),
+            name: FORM_NAME,
+            form: by_model::form(),
+        };
+        let mut conversation = Conversation::begin(llm, wanted);
+        loop {
+            let answer = match conversation.next().await {
+                Ok(answer) => answer,
+                Err(why) => return Ok(ByModel { read: Err(why), usage: conversation.usage }),
             };
-            usage += answered.usage;
-            let faults = match by_model::take(&answered.text, prompt) {
+            let faults = match by_model::take(&answer, prompt) {
                 Ok(read) => match self.faults(workspace, &read, beside).await? {
-                    faults if faults.is_empty() => return Ok(ByModel { read: Ok(read), usage }),
+                    faults if faults.is_empty() => {
+                        return Ok(ByModel { read: Ok(read), usage: conversation.usage });
+                    }
                     faults => faults,
                 },
                 Err(faults) => faults,
             };
-            why = faults.join("; ").chars().take(LONGEST_WHY).collect();
-            let told = format!("That cannot be used: {why}. Answer again, as a whole.");
-            messages.extend([(Role::Assistant, answered.text), (Role::User, told)]);
+            conversation.refuse(answer, &faults);
         }
-        Ok(ByModel { read: Err(format!("its answer cannot be used: {why}")), usage })
     }
 
     /// What no form can say of a reading, and what is stored says.

@@ -8,12 +8,15 @@ use super::Domain;
 use super::collection::{EarlierRun, Kept, NOT_KEPT, complete};
 use super::storage_object::unknown;
 use super::workspace::operator;
-use crate::analysis::measure::{Measure, Measured, Measuring};
+use crate::analysis::measure::{EXTRACTIVE, Measure, Measured, Measuring};
 use crate::analysis::output::shape_result;
+use crate::analysis::sentiment::by_model::text_of;
 use crate::error::{Code, Error};
 use crate::model::id::{JobId, WorkspaceId};
 use crate::model::result::ResultDocument;
+use crate::model::sentiment::Labels;
 use crate::model::storage_object::{ObjectName, StorageObject};
+use crate::model::summary::BY_MODEL;
 
 /// What came of computing a result again.
 #[derive(Clone, Debug)]
@@ -56,7 +59,12 @@ impl Domain {
         let told = told(&result)?;
         let again = result.clone();
         let measuring = move || measure(&again, told, kept, earlier);
-        let measured = tokio::task::spawn_blocking(measuring).await.map_err(Error::internal)??;
+        let mut measure =
+            tokio::task::spawn_blocking(measuring).await.map_err(Error::internal)??;
+        self.label_again(&object, &result, &mut measure).await?;
+        let sources = sources(&result);
+        let finish = move || measure.finish(&sources);
+        let measured = tokio::task::spawn_blocking(finish).await.map_err(Error::internal)?;
         let mut left_out = Vec::new();
         let computed = self.rendered(&object, result, measured, &mut left_out).await?;
         let mut found = Found::default();
@@ -71,6 +79,24 @@ impl Domain {
         }
         let Found { agreed, differences, added } = found;
         Ok(Replay { object, agreed, differences, added, left_out })
+    }
+
+    /// Gives the posts the labels that a model gave them.
+    async fn label_again(
+        &self,
+        object: &StorageObject,
+        result: &ResultDocument,
+        measure: &mut Measure,
+    ) -> Result<(), Error> {
+        let Some(Labels { method, .. }) = &result.labels else { return Ok(()) };
+        let texts: Vec<String> = measure.waiting().map(text_of).collect();
+        let labels = self.kept_labels(object.workspace_id, method, &texts).await?;
+        let gone = || {
+            Error::new(Code::NotFound, "the labels of its posts are not kept any more")
+                .with_reason(NOT_KEPT)
+        };
+        measure.label(&labels.ok_or_else(gone)?, method.clone());
+        Ok(())
     }
 
     async fn find_anywhere(&self, name: &str) -> Result<StorageObject, Error> {
@@ -108,11 +134,25 @@ impl Domain {
         left_out: &mut Vec<String>,
     ) -> Result<Value, Error> {
         let Measured { answer, funnel, evidence, assumptions } = measured;
+        let told = result.result.summary.take();
         // Those of the reading, the window and the coverage were not made by the measure.
-        let is_said = |said: &String| !result.assumptions.contains(said);
+        let is_written = told.as_ref().is_some_and(|told| told.method.kind == BY_MODEL);
+        let is_said = |said: &String| {
+            !result.assumptions.contains(said) && !(is_written && said == EXTRACTIVE)
+        };
         let unsaid: Vec<String> = assumptions.into_iter().filter(is_said).collect();
         result.assumptions.extend(unsaid);
         (result.result, result.funnel, result.evidence) = (answer, funnel, evidence);
+        if let Some((told, computed)) = told.zip(result.result.summary.as_mut()) {
+            if is_written {
+                let model = told.method.model.as_deref().unwrap_or("a model");
+                left_out.push(format!("the text of the summary, which {model} wrote"));
+                computed.text = told.text;
+            }
+            if told.method.model.is_some() {
+                computed.method = told.method;
+            }
+        }
         let had_output = result.output.take().is_some();
         result.output_unfilled.clear();
         let query = self.store.query(object.workspace_id, object.query_id).await?;
@@ -156,8 +196,11 @@ fn measure(
     told: Measuring,
     kept: Vec<Kept>,
     earlier: Option<EarlierRun>,
-) -> Result<Measured, Error> {
+) -> Result<Measure, Error> {
     let mut measure = Measure::new(&result.reading, told).map_err(Error::internal)?;
+    if result.labels.is_some() {
+        measure.wait_for_labels(usize::MAX);
+    }
     for kept in kept {
         kept.read(|batch| measure.add_all(batch))?;
     }
@@ -168,7 +211,7 @@ fn measure(
             kept.read(|batch| batch.iter().for_each(|document| measure.earlier(document)))?;
         }
     }
-    Ok(measure.finish(&sources(result)))
+    Ok(measure)
 }
 
 /// The sources in the order in which the answer has them, where it has one.

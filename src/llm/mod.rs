@@ -131,6 +131,16 @@ impl Llm {
         &self.0.settings.model
     }
 
+    /// Whether it may be shown posts to write the text of summaries.
+    pub fn writes_summaries(&self) -> bool {
+        self.0.settings.summaries
+    }
+
+    /// Whether it may be shown posts to say what they feel.
+    pub fn labels_posts(&self) -> bool {
+        self.0.settings.labels
+    }
+
     /// When a question that is asked now is no use any more.
     pub fn until(&self) -> Instant {
         Instant::now() + self.0.patience.all_within

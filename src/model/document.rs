@@ -6,6 +6,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::sentiment::Sentiment;
+
 /// One collected post.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Document {
@@ -39,6 +41,9 @@ pub struct Document {
     /// Whether the source says that a question has its answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<bool>,
+    /// What a model says that it feels, where one was asked; never kept with the document.
+    #[serde(skip)]
+    pub label: Option<Sentiment>,
 }
 
 /// Who wrote a document; every part may be unknown.

@@ -89,6 +89,7 @@ fn read_kept(line: &str, document: &mut Document, spare: &mut Vec<String>) -> Op
         Some(()) => Some(rest.flag()?),
         None => None,
     };
+    document.label = None;
     rest.skip("}")?;
     matches!(rest.0, "" | "\n" | "\r\n").then_some(())
 }

@@ -10,7 +10,7 @@ use super::document::{Author, DocumentKind, Engagement};
 use super::extract::ExtractedRow;
 use super::job::JobStatus;
 use super::reading::{Reader, Reading};
-use super::sentiment::{SentimentCounts, SentimentFigures};
+use super::sentiment::{Labels, SentimentCounts, SentimentFigures};
 use super::spike::Spike;
 use super::summary::Summary;
 use super::window::TimeRange;
@@ -46,6 +46,10 @@ pub struct ResultDocument {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(nullable = false)]
     pub output_unfilled: BTreeMap<String, String>,
+    /// The model that said what posts feel; absent where the list of words did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub labels: Option<Labels>,
     pub funnel: Funnel,
     pub coverage: BTreeMap<String, Coverage>,
     /// How many posts `evidence` may have.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::reading::SentimentLabel;
+use super::reading::{SentimentLabel, TokenUsage};
+
+/// The kind of a summary whose text a model wrote.
+pub const BY_MODEL: &str = "model";
 
 /// A summary: every number in it is one of the answer's own figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -18,9 +21,30 @@ pub struct Summary {
 /// What wrote a summary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SummaryMethod {
-    /// `extractive`: sentences made of the figures, and posts that are quoted.
+    /// `extractive`: sentences made of the figures, and posts that are quoted. `model`: a language model wrote the
+    /// text; each number in it is one of the figures.
     pub kind: String,
     pub version: String,
+    /// The model that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub model: Option<String>,
+    /// What asking it took, also where its text could not be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub usage: Option<TokenUsage>,
+}
+
+impl SummaryMethod {
+    /// Without a model.
+    pub fn extractive(version: &str) -> Self {
+        Self {
+            kind: "extractive".to_owned(),
+            version: version.to_owned(),
+            model: None,
+            usage: None,
+        }
+    }
 }
 
 /// Something that is said, with the posts it rests on.

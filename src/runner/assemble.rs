@@ -59,6 +59,7 @@ pub fn document(
         result: measured.answer,
         output: None,
         output_unfilled: BTreeMap::new(),
+        labels: measurement.labels,
         funnel: measured.funnel,
         coverage: measurement.coverage,
         limit: Some(query.limit),

@@ -12,11 +12,12 @@ use tokio_util::sync::CancellationToken;
 use super::assemble::not_stored;
 use super::coverage::{self, Gathered, Seen};
 use super::keep::Keeping;
-use super::{Failure, Observer, earlier};
+use super::{Failure, Observer, earlier, label};
 use crate::analysis::measure::{Measure, Measured, Measuring};
 use crate::analysis::reading::{self, window};
 use crate::domain::Domain;
 use crate::domain::collection::complete;
+use crate::domain::label::MOST_POSTS;
 use crate::error::Error;
 use crate::model::collection::Collection;
 use crate::model::document::Document;
@@ -25,6 +26,7 @@ use crate::model::job::{Job, JobError, SourceProgress};
 use crate::model::query::SavedQuery;
 use crate::model::reading::{Intent, Term, Window};
 use crate::model::result::Coverage;
+use crate::model::sentiment::Labels;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
 use crate::sources::{CollectRequest, Requests, Sink, SourceError};
@@ -38,6 +40,8 @@ pub struct Measurement {
     /// The run before, where its posts were known.
     pub earlier: Option<JobId>,
     pub measured: Measured,
+    /// The model that said what posts feel.
+    pub labels: Option<Labels>,
     pub coverage: BTreeMap<String, Coverage>,
     pub assumptions: Vec<String>,
     /// What was kept of the sources.
@@ -87,8 +91,11 @@ pub(super) async fn run(
         timezone: query.timezone,
         evidence_limit: query.limit as usize,
     };
-    let measure =
+    let mut measure =
         Measure::new(&query.reading, told).map_err(|error| refuse("TERMS_INVALID", &error))?;
+    if domain.labels_posts() {
+        measure.wait_for_labels(MOST_POSTS);
+    }
     let keeping = keeping(domain, run, job, &sources).await?;
     let state = State { measure, seen: BTreeMap::new(), keeping, not_kept: None };
     let collector = Arc::new(Collector {
@@ -100,17 +107,37 @@ pub(super) async fn run(
     });
     let gathered =
         collect_all(domain, job, &sources, told.span(), &query.reading.terms, &collector).await;
-    let State { mut measure, seen, keeping, not_kept } =
-        collector.take().ok_or(Failure::Interrupted)?;
+    let state = collector.take().ok_or(Failure::Interrupted)?;
+    conclude(domain, job, Asked { window, sources, assumptions }, gathered, state).await
+}
+
+/// What was asked, as it was understood.
+struct Asked {
+    window: TimeRange,
+    sources: Vec<String>,
+    assumptions: Vec<String>,
+}
+
+/// Keeps, labels and computes what is to be, now that all is there.
+async fn conclude(
+    domain: &Domain,
+    job: &Job,
+    asked: Asked,
+    gathered: Vec<Gathered>,
+    state: State,
+) -> Result<Measurement, Failure> {
+    let State { mut measure, seen, keeping, not_kept } = state;
+    let Asked { window, sources, mut assumptions } = asked;
     if let Some(error) = not_kept {
         return Err(not_stored(job.id, &error).into());
     }
-
     let coverage = coverage::cover(gathered)?;
     assumptions.extend(coverage::shortfalls(&coverage));
     let kept = keeping.finish().await;
     let collections = kept.map_err(|error| not_stored(job.id, &error))?;
     let earlier = if measure.asks_earlier() { earlier::find(domain, job).await } else { None };
+    let (labels, said) = label::label(domain, job, &mut measure).await?;
+    assumptions.extend(said);
     let complete = complete(&coverage);
     // All figures are computed here, of however many posts: not on a thread that others wait for.
     let finish = move || {
@@ -125,6 +152,7 @@ pub(super) async fn run(
         previous,
         earlier,
         measured,
+        labels,
         coverage,
         assumptions,
         collections,

@@ -7,6 +7,7 @@ mod collect;
 mod coverage;
 mod earlier;
 mod keep;
+mod label;
 mod observer;
 
 use std::collections::HashMap;
@@ -242,6 +243,7 @@ impl Runner {
         let progress = collected.progress();
         let collections = mem::take(&mut collected.collections);
         let mut document = assemble::document(job, query, collected, self.domain.clock().now());
+        self.domain.write_summary(&mut document).await;
         if let Some(schema) = query.output_schema.clone() {
             // The whole answer is copied and validated: not on a thread that others wait for.
             let shape = move || shape_result(&mut document, &schema).map(|()| document);

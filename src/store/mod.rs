@@ -27,6 +27,7 @@ mod filter;
 mod first_of;
 mod job;
 mod keyset;
+mod label;
 mod link;
 mod load;
 mod master_key;

@@ -33,6 +33,8 @@ mod intents;
 mod layout;
 mod limits;
 mod lists;
+mod model_labels;
+mod model_prose;
 mod model_reader;
 mod nodes;
 mod observer;

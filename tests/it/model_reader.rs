@@ -3,7 +3,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::upstream::{Reply, Seen, Upstream};
+use crate::support::model::{completion, sent};
+use crate::support::upstream::{Reply, Upstream};
 use crate::support::{TestApp, TestOptions, question, with};
 
 mod table;
@@ -11,17 +12,6 @@ mod table;
 const KEY: &str = "sk-hush-hush";
 const PREVIEW: &str = "query ($input: PreviewQueryInput!) { previewQuery(input: $input) {
     reading assumptions problems userErrors { code path message } } }";
-
-/// What a model answers, as an endpoint of the OpenAI protocol sends it.
-fn completion(content: &str) -> Reply {
-    let message = json!({ "role": "assistant", "content": content });
-    let whole = json!({
-        "id": "c1", "object": "chat.completion", "model": "small-1",
-        "choices": [{ "index": 0, "message": message, "finish_reason": "stop" }],
-        "usage": { "prompt_tokens": 700, "completion_tokens": 30, "total_tokens": 730 },
-    });
-    Reply::ok("application/json", whole.to_string())
-}
 
 fn read_as(reading: &Value) -> Reply {
     completion(&json!({ "reading": reading, "refused": null, "assumptions": [] }).to_string())
@@ -46,10 +36,6 @@ async fn service(reading: Value) -> (TestApp, Upstream) {
     let model = Upstream::start(move |_| read_as(&reading)).await;
     let app = TestApp::with_posts(settings(&model)).await;
     (app, model)
-}
-
-fn sent(seen: &Seen) -> Value {
-    serde_json::from_slice(&seen.body).unwrap()
 }
 
 /// Long after the model was asked the last time.

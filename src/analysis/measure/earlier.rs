@@ -54,6 +54,8 @@ impl Measure {
     /// Whether the answer needs the posts of the run before.
     pub fn asks_earlier(&self) -> bool {
         match self.plan.intent {
+            // Posts of the run before have no labels, so they cannot be told to feel as is asked.
+            _ if self.waiting.is_some() && !self.filters.sentiment.is_empty() => false,
             Intent::Changes => self.told.previous.is_some(),
             _ => self.plan.wants(Metric::NewUsers),
         }

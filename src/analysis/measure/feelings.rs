@@ -20,8 +20,11 @@ const EXAMPLES: usize = 3;
 /// So many posts are looked through for them, however few are listed.
 pub(super) const LOOKED_THROUGH: usize = 100;
 
-/// What a document feels, its title included.
+/// What a document feels, its title included; what a model says of it comes first.
 pub(super) fn feeling(document: &Document) -> Label {
+    if let Some(sentiment) = document.label {
+        return Label::of(sentiment);
+    }
     let lang = document.lang.as_deref();
     match document.title.as_deref().filter(|title| !title.is_empty()) {
         None => label(&document.text, lang),
@@ -95,7 +98,11 @@ impl Measure {
             by_source,
             by_term,
             examples: self.examples(),
-            method: Method { name: METHOD.name.to_owned(), version: METHOD.version.to_owned() },
+            method: self.labelled_by.clone().unwrap_or_else(|| Method {
+                name: METHOD.name.to_owned(),
+                version: METHOD.version.to_owned(),
+                model: None,
+            }),
         }
     }
 

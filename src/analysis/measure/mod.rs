@@ -38,6 +38,7 @@ mod spike;
 mod stop;
 mod summary;
 mod unknown;
+mod waiting;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -46,6 +47,7 @@ use chrono_tz::Tz;
 use crate::model::document::Document;
 use crate::model::reading::{Filters, Intent, Reading};
 use crate::model::result::{Answer, Evidence, Funnel};
+use crate::model::sentiment::Method;
 use crate::model::window::TimeRange;
 
 use alike::Prints;
@@ -60,7 +62,10 @@ use plan::Plan;
 use record::Register;
 use rows::{Added, Rows};
 use spike::Suspects;
+pub use summary::HOW as EXTRACTIVE;
 use unknown::Unknown;
+pub use waiting::Waited;
+use waiting::Waiting;
 
 /// Everything a measure says of the posts.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +121,10 @@ pub struct Measure {
     numbers: Vec<u32>,
     prints: Prints,
     earlier: Option<Box<Earlier>>,
+    waiting: Option<Waiting>,
+    waited: Waited,
+    /// The model whose labels the posts have.
+    labelled_by: Option<Method>,
 }
 
 /// So many documents are made ready together; their texts and what is looked up for them fit beside each
@@ -164,6 +173,9 @@ impl Measure {
             numbers: Vec::new(),
             prints: Prints::default(),
             earlier: None,
+            waiting: None,
+            waited: Waited::No,
+            labelled_by: None,
             plan,
         })
     }
@@ -189,7 +201,7 @@ impl Measure {
                 if self.plan.keeps_terms {
                     self.matcher.look(document, &mut self.sight);
                 }
-                self.take(document, found);
+                self.take_or_wait(document, found);
             }
         }
     }
@@ -197,7 +209,7 @@ impl Measure {
     /// Takes one collected document into account.
     pub fn add(&mut self, document: &Document) {
         if let Some(found) = self.sift(document) {
-            self.take(document, found);
+            self.take_or_wait(document, found);
         }
     }
 
@@ -284,6 +296,7 @@ impl Measure {
 
     /// The figures. Each of `sources` gets its line, with zeros where nothing matched.
     pub fn finish(mut self, sources: &[String]) -> Measured {
+        self.release();
         for source in sources {
             self.register.sources.intern(0, source);
         }

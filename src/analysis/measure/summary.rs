@@ -13,7 +13,7 @@ use super::feelings::feeling;
 use super::sentences::Telling;
 
 /// What is said of it in the assumptions.
-pub(super) const HOW: &str = "the summary is extractive: its sentences are made of the figures, and its points are posts, quoted, that share the most words with the others";
+pub const HOW: &str = "the summary is extractive: its sentences are made of the figures, and its points are posts, quoted, that share the most words with the others";
 /// So many posts are looked through for points: those with the most reactions, or those that feel
 /// most what is to be stressed.
 pub(super) const LOOKED_THROUGH: usize = 400;
@@ -47,7 +47,7 @@ impl Measure {
         let about: Vec<String> = self.matcher.names().map(str::to_owned).collect();
         let telling = Telling { answer, about: &about, timezone: self.told.timezone, focus };
         Summary {
-            method: SummaryMethod { kind: "extractive".to_owned(), version: VERSION.to_owned() },
+            method: SummaryMethod::extractive(VERSION),
             text: telling.text(&points),
             about,
             points,

@@ -4,6 +4,7 @@
 //! made of the figures alone to fall back on. What it does not check is whether a number stands
 //! with the right words: it is a net for numbers that were made up.
 
+pub mod by_model;
 mod dates;
 mod figures;
 mod known;

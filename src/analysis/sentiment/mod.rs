@@ -5,6 +5,7 @@
 //! that finds no word it knows has found out nothing. The same text gets the same label for as
 //! long as [`METHOD`] has the same version.
 
+pub mod by_model;
 mod emoticon;
 mod language;
 mod lexicon;
@@ -13,7 +14,7 @@ mod token;
 
 use serde::Serialize;
 
-use crate::model::reading::SentimentLabel;
+pub use crate::model::sentiment::Sentiment;
 
 use language::Said;
 use lexicon::LEXICON;
@@ -30,29 +31,6 @@ pub struct Method {
 /// The labelling of this module. Any change to a weight or a rule is a new version.
 pub const METHOD: Method = Method { name: "english-lexicon", version: "1" };
 
-/// What a post says, or that nobody can tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sentiment {
-    Positive,
-    Neutral,
-    Negative,
-    /// Not English, or not enough text to tell.
-    Unknown,
-}
-
-impl Sentiment {
-    /// The label as filters name it; nothing of what is unknown.
-    pub fn known(self) -> Option<SentimentLabel> {
-        match self {
-            Self::Positive => Some(SentimentLabel::Positive),
-            Self::Neutral => Some(SentimentLabel::Neutral),
-            Self::Negative => Some(SentimentLabel::Negative),
-            Self::Unknown => None,
-        }
-    }
-}
-
 /// A label, and how strongly the text leans: from -1, all blame, to 1, all praise.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Label {
@@ -63,6 +41,16 @@ pub struct Label {
 
 impl Label {
     const UNKNOWN: Self = Self { sentiment: Sentiment::Unknown, score: 0.0 };
+
+    /// One that says nothing of how strongly.
+    pub fn of(sentiment: Sentiment) -> Self {
+        let score = match sentiment {
+            Sentiment::Positive => 1.0,
+            Sentiment::Negative => -1.0,
+            Sentiment::Neutral | Sentiment::Unknown => 0.0,
+        };
+        Self { sentiment, score }
+    }
 }
 
 /// Labels a text. `lang` is what the platform says of its language (`en`, `en-US`, `und`);

@@ -107,6 +107,8 @@ const UNUSABLE: &[(&str, &[&str])] = &[
     ("s3.path_style", &["maybe"]),
     ("s3.access_key_id", &["a b"]),
     ("llm.base_url", &["m.example"]),
+    ("llm.summaries", &["maybe"]),
+    ("llm.labels", &["maybe"]),
     ("sources.x.base_url", &["api.x.com"]),
     ("sources.x.token", &["two words"]),
     ("sources.x.max_documents", &["0"]),

@@ -13,6 +13,7 @@ pub mod event;
 pub mod event_counter;
 pub mod idempotency;
 pub mod job;
+pub mod label;
 pub mod login_link;
 pub mod master_key;
 pub mod query;

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use bytestack::analysis::measure;
 use serde_json::{Map, Value, json};
 
-use super::{PREVIEW, completion, sent, settings};
+use super::{PREVIEW, settings};
+use crate::support::model::{completion, sent};
 use crate::support::upstream::Upstream;
 use crate::support::{TestApp, TestOptions};
 

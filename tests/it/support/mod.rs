@@ -8,6 +8,7 @@ pub mod collecting;
 pub mod database;
 pub mod hacker_news;
 pub mod hostile;
+pub mod model;
 mod posts;
 pub mod process;
 pub mod receiver;

@@ -29,6 +29,7 @@ const TABLES: &[&str] = &[
     "audit_entry",
     "bucket",
     "deletion",
+    "label",
     "retention",
     "master_key",
     "download_link",
