@@ -15,13 +15,17 @@ impl MigrationTrait for Migration {
         let label = Table::create()
             .table("label")
             .col(string("workspace_id"))
-            .col(text("model"))
+            .col(text("labelled_by"))
             .col(string("version"))
             .col(string("text_sha256"))
             .col(string("sentiment"))
             .col(big_integer("labelled_at"))
             .primary_key(
-                Index::create().col("workspace_id").col("model").col("version").col("text_sha256"),
+                Index::create()
+                    .col("workspace_id")
+                    .col("labelled_by")
+                    .col("version")
+                    .col("text_sha256"),
             )
             .foreign_key(ForeignKey::create().from_col("workspace_id").to("workspace", "id"))
             .to_owned();

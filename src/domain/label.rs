@@ -69,7 +69,9 @@ impl Domain {
                 asking.map(|texts| self.ask(llm, workspace, &method, texts)).collect();
             let asking = stream::iter(asking).buffer_unordered(REQUESTS);
             let took: Vec<TokenUsage> = asking.try_collect().await?;
-            took.into_iter().for_each(|took| usage += took);
+            for took in took {
+                usage += took;
+            }
             // Where somebody else has labelled the same text meanwhile, theirs is the one that stays.
             known = self.known(workspace, &method, &hashes).await?;
         }

@@ -138,7 +138,8 @@ impl Domain {
         // Those of the reading, the window and the coverage were not made by the measure.
         let is_written = told.as_ref().is_some_and(|told| told.method.kind == BY_MODEL);
         let is_said = |said: &String| {
-            !result.assumptions.contains(said) && !(is_written && said == EXTRACTIVE)
+            let is_replaced = is_written && said == EXTRACTIVE;
+            !result.assumptions.contains(said) && !is_replaced
         };
         let unsaid: Vec<String> = assumptions.into_iter().filter(is_said).collect();
         result.assumptions.extend(unsaid);

@@ -303,6 +303,7 @@ mod tests {
                 published_at: at.and_then(|(seconds, nanoseconds)| DateTime::from_timestamp(seconds, nanoseconds)),
                 engagement: Engagement { likes, replies, shares, views },
                 answered,
+                label: None,
             }
         }
     }

@@ -238,7 +238,8 @@ impl Runner {
         if let Some(missing) = measure::missing(&query.reading) {
             return Err(Failure::Final(unsupported(missing.to_owned()), Vec::new()));
         }
-        let mut collected = collect::run(&self.domain, run, job, query, &self.observer).await?;
+        let collecting = collect::run(&self.domain, run, job, query, &self.observer);
+        let mut collected = Box::pin(collecting).await?;
         failpoint::reach("runner.after_collect").await.map_err(Error::from)?;
         let progress = collected.progress();
         let collections = mem::take(&mut collected.collections);

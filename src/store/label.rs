@@ -33,7 +33,7 @@ impl Store {
             let texts = binder.one_of(texts.iter().map(String::as_str));
             let statement = binder.statement(format!(
                 "SELECT text_sha256, sentiment FROM label WHERE workspace_id = {workspace} \
-                 AND model = {model} AND version = {version} AND text_sha256 {texts}"
+                 AND labelled_by = {model} AND version = {version} AND text_sha256 {texts}"
             ));
             for row in self.reader.query_all_raw(statement).await? {
                 let (text, sentiment): (String, String) =
@@ -56,7 +56,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let row = |(text_sha256, sentiment): (String, Sentiment)| label::Model {
             workspace_id: workspace.to_string(),
-            model: method.model.clone().unwrap_or_default(),
+            labelled_by: method.model.clone().unwrap_or_default(),
             version: method.version.clone(),
             text_sha256,
             sentiment: sentiment.as_str().to_owned(),

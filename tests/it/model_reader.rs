@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::model::{completion, sent};
-use crate::support::upstream::{Reply, Upstream};
+use crate::support::upstream::{Reply, Seen, Upstream};
 use crate::support::{TestApp, TestOptions, question, with};
 
 mod table;

@@ -106,12 +106,13 @@ fn copy_document(from: &Document, to: &mut Document) {
     to.title.clone_from(title);
     to.text.clone_from(text);
     to.lang.clone_from(lang);
-    let Document { published_at, engagement, community, country, answered, .. } = from;
+    let Document { published_at, engagement, community, country, answered, label, .. } = from;
     to.published_at = *published_at;
     to.engagement.clone_from(engagement);
     to.community.clone_from(community);
     to.country.clone_from(country);
     to.answered = *answered;
+    to.label = *label;
 }
 
 #[cfg(test)]
@@ -122,6 +123,7 @@ mod tests {
     use super::*;
     use crate::analysis::measure::rank::Order;
     use crate::model::document::{DocumentKind, Engagement};
+    use crate::model::sentiment::Sentiment;
 
     #[test]
     fn a_copied_document_is_the_document() {
@@ -145,6 +147,7 @@ mod tests {
             community: some(),
             country: some(),
             answered: Some(false),
+            label: Some(Sentiment::Negative),
         };
         let mut to = Document::default();
         copy_document(&full, &mut to);

@@ -58,7 +58,9 @@ pub fn question(prompt: &str, answer: &Answer) -> Option<String> {
     let summary = answer.summary.as_ref()?;
     let mut figures = serde_json::to_value(answer).ok()?;
     let fields = figures.as_object_mut()?;
-    NOT_SHOWN.iter().for_each(|name| drop(fields.shift_remove(*name)));
+    for name in NOT_SHOWN {
+        fields.shift_remove(name);
+    }
     for name in SPARED {
         if serde_json::to_string(fields).is_ok_and(|text| text.len() <= MOST_SHOWN) {
             break;

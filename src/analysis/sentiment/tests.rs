@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::reading::SentimentLabel;
 
 fn english(text: &str) -> Sentiment {
     label(text, Some("en")).sentiment

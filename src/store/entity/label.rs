@@ -8,7 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
-    pub model: String,
+    /// The model.
+    pub labelled_by: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub version: String,
     #[sea_orm(primary_key, auto_increment = false)]
