@@ -106,6 +106,14 @@ async fn each_text_is_asked_for_once_and_runs_agree() {
     assert_eq!(listed["result"]["posts"][0]["id"], "1");
     replayed(&app, &listed).await;
 
+    let extracted = json!({ "intent": "extract", "terms": ["Acme"], "metrics": ["mentions"],
+        "window": { "last": "7d" }, "extract": { "sentiment": "string" } });
+    let rows = app.answer(with(sentiment(), json!({ "reading": extracted }))).await;
+    let rows = rows["result"]["rows"].as_array().unwrap().clone();
+    let felt = rows.iter().map(|row| (&row["id"], &row["fields"]["sentiment"]));
+    assert!(felt.clone().any(|row| row == (&json!("1"), &json!("negative"))), "{rows:#?}");
+    assert!(felt.clone().any(|row| row == (&json!("3"), &Value::Null)), "{rows:#?}");
+
     // Questions that do not ask what posts feel show the model none.
     let count = json!({ "intent": "count", "terms": ["Acme"], "metrics": ["mentions"] });
     app.answer(with(sentiment(), json!({ "reading": count }))).await;

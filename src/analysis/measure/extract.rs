@@ -146,6 +146,11 @@ impl Asked {
 }
 
 /// What a field is about, by its name in any writing.
+/// Whether a field with this name says what a post feels as a whole.
+pub(super) fn is_feeling(name: &str) -> bool {
+    matches!(asked(name), Some(Asked::Label))
+}
+
 fn asked(name: &str) -> Option<Asked> {
     let name: String =
         name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();

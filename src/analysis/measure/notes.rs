@@ -14,10 +14,7 @@ pub(super) fn of(reading: &Reading, plan: &Plan, unit: Option<Unit>) -> Vec<Stri
             said.push(what.to_owned());
         }
     };
-    let by_sentiment = plan.judges
-        || !reading.filters.sentiment.is_empty()
-        || plan.sort.is_some_and(|(by, _)| by == SortBy::Sentiment);
-    say(by_sentiment, feelings::HOW);
+    say(plan.feels(&reading.filters), feelings::HOW);
     say(plan.intent == Intent::Summary, summary::HOW);
     say(plan.asks() || reading.filters.is_question.is_some(), question::HOW);
     say(

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::reading::{FieldType, Focus, GroupBy, Intent, Metric, Reading, SortBy};
+use crate::model::reading::{FieldType, Filters, Focus, GroupBy, Intent, Metric, Reading, SortBy};
 use crate::model::window::TimeRange;
 
 use super::buckets::Unit;
+use super::extract::is_feeling;
 use super::feelings::LOOKED_THROUGH;
 use super::notes;
 use super::rank::Order;
@@ -66,6 +67,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// Whether it matters to the answer what posts feel.
+    pub fn feels(&self, filters: &Filters) -> bool {
+        self.judges
+            || !filters.sentiment.is_empty()
+            || self.sort.is_some_and(|(by, _)| by == SortBy::Sentiment)
+            || self.extract.keys().any(|name| is_feeling(name))
+    }
+
     pub fn of(reading: &Reading, window: &TimeRange) -> Self {
         let intent = reading.intent;
         let unit = unit_of(reading, window);

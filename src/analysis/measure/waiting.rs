@@ -26,7 +26,7 @@ pub enum Waited {
 impl Measure {
     /// From now on posts that match wait, at most so many, where the question asks what posts feel.
     pub fn wait_for_labels(&mut self, most: usize) {
-        if self.plan.judges || !self.filters.sentiment.is_empty() {
+        if self.plan.feels(&self.filters) {
             self.waiting = Some(Waiting { posts: Vec::new(), most });
             self.waited = Waited::Yes;
         }

@@ -130,7 +130,12 @@ fn worded(word: &str, next: &str) -> Option<(Option<f64>, bool)> {
     if VAGUE.contains(&word.as_str()) || word.contains(char::is_numeric) {
         return Some((None, false));
     }
-    let value = (0_u32..).zip(NUMBERS).find(|(_, number)| *number == word)?.0;
+    let value_of = |word: &str| (0_u32..).zip(NUMBERS).find(|(_, number)| *number == word);
+    let value = value_of(&word)?.0;
+    // What goes on, as in twenty-one, is another number than it begins with.
+    if value == 20 && value_of(next).is_some_and(|(next, _)| (1..10).contains(&next)) {
+        return Some((None, false));
+    }
     // `one` by itself stands for a thing, and before a vague word that one is refused.
     (value != 1 || is_percent).then(|| (Some(f64::from(value)), is_percent))
 }
@@ -168,6 +173,9 @@ mod tests {
         assert_eq!(said("2 million views"), one(2e6, 1e6, false, "views"));
         assert_eq!(said("Three people"), one(3.0, 1.0, false, "people"));
         assert_eq!(said("twelve-day"), one(12.0, 1.0, false, "day"));
+        assert_eq!(said("twenty posts"), one(20.0, 1.0, false, "posts"));
+        assert_eq!(said("twenty-one posts")[0].0, None);
+        assert_eq!(said("Twenty two")[0].0, None);
         assert_eq!(said("the 2nd post"), one(2.0, 1.0, false, "post"));
         assert_eq!(said("ten percent"), one(10.0, 1.0, true, "percent"));
         assert!(said("one of them, no figures and nothing threefold").is_empty());
