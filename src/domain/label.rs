@@ -78,7 +78,8 @@ impl Domain {
         let labels: Option<Vec<Sentiment>> =
             hashes.iter().map(|hash| known.get(hash).copied()).collect();
         let lost = || LabelError::NotLabelled("some labels could not be kept".to_owned());
-        let was_known = hashes.iter().filter(|hash| !unknown.iter().any(|(new, _)| new == hash));
+        let is_new = |hash: &&String| unknown.binary_search_by_key(hash, |(new, _)| new).is_ok();
+        let was_known = hashes.iter().filter(|hash| !is_new(hash));
         let (posts, known) = (texts.len() as u64, was_known.count() as u64);
         Ok((labels.ok_or_else(lost)?, Labels { method, posts, known, usage }))
     }
