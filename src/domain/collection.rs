@@ -10,12 +10,12 @@ use crate::blobs::BlobReader;
 use crate::error::{Code, Error};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
+use crate::model::document_line::read_documents;
 use crate::model::id::{JobId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::result::{Coverage, CoverageStatus, ResultDocument};
 use crate::model::storage_object::{StorageObject, object_id};
 use crate::model::window::TimeRange;
-use crate::sources::read_documents;
 
 /// The reason of an error that says that documents are not there any more.
 pub const NOT_KEPT: &str = "DOCUMENTS_NOT_KEPT";
@@ -120,11 +120,11 @@ impl Kept {
         let Collection { source, documents, size_bytes, sha256, .. } = collection;
         let check = Check::new(format!("what was kept of {source}"), size_bytes, sha256);
         let inner = zstd::Decoder::new(blob).map_err(Error::internal)?;
-        let read = read_documents(Checked { inner, check }, |batch| {
+        let take = |batch: &[Document]| {
             take(batch);
             Ok(())
-        });
-        let read = read.map_err(Error::internal)?;
+        };
+        let read = read_documents(Checked { inner, check }, take, Error::internal)?;
         if read == documents {
             return Ok(());
         }

@@ -5,9 +5,67 @@
 //! taken up, so that nothing is allocated from post to post. Any other line is left to `serde_json`,
 //! which decides what is right and what is an error: of every line both say the same.
 
+use std::io::{self, Read};
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::document::{Document, DocumentKind};
+
+/// Documents handed on at once.
+const BATCH: usize = 64;
+/// Bytes that are read at once, where no line is longer.
+const CHUNK: usize = 64 * 1024;
+
+/// Reads documents, one in each line, and hands them on in batches. Answers how many there were.
+///
+/// # Errors
+/// What `take` answers, and what `broken` makes of lines that cannot be read or are no documents.
+pub fn read_documents<E>(
+    mut plain: impl Read,
+    mut take: impl FnMut(&[Document]) -> Result<(), E>,
+    broken: impl Fn(io::Error) -> E,
+) -> Result<u64, E> {
+    let mut batch = DocumentBatch::default();
+    let mut chunk = vec![0; CHUNK];
+    let (mut filled, mut count) = (0, 0);
+    loop {
+        let more = match plain.read(chunk.get_mut(filled..).unwrap_or_default()) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            more => more.map_err(&broken)?,
+        };
+        filled += more;
+        let mut begin = 0;
+        while let Some(line) = next_line(chunk.get(begin..filled).unwrap_or_default(), more == 0) {
+            batch.read(line).map_err(|error| broken(error.into()))?;
+            begin += line.len();
+            count += 1;
+            if batch.documents().len() == BATCH {
+                take(batch.documents())?;
+                batch.clear();
+            }
+        }
+        if more == 0 {
+            break;
+        }
+        chunk.copy_within(begin..filled, 0);
+        filled -= begin;
+        if filled == chunk.len() {
+            chunk.resize(filled * 2, 0);
+        }
+    }
+    if !batch.documents().is_empty() {
+        take(batch.documents())?;
+    }
+    Ok(count)
+}
+
+/// The first line, with its end; without one only where nothing more comes.
+fn next_line(text: &[u8], is_all: bool) -> Option<&[u8]> {
+    match memchr::memchr(b'\n', text) {
+        Some(end) => text.get(..=end),
+        None => Some(text).filter(|rest| is_all && !rest.is_empty()),
+    }
+}
 
 /// The documents of some lines; those of the next lines take their place.
 #[derive(Debug, Default)]
@@ -29,7 +87,7 @@ impl DocumentBatch {
             self.documents.push(Document::default());
         }
         if let Some(document) = self.documents.get_mut(self.filled) {
-            let text = std::str::from_utf8(line).ok();
+            let text = simdutf8::basic::from_utf8(line).ok();
             if text.and_then(|text| read_kept(text, document, &mut self.spare)).is_none() {
                 *document = serde_json::from_slice(line)?;
             }
@@ -308,6 +366,23 @@ mod tests {
         }
     }
 
+    /// Gives a few bytes at a time, and now and then is interrupted.
+    struct Pieces<'a> {
+        rest: &'a [u8],
+        piece: usize,
+    }
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.piece += 1;
+            if self.piece.is_multiple_of(3) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let piece = self.piece.min(buffer.len());
+            self.rest.read(&mut buffer[..piece])
+        }
+    }
+
     /// The same document, or an error from both.
     fn agree(reader: &mut DocumentBatch, line: &[u8]) -> Result<(), TestCaseError> {
         reader.clear();
@@ -362,6 +437,27 @@ mod tests {
         fn plain_text_ends_at_the_first_byte_that_is_not(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
             let is_end = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
             prop_assert_eq!(plain_length(&bytes), bytes.iter().position(is_end).unwrap_or(bytes.len()));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        /// However the bytes come, in pieces and with lines longer than what is read at once.
+        #[test]
+        fn all_documents_are_read_and_no_other(
+            documents in prop::collection::vec(document(), 0..150), long in 0_usize..200_000, piece in 1_usize..100_000, has_end in any::<bool>(),
+        ) {
+            let mut documents = documents;
+            documents.iter_mut().skip(3).take(1).for_each(|one| one.text = "x".repeat(long));
+            let lines: Vec<String> = documents.iter().map(|one| serde_json::to_string(one).unwrap()).collect();
+            let mut text = lines.join("\n");
+            text.push_str(if has_end && !lines.is_empty() { "\n" } else { "" });
+            let pieces = Pieces { rest: text.as_bytes(), piece };
+            let mut read = Vec::new();
+            let count = read_documents(pieces, |batch| { read.extend_from_slice(batch); Ok(()) }, |error| error);
+            prop_assert_eq!(count.unwrap(), documents.len() as u64);
+            prop_assert_eq!(read, documents);
         }
     }
 

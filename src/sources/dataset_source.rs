@@ -1,16 +1,13 @@
 //! The source `dataset:{name}`: reads the newest version of the workspace's own upload.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use super::{CollectRequest, Collected, Collecting, Sink, Source, SourceError};
-use crate::model::document::Document;
-use crate::model::document_line::DocumentBatch;
+use crate::model::document_line::read_documents;
 use crate::model::id::WorkspaceId;
 use crate::model::result::CoverageStatus;
 
-/// Documents handed on at once.
-const BATCH: usize = 64;
 /// Largest dataset, uncompressed, that is read where it is asked for: handing it to another thread
 /// and back would take longer than reading it.
 const MAX_INLINE: u64 = 64 * 1024;
@@ -64,7 +61,7 @@ impl Source for DatasetSource {
             let DatasetFile { version, size_bytes, compressed, is_at_hand } = file;
             let read = move || {
                 let plain = zstd::Decoder::new(compressed).map_err(|error| broken(&error))?;
-                read_documents(plain, |batch| sink.add(batch))
+                read_documents(plain, |batch| sink.add(batch), |error| broken(&error))
             };
             let documents = if is_at_hand && size_bytes <= MAX_INLINE {
                 read()?
@@ -81,33 +78,6 @@ impl Source for DatasetSource {
             })
         })
     }
-}
-
-/// Reads documents, one in each line, and hands them on in batches. Answers how many there were.
-///
-/// # Errors
-/// What `take` answers, and [`SourceError::Permanent`] where they cannot be read.
-pub fn read_documents(
-    plain: impl Read,
-    mut take: impl FnMut(&[Document]) -> Result<(), SourceError>,
-) -> Result<u64, SourceError> {
-    let mut lines = BufReader::new(plain);
-    let mut line = Vec::new();
-    let mut batch = DocumentBatch::default();
-    let mut count = 0;
-    while lines.read_until(b'\n', &mut line).map_err(|error| broken(&error))? > 0 {
-        batch.read(&line).map_err(|error| broken(&error))?;
-        count += 1;
-        line.clear();
-        if batch.documents().len() == BATCH {
-            take(batch.documents())?;
-            batch.clear();
-        }
-    }
-    if !batch.documents().is_empty() {
-        take(batch.documents())?;
-    }
-    Ok(count)
 }
 
 fn broken(error: &dyn std::fmt::Display) -> SourceError {

@@ -22,7 +22,7 @@ use crate::model::reading::Term;
 use crate::model::result::CoverageStatus;
 use crate::model::window::TimeRange;
 
-pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening, read_documents};
+pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening};
 pub use hackernews::HackerNews;
 pub use registry::Registry;
 pub use rss::Rss;

@@ -22,14 +22,14 @@ mod posts;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bytestack::analysis::measure::{Measure, Measuring};
 use bytestack::model::document::Document;
-use bytestack::model::document_line::DocumentBatch;
+use bytestack::model::document_line::read_documents;
 use bytestack::model::reading::Reading;
 use bytestack::model::result::Answer;
 use bytestack::model::window::TimeRange;
@@ -185,18 +185,11 @@ fn python() -> Option<PathBuf> {
 fn from_file(path: &Path, reading: &Reading) -> Run {
     let began = Moment::now();
     let mut measure = Measure::new(reading, told()).unwrap();
-    let mut lines = BufReader::with_capacity(1 << 16, File::open(path).unwrap());
-    let mut line = Vec::new();
-    let mut documents = DocumentBatch::default();
-    while lines.read_until(b'\n', &mut line).unwrap() > 0 {
-        documents.read(&line).unwrap();
-        line.clear();
-        if documents.documents().len() == BATCH {
-            measure.add_all(documents.documents());
-            documents.clear();
-        }
-    }
-    measure.add_all(documents.documents());
+    let take = |batch: &[Document]| -> io::Result<()> {
+        measure.add_all(batch);
+        Ok(())
+    };
+    read_documents(File::open(path).unwrap(), take, |error| error).unwrap();
     let answer = measure.finish(&[]).answer;
     ended(&began.elapsed(), &answer)
 }

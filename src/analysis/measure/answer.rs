@@ -82,11 +82,16 @@ impl Measure {
     fn counted(&self) -> Answer {
         let rows = self.current.all();
         let by_source = self.by_source(&self.current);
+        let (mut reposts, mut unknown_authors) = (0, 0);
+        for row in rows {
+            reposts += u64::from(row.kind == DocumentKind::Repost);
+            unknown_authors += u64::from(row.author == NONE);
+        }
         Answer {
             total_mentions: rows.len() as u64,
             unique_users: by_source.values().map(|source| source.unique_users).sum(),
-            reposts: rows.iter().filter(|row| row.kind == DocumentKind::Repost).count() as u64,
-            unknown_authors: rows.iter().filter(|row| row.author == NONE).count() as u64,
+            reposts,
+            unknown_authors,
             date_range: day_range(&self.told.window, self.told.timezone),
             by_source,
             ..Answer::default()

@@ -6,7 +6,7 @@ use crate::model::reading::{GroupBy, SortBy};
 use crate::model::result::{RankedAuthor, RankedBy};
 
 use super::Measure;
-use super::figures::{Figures, tally};
+use super::figures::Figures;
 use super::groups::face;
 use super::names::NONE;
 use super::rank::UNKNOWN;
@@ -23,13 +23,14 @@ struct Seen<'a> {
 impl Measure {
     /// The first authors; equals are ordered by mentions, then by their newest post, source and name.
     pub(super) fn authors(&self) -> Vec<RankedAuthor> {
-        let rows = self.current.all().iter();
-        let known = rows.clone().filter(|row| row.author != NONE);
-        let authors = self.register.authors.len();
-        let figures = tally((authors, authors), known.map(|row| (row.author as usize, row)));
+        let mut tally = self.tally(self.register.authors.len());
+        for row in self.current.all().iter().filter(|row| row.author != NONE) {
+            tally.count(row.author as usize, row);
+        }
         let seen = self.seen();
         let (by, descending) = self.author_order();
-        let mut ranked: Vec<(usize, Figures, Seen)> = figures
+        let mut ranked: Vec<(usize, Figures, Seen)> = tally
+            .figures()
             .into_iter()
             .zip(seen)
             .enumerate()

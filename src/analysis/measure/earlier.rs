@@ -80,7 +80,7 @@ impl Measure {
         if judge(&self.filters, self.plan.asks(), document) != Verdict::Passed {
             return;
         }
-        let row = earlier.register.row(&self.plan, document, at);
+        let row = earlier.register.row(&self.plan, document, at, None);
         let (place, added) = earlier.posts.add(&document.id, row, self.plan.order);
         if !matches!(added, Added::Passed) {
             earlier.posts.faces.set(place, &earlier.register.face(document));

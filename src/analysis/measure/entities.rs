@@ -4,7 +4,7 @@ use crate::model::reading::GroupBy;
 use crate::model::result::{Answer, Entity, Shares};
 
 use super::Measure;
-use super::figures::{Figures, share, tally};
+use super::figures::{Figures, share};
 
 impl Measure {
     /// Adds a line for each entity. A share is the part of the mentions of all entities together, so
@@ -16,10 +16,10 @@ impl Measure {
         assumptions: &mut Vec<String>,
     ) {
         let by = if self.plan.compares_sources() { GroupBy::Source } else { GroupBy::Term };
-        let (pairs, _) = self.pairs(by);
-        let figures =
-            tally((self.group_count(by), self.register.authors.len()), pairs.iter().copied());
-        let mut named: Vec<(String, Figures)> = figures
+        let mut tally = self.tally(self.group_count(by));
+        self.each_pair(by, |group, row| tally.count(group, row));
+        let mut named: Vec<(String, Figures)> = tally
+            .figures()
             .into_iter()
             .enumerate()
             .map(|(group, figures)| (self.group_name(by, group), figures))

@@ -108,9 +108,9 @@ impl Measure {
 
     fn felt_by(&self, by: GroupBy) -> BTreeMap<String, SentimentCounts> {
         let mut felt = vec![Felt::default(); self.group_count(by)];
-        for (group, row) in self.pairs(by).0 {
+        self.each_pair(by, |group, row| {
             felt.get_mut(group).into_iter().for_each(|felt| felt.count(row.feeling));
-        }
+        });
         let named = felt.into_iter().enumerate();
         named.map(|(group, felt)| (self.group_name(by, group), felt.scored())).collect()
     }

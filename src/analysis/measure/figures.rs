@@ -29,16 +29,22 @@ impl Figures {
     }
 }
 
-/// The figures of each of `groups` groups, from the rows with the groups they are in: each group of
-/// a row once. Nobody counts twice in one group. All authors have numbers below `authors`.
-pub(super) fn tally<'a>(
-    (groups, authors): (usize, usize),
-    rows: impl Iterator<Item = (usize, &'a Row)>,
-) -> Vec<Figures> {
-    let mut figures = vec![Figures::default(); groups];
-    let mut people = People::of(groups, authors);
-    for (group, row) in rows {
-        let Some(figures) = figures.get_mut(group) else { continue };
+/// The figures of groups, from the rows with the groups they are in: each group of a row once. Nobody counts
+/// twice in one group.
+pub(super) struct Tally {
+    figures: Vec<Figures>,
+    people: People,
+}
+
+impl Tally {
+    /// For so many groups; all authors have numbers below `authors`.
+    pub fn of(groups: usize, authors: usize) -> Self {
+        let figures = vec![Figures::default(); groups];
+        Self { figures, people: People::of(groups, authors) }
+    }
+
+    pub fn count(&mut self, group: usize, row: &Row) {
+        let Some(figures) = self.figures.get_mut(group) else { return };
         figures.mentions += 1;
         figures.felt.count(row.feeling);
         if row.reactions != UNKNOWN {
@@ -46,15 +52,19 @@ pub(super) fn tally<'a>(
             figures.rated += 1;
         }
         if row.author != NONE {
-            figures.users += u64::from(people.is_new(group, row.author));
+            figures.users += u64::from(self.people.is_new(group, row.author));
         }
     }
-    for group in people.left() {
-        if let Some(figures) = figures.get_mut(group) {
-            figures.users += 1;
+
+    pub fn figures(self) -> Vec<Figures> {
+        let Self { mut figures, people } = self;
+        for group in people.left() {
+            if let Some(figures) = figures.get_mut(group) {
+                figures.users += 1;
+            }
         }
+        figures
     }
-    figures
 }
 
 /// Largest table of who is in which group, in words of 64 bits: 32 MiB.

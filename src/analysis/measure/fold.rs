@@ -13,15 +13,12 @@ const SEPARATOR: char = '\u{1}';
 
 /// The folded form of `text`, appended to `out`.
 pub(super) fn fold_into(text: &str, out: &mut String) {
-    if text.is_ascii() {
-        return fold_ascii(text, out);
-    }
     if !is_composed(text) {
         return text.nfc().for_each(|c| fold_char(c, out));
     }
     let mut rest = text;
-    while let Some((ascii, others)) = rest.split_at_checked(ascii_length(rest.as_bytes())) {
-        fold_ascii(ascii, out);
+    while let Some((plain, others)) = rest.split_at_checked(plain_length(rest.as_bytes())) {
+        fold_plain(plain, out);
         let mut others = others.chars();
         let Some(first) = others.next() else { return };
         fold_char(first, out);
@@ -29,37 +26,44 @@ pub(super) fn fold_into(text: &str, out: &mut String) {
     }
 }
 
-fn fold_ascii(text: &str, out: &mut String) {
+/// Folds text of which only letters change, and not their number.
+fn fold_plain(text: &str, out: &mut String) {
+    let text = text.strip_prefix(' ').filter(|_| out.ends_with(' ')).unwrap_or(text);
     let start = out.len();
-    let runs_on = text.starts_with(' ') && out.ends_with(' ');
-    if runs_on || is_uneven(text) {
-        return text.chars().for_each(|c| push(out, c.to_ascii_lowercase()));
-    }
     out.push_str(text);
     if let Some(added) = out.get_mut(start..) {
         added.make_ascii_lowercase();
     }
 }
 
-/// How many bytes of ASCII a text begins with.
-fn ascii_length(text: &[u8]) -> usize {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
+/// How many bytes a text begins with that are ASCII, no control characters and no second of two spaces.
+fn plain_length(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES * 0x80;
     let (words, rest) = text.as_chunks::<8>();
-    let is_ascii = |word: &&[u8; 8]| u64::from_le_bytes(**word) & HIGH == 0;
-    let plain = words.iter().take_while(is_ascii).count();
-    let next = words.get(plain).map_or(rest, <[u8; 8]>::as_slice);
-    plain * 8 + next.iter().take_while(|byte| byte.is_ascii()).count()
-}
-
-/// Whether ASCII text has white space other than single spaces, or what stands for it.
-fn is_uneven(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // Without an end before the last byte, so that many bytes are looked at at once.
-    let uneven = bytes.iter().zip(bytes.iter().skip(1)).fold(0, |found, (one, next)| {
-        let is_double = u8::from(*one == b' ') & u8::from(*next == b' ');
-        found | u8::from(*one < b' ') | is_double
-    });
-    uneven > 0 || bytes.last().is_some_and(|byte| *byte < b' ')
+    let mut length = 0;
+    let mut before = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let other = word ^ (ONES * 0x20);
+        // Exact in each byte, so that the first byte of the next word can be held against the last of this one.
+        let spaces = !(((other & !HIGH) + !HIGH) | other | !HIGH);
+        // The lowest marked byte is one that is looked for; those above it may be marked by a borrow.
+        let marked =
+            word | word.wrapping_sub(ONES * 0x20) & !word | spaces & (spaces << 8 | before);
+        if marked & HIGH != 0 {
+            return length + ((marked & HIGH).trailing_zeros() / 8) as usize;
+        }
+        before = spaces >> 56;
+        length += 8;
+    }
+    let mut is_after_space = before != 0;
+    let is_plain = |byte: &&u8| {
+        let is_double = is_after_space && **byte == b' ';
+        is_after_space = **byte == b' ';
+        (b' '..0x80).contains(*byte) && !is_double
+    };
+    length + rest.iter().take_while(is_plain).count()
 }
 
 /// The folded form of a term.
@@ -124,7 +128,18 @@ fn stays(c: char) -> bool {
 /// Whether composition leaves the text as it is; nothing below U+0300, which begins with the byte CC, composes.
 fn is_composed(text: &str) -> bool {
     let highest = text.bytes().fold(0, u8::max);
-    highest < 0xcc || is_nfc_quick(text.chars()) == IsNormalized::Yes
+    highest < 0xcc
+        || text.chars().all(composes_with_none)
+        || is_nfc_quick(text.chars()) == IsNormalized::Yes
+}
+
+/// Whether a character is of those that are known to be composed and to stay so whatever stands beside them:
+/// Latin, dashes and quotes, Chinese writing, Hangul, emoji. Of others it takes longer to find out.
+fn composes_with_none(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0..=0x2ff | 0x2010..=0x2027 | 0x3400..=0x9fff | 0xac00..=0xd7a3 | 0x1f300..=0x1faff
+    )
 }
 
 /// Pushes one character; a run of white space becomes one space.
@@ -265,11 +280,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_known_to_be_composed_is() {
+        for c in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| composes_with_none(*c)) {
+            assert!(is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes, "{c}");
+            assert_eq!(unicode_normalization::char::canonical_combining_class(c), 0, "{c}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn ascii_ends_where_another_character_begins(text in "[ -~]{0,20}(\\PC){0,4}") {
-            let end = text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len());
-            prop_assert_eq!(ascii_length(text.as_bytes()), end);
+        fn plain_text_ends_at_the_first_byte_that_is_not(text in "([ -~]{0,9}[a ]{0,9}){0,3}(\\PC|[\t\u{7f}]){0,2}[a ]{0,9}") {
+            let bytes = text.as_bytes();
+            let is_double = |at: usize| at > 0 && bytes[at - 1] == b' ' && bytes[at] == b' ';
+            let is_end = |at: &usize| !(b' '..0x80).contains(&bytes[*at]) || is_double(*at);
+            prop_assert_eq!(plain_length(bytes), (0..bytes.len()).find(is_end).unwrap_or(bytes.len()));
         }
 
         #[test]

@@ -7,7 +7,7 @@ use crate::model::reading::{GroupBy, Metric, SortBy};
 use crate::model::result::{Group, Language, Others, Shares};
 
 use super::Measure;
-use super::figures::{Figures, share, tally};
+use super::figures::{Figures, Tally, share};
 use super::names::NONE;
 use super::rows::Row;
 
@@ -36,12 +36,10 @@ impl Measure {
     /// A share is the part of all matching posts.
     pub(super) fn grouped(&self, by: GroupBy) -> Grouped {
         let total = self.current.len() as u64;
-        let (pairs, undetermined) = self.pairs(by);
-        let figures = tally(
-            (self.group_count(by), self.register.authors.len()),
-            pairs.iter().map(|(group, row)| (*group, *row)),
-        );
-        let named = figures.into_iter().enumerate().filter(|(_, figures)| figures.mentions > 0);
+        let mut tally = self.tally(self.group_count(by));
+        let undetermined = self.each_pair(by, |group, row| tally.count(group, row));
+        let named =
+            tally.figures().into_iter().enumerate().filter(|(_, figures)| figures.mentions > 0);
         let mut named: Vec<(String, Figures)> =
             named.map(|(group, figures)| (self.group_name(by, group), figures)).collect();
         self.sort(&mut named);
@@ -106,16 +104,26 @@ impl Measure {
         });
     }
 
-    /// Each row with each group it is in, and how many are in none.
-    pub(super) fn pairs(&self, by: GroupBy) -> (Vec<(usize, &Row)>, u64) {
-        let mut pairs = Vec::with_capacity(self.current.len());
+    pub(super) fn tally(&self, groups: usize) -> Tally {
+        Tally::of(groups, self.register.authors.len())
+    }
+
+    /// Takes each row with each group it is in. Answers how many are in none.
+    pub(super) fn each_pair<'a>(
+        &'a self,
+        by: GroupBy,
+        mut take: impl FnMut(usize, &'a Row),
+    ) -> u64 {
         let mut undetermined = 0;
         for (place, row) in self.current.all().iter().enumerate() {
-            let before = pairs.len();
-            self.each_group(by, place, row, |group| pairs.push((group, row)));
-            undetermined += u64::from(pairs.len() == before);
+            let mut is_in_none = true;
+            self.each_group(by, place, row, |group| {
+                is_in_none = false;
+                take(group, row);
+            });
+            undetermined += u64::from(is_in_none);
         }
-        (pairs, undetermined)
+        undetermined
     }
 
     /// Every group a row is in, once.

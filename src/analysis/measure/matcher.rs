@@ -47,6 +47,8 @@ enum Needles {
 #[derive(Clone, Debug)]
 pub struct Matcher {
     needles: Needles,
+    /// The only needle, where it is of ASCII and has no space: most texts need not be folded to find it.
+    alone: Option<Finder<'static>>,
     /// What each needle stands for: a part of a term, or nothing for one that is excluded.
     parts: Vec<Option<usize>>,
     terms: Vec<Wanted>,
@@ -104,7 +106,13 @@ impl Matcher {
             return Err(MatchError::TooLarge);
         }
         let needles = Needles::new(&all)?;
-        Ok(Self { needles, parts, terms })
+        let alone = match all.as_slice() {
+            [alone] if alone.is_ascii() && !alone.contains(' ') => {
+                Some(Finder::new(alone.as_bytes()).into_owned())
+            }
+            _ => None,
+        };
+        Ok(Self { needles, alone, parts, terms })
     }
 
     /// The terms the document mentions, as the reading writes them and in its order; `None` when
@@ -129,6 +137,10 @@ impl Matcher {
         sight.hits.clear();
         sight.terms.clear();
         let title = document.title.as_deref().unwrap_or_default();
+        if let Some(is_there) = self.glance(title, &document.text, &mut sight.folded) {
+            sight.terms.extend(is_there.then_some(0));
+            return is_there;
+        }
         self.find(HighlightField::Title, title, sight);
         self.find(HighlightField::Text, &document.text, sight);
         if sight.hits.is_empty() || sight.hits.iter().any(|hit| self.term_of(*hit).is_none()) {
@@ -179,6 +191,17 @@ impl Matcher {
         }
         marks.dedup();
         marks
+    }
+
+    /// Whether the only needle is in one of two texts, as far as that is seen without folding them.
+    fn glance(&self, title: &str, text: &str, lower: &mut String) -> Option<bool> {
+        let alone = self.alone.as_ref()?;
+        let in_title = if title.is_empty() { Some(false) } else { glance(alone, title, lower) };
+        if in_title == Some(true) {
+            return in_title;
+        }
+        let in_text = glance(alone, text, lower);
+        if in_text == Some(true) { in_text } else { in_title.and(in_text) }
     }
 
     fn term_of(&self, hit: Hit) -> Option<usize> {
@@ -269,6 +292,30 @@ impl Needles {
             }
         }
     }
+}
+
+/// Whether a needle of ASCII without spaces is in a text as a whole word; nothing where folding may change what
+/// stands beside it, or make it of other characters.
+fn glance(needle: &Finder, text: &str, lower: &mut String) -> Option<bool> {
+    lower.clear();
+    lower.push_str(text);
+    lower.make_ascii_lowercase();
+    let bytes = lower.as_bytes();
+    let mut from = 0;
+    while let Some(found) = needle.find(bytes.get(from..).unwrap_or_default()) {
+        let start = from + found;
+        let end = start + needle.needle().len();
+        // As far as it is looked at to see whether a word begins and ends there.
+        let around = bytes.get(start.saturating_sub(1)..bytes.len().min(end + 2));
+        if !around.is_some_and(<[u8]>::is_ascii) {
+            return None;
+        }
+        if is_whole(lower, start, end) {
+            return Some(true);
+        }
+        from = start + 1;
+    }
+    bytes.is_ascii().then_some(false)
 }
 
 fn wanted(term: &Term) -> Result<Wanted, MatchError> {

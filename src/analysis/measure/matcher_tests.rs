@@ -224,6 +224,21 @@ proptest! {
         prop_assert_eq!(found(&asked, &[], &text), naive(&terms, &text));
     }
 
+    /// What is seen of a text without folding it is what folding it shows.
+    #[test]
+    fn a_glance_tells_what_a_look_does(
+        term in "[ac+#@.$_'1]{1,3}",
+        text in "([acAC+#@.$_'1 \n\u{1}]|[éſ\u{301}\u{ad}\u{fe0f}\u{2019}＃ﬁ🚀ß]){0,14}",
+        title in prop::option::of("[acAC+#é\u{ad} ]{0,5}"),
+    ) {
+        if let Ok(matcher) = Matcher::new(&reading(texts(&[term.as_str()]), &[])) {
+            let thorough = Matcher { alone: None, ..matcher.clone() };
+            let post = Document { title, ..post(&text) };
+            prop_assert!(matcher.alone.is_some());
+            prop_assert_eq!(matcher.matches(&post), thorough.matches(&post));
+        }
+    }
+
     #[test]
     fn any_text_is_survived_and_finds_itself(text in "\\PC{0,40}", term in "\\PC{1,6}") {
         if let Ok(matcher) = Matcher::new(&reading(texts(&[term.as_str()]), &[])) {

@@ -59,7 +59,7 @@ use matcher::Sight;
 pub use matcher::{MatchError, Matcher};
 pub use missing::missing;
 use plan::Plan;
-use record::Register;
+use record::{Keys, Register};
 use rows::{Added, Rows};
 use spike::Suspects;
 pub use summary::HOW as EXTRACTIVE;
@@ -106,6 +106,8 @@ pub struct Measure {
     told: Measuring,
     matcher: Matcher,
     filters: Filters,
+    /// Whether posts that match may be left out.
+    is_filtered: bool,
     plan: Plan,
     funnel: Funnel,
     undated: u64,
@@ -155,6 +157,7 @@ impl Measure {
             told,
             matcher,
             filters: reading.filters.clone(),
+            is_filtered: plan.asks() || !reading.filters.is_none(),
             funnel: Funnel::default(),
             undated: 0,
             register: Register::new(&plan),
@@ -184,32 +187,40 @@ impl Measure {
     pub fn add_all(&mut self, documents: &[Document]) {
         for near in documents.chunks(NEAR) {
             let mut founds = [None; NEAR];
-            let (mut posts, mut authors) = ([0; NEAR], [0; NEAR]);
-            let keys = posts.iter_mut().zip(&mut authors);
-            for ((document, found), (post, author)) in near.iter().zip(&mut founds).zip(keys) {
+            let mut keys: [Option<Keys>; NEAR] = [None; NEAR];
+            for ((document, found), keys) in near.iter().zip(&mut founds).zip(&mut keys) {
                 *found = self.sift(document);
-                let known = found.and_then(|_| self.register.author_key(document));
-                if let Some((source, key)) = known {
-                    *author = key;
-                    *post = self.current.posts().key(source, &document.id);
+                if found.is_some() {
+                    *keys = self.register.keys(document);
                 }
             }
-            let read = (self.current.posts().near(&posts), self.register.authors.near(&authors));
-            std::hint::black_box(read);
-            for (document, found) in near.iter().zip(founds) {
+            self.fetch(&keys);
+            for ((document, found), keys) in near.iter().zip(founds).zip(&keys) {
                 let Some(found) = found else { continue };
                 if self.plan.keeps_terms {
                     self.matcher.look(document, &mut self.sight);
                 }
-                self.take_or_wait(document, found);
+                self.take_or_wait(document, found, keys.as_ref());
             }
         }
+    }
+
+    /// Brings what is known of some posts and their authors near to the processor.
+    fn fetch(&self, keys: &[Option<Keys>; NEAR]) {
+        let (mut posts, mut authors) = ([0; NEAR], [0; NEAR]);
+        for ((keys, post), author) in keys.iter().zip(&mut posts).zip(&mut authors) {
+            let Some(keys) = keys else { continue };
+            *post = keys.post.hash;
+            *author = keys.author.as_ref().map_or(0, |author| author.hash);
+        }
+        let read = (self.current.posts().near(&posts), self.register.authors.near(&authors));
+        std::hint::black_box(read);
     }
 
     /// Takes one collected document into account.
     pub fn add(&mut self, document: &Document) {
         if let Some(found) = self.sift(document) {
-            self.take_or_wait(document, found);
+            self.take_or_wait(document, found, None);
         }
     }
 
@@ -231,20 +242,23 @@ impl Measure {
     }
 
     /// Takes a document that matches.
-    fn take(&mut self, document: &Document, Found { at, is_current, is_previous }: Found) {
-        let verdict = if self.plan.asks() || !self.filters.is_none() {
+    fn take(&mut self, document: &Document, found: Found, keys: Option<&Keys>) {
+        let Found { at, is_current, is_previous } = found;
+        let verdict = if self.is_filtered {
             judge(&self.filters, self.plan.asks(), document)
         } else {
             Verdict::Passed
         };
         match verdict {
-            Verdict::Passed if is_current => self.count(document, at),
+            Verdict::Passed if is_current => self.count(document, at, keys),
             Verdict::Unknown(parts) if is_current => self.unknown.add(document, parts),
-            Verdict::Failed if is_current && self.plan.keeps_rest => self.set_aside(document, at),
+            Verdict::Failed if is_current && self.plan.keeps_rest => {
+                self.set_aside(document, at, keys);
+            }
             _ => {}
         }
         if is_previous && verdict == Verdict::Passed {
-            let row = self.register.row(&self.plan, document, at);
+            let row = self.register.row(&self.plan, document, at, keys);
             let (place, added) = self.previous.add(&document.id, row, self.plan.order);
             if !matches!(added, Added::Passed) {
                 self.previous.faces.set(place, &self.register.face(document));
@@ -252,11 +266,14 @@ impl Measure {
         }
     }
 
-    fn count(&mut self, document: &Document, at: DateTime<Utc>) {
+    fn count(&mut self, document: &Document, at: DateTime<Utc>, keys: Option<&Keys>) {
         self.funnel.matched += 1;
         let order = self.plan.order;
-        let row = self.register.row(&self.plan, document, at);
-        let (place, added) = self.current.add(&document.id, row, order);
+        let row = self.register.row(&self.plan, document, at, keys);
+        let (place, added) = match keys {
+            Some(keys) => self.current.add_by(&keys.post, &document.id, row, order),
+            None => self.current.add(&document.id, row, order),
+        };
         self.suspects.offer(&row, document);
         match added {
             Added::Passed => return,
@@ -284,8 +301,8 @@ impl Measure {
         }
     }
 
-    fn set_aside(&mut self, document: &Document, at: DateTime<Utc>) {
-        let row = self.register.row(&self.plan, document, at);
+    fn set_aside(&mut self, document: &Document, at: DateTime<Utc>, keys: Option<&Keys>) {
+        let row = self.register.row(&self.plan, document, at, keys);
         let (place, added) = self.rest.add(&document.id, row, self.plan.order);
         let Some(kept) = self.plan.keeps_words.filter(|_| !matches!(added, Added::Passed)) else {
             return;

@@ -10,7 +10,7 @@ use super::feelings::feeling;
 use super::filter::{community, language};
 use super::fold::fold_into;
 use super::links::{domain, links};
-use super::names::{NONE, Names, fold_bytes, fold_number};
+use super::names::{Key, NONE, Names, fold_bytes, fold_number};
 use super::plan::{Plan, Words};
 use super::rank::reactions;
 use super::rows::Row;
@@ -37,20 +37,47 @@ pub(super) struct Register {
     text: String,
 }
 
+/// What a post and its author are found by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Keys {
+    source: u32,
+    pub post: Key,
+    /// Nothing for an unknown author.
+    pub author: Option<Key>,
+}
+
 impl Register {
     pub fn new(plan: &Plan) -> Self {
         let needs_stop = plan.keeps_words == Some(Words::Keywords);
         Self { stop: needs_stop.then(StopWords::default), ..Self::default() }
     }
 
-    /// The row of a document; `value` is what its list is ordered by.
-    pub fn row(&mut self, plan: &Plan, document: &Document, at: DateTime<Utc>) -> Row {
-        let source = self.sources.intern(0, &document.source);
-        let is_known = identity(&document.author, &mut self.text);
-        let author = if is_known { self.authors.intern(source, &self.text) } else { NONE };
+    /// The row of a document, which may have its keys already.
+    pub fn row(
+        &mut self,
+        plan: &Plan,
+        document: &Document,
+        at: DateTime<Utc>,
+        keys: Option<&Keys>,
+    ) -> Row {
+        let made;
+        let keys = if let Some(keys) = keys {
+            keys
+        } else {
+            let source = self.sources.intern(0, &document.source);
+            made = self.keys_in(source, document);
+            &made
+        };
+        let author = keys.author.as_ref().map_or(NONE, |key| {
+            // A short one is in its key.
+            if !key.is_short() {
+                identity(&document.author, &mut self.text);
+            }
+            self.authors.intern_by(key, &self.text)
+        });
         Row {
             at,
-            source,
+            source: keys.source,
             author,
             group: self.group(plan.group, document),
             copy: content(document),
@@ -61,11 +88,19 @@ impl Register {
         }
     }
 
-    /// The source of a document, where it is known, and the key of its author among all; see [`Names::near`].
-    pub fn author_key(&mut self, document: &Document) -> Option<(u32, u64)> {
+    /// The keys of a document whose source is known.
+    pub fn keys(&mut self, document: &Document) -> Option<Keys> {
         let source = self.sources.known(0, &document.source)?;
+        Some(self.keys_in(source, document))
+    }
+
+    fn keys_in(&mut self, source: u32, document: &Document) -> Keys {
         let is_known = identity(&document.author, &mut self.text);
-        Some((source, if is_known { self.authors.key(source, &self.text) } else { 0 }))
+        Keys {
+            source,
+            post: Key::of(source, &document.id),
+            author: is_known.then(|| Key::of(source, &self.text)),
+        }
     }
 
     fn group(&mut self, by: Option<GroupBy>, document: &Document) -> u32 {

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::analysis::sentiment::Sentiment;
 use crate::model::document::DocumentKind;
 
-use super::names::Names;
+use super::names::{Key, Names};
 use super::rank::{Order, Rank};
 
 #[derive(Clone, Copy, Debug)]
@@ -67,7 +67,12 @@ pub(super) struct Lists {
 impl Rows {
     /// Takes a copy of the post `id` of the row's source; says its place.
     pub fn add(&mut self, id: &str, row: Row, order: Order) -> (usize, Added) {
-        let place = self.posts.intern(row.source, id) as usize;
+        self.add_by(&Key::of(row.source, id), id, row, order)
+    }
+
+    /// The same, by the key of the post.
+    pub fn add_by(&mut self, key: &Key, id: &str, row: Row, order: Order) -> (usize, Added) {
+        let place = self.posts.intern_by(key, id) as usize;
         let Some(known) = self.all.get_mut(place) else {
             self.all.push(row);
             return (place, Added::New);

@@ -5,7 +5,7 @@ use crate::model::result::{Bucket, Group};
 
 use super::Measure;
 use super::buckets::{Buckets, Piece, Unit, WEEKDAYS};
-use super::figures::{Figures, tally};
+use super::figures::Figures;
 use super::rows::Row;
 
 impl Measure {
@@ -13,14 +13,18 @@ impl Measure {
     pub(super) fn series(&self, buckets: &Buckets) -> Vec<Bucket> {
         let is_week = buckets.unit == Unit::Weekday;
         let lines = if is_week { WEEKDAYS.len() } else { buckets.pieces.len() };
-        let placed: Vec<Option<usize>> =
-            self.current.all().iter().map(|row| line_of(buckets, row)).collect();
-        let rows = || self.current.all().iter().zip(&placed);
-        let figures = tally(
-            (lines, self.register.authors.len()),
-            rows().filter_map(|(row, line)| Some(((*line)?, row))),
-        );
-        let mut inner = self.inner(lines, &placed).into_iter();
+        let groups = self.plan.inner.map(|by| (by, self.group_count(by)));
+        let mut outer = self.tally(lines);
+        let mut inner = self.tally(groups.map_or(0, |(_, count)| lines * count));
+        for (place, row) in self.current.all().iter().enumerate() {
+            let Some(line) = line_of(buckets, row) else { continue };
+            outer.count(line, row);
+            if let Some((by, count)) = groups {
+                self.each_group(by, place, row, |group| inner.count(line * count + group, row));
+            }
+        }
+        let inner = groups.map(|(by, count)| self.inner(by, inner.figures().chunks(count.max(1))));
+        let mut inner = inner.into_iter().flatten();
         let bucket = |(line, figures): (usize, Figures)| {
             let piece = buckets.pieces.get(line).filter(|_| !is_week);
             Bucket {
@@ -34,19 +38,16 @@ impl Measure {
                 groups: inner.next(),
             }
         };
-        figures.into_iter().enumerate().map(bucket).collect()
+        outer.figures().into_iter().enumerate().map(bucket).collect()
     }
 
     /// For each line the figures by source or by term, all of them in the same order.
-    fn inner(&self, lines: usize, placed: &[Option<usize>]) -> Vec<Vec<Group>> {
-        let Some(by) = self.plan.inner else { return Vec::new() };
+    fn inner<'a>(
+        &self,
+        by: GroupBy,
+        lines: impl Iterator<Item = &'a [Figures]>,
+    ) -> Vec<Vec<Group>> {
         let count = self.group_count(by);
-        let mut pairs: Vec<(usize, &Row)> = Vec::new();
-        for ((place, row), line) in self.current.all().iter().enumerate().zip(placed) {
-            let Some(line) = line else { continue };
-            self.each_group(by, place, row, |group| pairs.push((line * count + group, row)));
-        }
-        let figures = tally((lines * count, self.register.authors.len()), pairs.into_iter());
         let mut order: Vec<(String, usize)> =
             (0..count).map(|group| (self.group_name(by, group), group)).collect();
         if by == GroupBy::Source {
@@ -60,7 +61,7 @@ impl Measure {
             };
             order.iter().map(group).collect()
         };
-        figures.chunks(count.max(1)).map(line).collect()
+        lines.map(line).collect()
     }
 }
 

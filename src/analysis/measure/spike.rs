@@ -154,15 +154,14 @@ impl Measure {
 
     /// The largest groups of a span, each with its posts in every span.
     fn largest(&self, by: GroupBy, buckets: &Buckets, line: usize) -> Vec<(usize, Vec<u64>)> {
-        let (pairs, _) = self.pairs(by);
         let mut here = vec![0_u64; self.group_count(by)];
-        for (group, row) in &pairs {
+        self.each_pair(by, |group, row| {
             if buckets.find(row.at) == Some(line)
-                && let Some(count) = here.get_mut(*group)
+                && let Some(count) = here.get_mut(group)
             {
                 *count += 1;
             }
-        }
+        });
         let mut groups: Vec<(u64, String, usize)> = here
             .iter()
             .enumerate()
@@ -175,7 +174,7 @@ impl Measure {
             .into_iter()
             .map(|(_, _, group)| (group, vec![0; buckets.pieces.len()]))
             .collect();
-        for (group, row) in pairs {
+        self.each_pair(by, |group, row| {
             let counts = counted.iter_mut().find(|(known, _)| *known == group);
             let line = buckets.find(row.at);
             if let (Some((_, counts)), Some(line)) = (counts, line)
@@ -183,7 +182,7 @@ impl Measure {
             {
                 *count += 1;
             }
-        }
+        });
         counted
     }
 }

@@ -4,6 +4,7 @@
 use crate::model::document::Document;
 use crate::model::sentiment::{Method, Sentiment};
 
+use super::record::Keys;
 use super::{Found, Measure, feelings};
 
 /// Those that wait, in the order they came in.
@@ -64,8 +65,8 @@ impl Measure {
     }
 
     /// Takes a document that matches, now or later.
-    pub(super) fn take_or_wait(&mut self, document: &Document, found: Found) {
-        let Some(waiting) = &mut self.waiting else { return self.take(document, found) };
+    pub(super) fn take_or_wait(&mut self, document: &Document, found: Found, keys: Option<&Keys>) {
+        let Some(waiting) = &mut self.waiting else { return self.take(document, found, keys) };
         waiting.posts.push((document.clone(), found));
         if waiting.posts.len() > waiting.most {
             self.waited = Waited::TooMany;
@@ -75,6 +76,6 @@ impl Measure {
 
     fn take_again(&mut self, document: &Document, found: Found) {
         self.matcher.look(document, &mut self.sight);
-        self.take(document, found);
+        self.take(document, found, None);
     }
 }

@@ -70,6 +70,19 @@ impl Kind {
     }
 }
 
+/// What taking a value over costs, in steps: one for each value in it, and one more for every 32 bytes of text.
+pub(super) fn weight(value: &Value) -> usize {
+    let of_text = |text: &String| text.len() / 32;
+    match value {
+        Value::String(text) => 1 + of_text(text),
+        Value::Array(values) => 1 + values.iter().map(weight).sum::<usize>(),
+        Value::Object(fields) => {
+            1 + fields.iter().map(|(name, value)| of_text(name) + weight(value)).sum::<usize>()
+        }
+        _ => 1,
+    }
+}
+
 /// The value as the first of these kinds that it can be. Null is one only where it was null.
 pub(super) fn scalar(kinds: &[Kind], schema: &Value, found: &Value) -> Option<Value> {
     kinds.iter().find_map(|kind| match kind {

@@ -14,12 +14,18 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::model::result::ResultDocument;
-use convert::{Wanted, scalar, wanted};
+use convert::{Wanted, scalar, wanted, weight};
 pub use schema::{SchemaFault, check};
 use schema::{resolved, validator};
 
 /// How deep a schema is followed, and a reference into itself.
 const DEEPEST: usize = 24;
+/// What may be done for one answer: a schema that refers to itself can ask for more than fits anywhere. Looking for a
+/// property is [`LOOK`], and taking a value over is its [`weight`]; the answer with the most rows takes a tenth of it.
+const MOST_STEPS: usize = 2_000_000;
+const LOOK: usize = 4;
+/// Places that are told one by one.
+const MOST_UNFILLED: usize = 1_000;
 /// Errors that are told at once.
 const MOST_ERRORS: usize = 5;
 /// Characters of one of these.
@@ -29,7 +35,8 @@ const LONGEST_ERROR: usize = 300;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Shaped {
     pub value: Value,
-    /// For each place that could not be filled, as a JSON Pointer, the reason.
+    /// For each place that could not be filled, as a JSON Pointer, the reason; under the empty one, the whole, how
+    /// many more there are than can be told.
     pub unfilled: BTreeMap<String, String>,
 }
 
@@ -38,10 +45,10 @@ pub struct Shaped {
 /// # Errors
 /// Where the schema does not take what came of it.
 pub fn shape(schema: &Value, context: &Map<String, Value>) -> Result<Shaped, Vec<String>> {
-    let mut shaper = Shaper { root: schema, unfilled: BTreeMap::new() };
+    let mut shaper = Shaper { root: schema, steps: MOST_STEPS, gaps: Vec::new() };
     let whole = Value::Object(context.clone());
     let value = shaper.fill(schema, &whole, "", 0).unwrap_or_default();
-    let Shaper { unfilled, .. } = shaper;
+    let unfilled = shaper.unfilled();
     let validator = validator(schema).map_err(|fault| vec![fault.message])?;
     let errors: Vec<String> = validator
         .iter_errors(&value)
@@ -79,24 +86,48 @@ pub fn shape_result(document: &mut ResultDocument, schema: &Value) -> Result<(),
 
 struct Shaper<'a> {
     root: &'a Value,
-    unfilled: BTreeMap<String, String>,
+    /// What is left of [`MOST_STEPS`]; without any, nothing more is filled.
+    steps: usize,
+    /// Places that could not be filled and why, as they were met: what is tried and given up is cut off again.
+    gaps: Vec<(String, String)>,
 }
 
 impl Shaper<'_> {
+    fn unfilled(self) -> BTreeMap<String, String> {
+        let mut unfilled: BTreeMap<String, String> = self.gaps.into_iter().collect();
+        let more = unfilled.len().saturating_sub(MOST_UNFILLED);
+        if let Some(next) = unfilled.keys().nth(MOST_UNFILLED).cloned() {
+            unfilled.split_off(&next);
+            unfilled.insert(String::new(), format!("{more} more places could not be filled"));
+        }
+        unfilled
+    }
+
+    /// Takes `steps`, where so many are left.
+    fn spend(&mut self, steps: usize) -> Option<()> {
+        let left = self.steps.checked_sub(steps);
+        self.steps = left.unwrap_or_default();
+        left.map(|_| ())
+    }
+
     /// What `found` is in the form of `schema`; `None` when it cannot be.
     fn fill(&mut self, schema: &Value, found: &Value, place: &str, depth: usize) -> Option<Value> {
         if depth > DEEPEST {
             return None;
         }
+        self.spend(1)?;
         let schema = resolved(self.root, schema)?;
         if let Some(choices) = choices(schema) {
             return self.choose(choices, found, place, depth);
         }
         match wanted(schema, found) {
-            Wanted::Anything => Some(found.clone()),
+            Wanted::Anything => self.spend(weight(found)).map(|()| found.clone()),
             Wanted::Object => found.is_object().then(|| self.object(schema, found, place, depth)),
             Wanted::Array => self.array(schema, found, place, depth),
-            Wanted::Scalar(kinds) => scalar(&kinds, schema, found),
+            Wanted::Scalar(kinds) => {
+                let value = scalar(&kinds, schema, found)?;
+                self.spend(weight(&value)).map(|()| value)
+            }
         }
     }
 
@@ -108,21 +139,20 @@ impl Shaper<'_> {
         place: &str,
         depth: usize,
     ) -> Option<Value> {
-        let before = self.unfilled.clone();
-        let mut best: Option<(Value, BTreeMap<String, String>)> = None;
+        let before = self.gaps.len();
+        let mut best: Option<(Value, Vec<(String, String)>)> = None;
         for choice in choices {
-            self.unfilled.clone_from(&before);
-            let Some(value) = self.fill(choice, found, place, depth + 1) else { continue };
-            if value.is_null() && !found.is_null() {
+            let value = self.fill(choice, found, place, depth + 1);
+            let gaps = self.gaps.split_off(before);
+            let Some(value) = value.filter(|value| !value.is_null() || found.is_null()) else {
                 continue;
-            }
-            let gaps = self.unfilled.len();
-            if best.as_ref().is_none_or(|(_, unfilled)| gaps < unfilled.len()) {
-                best = Some((value, self.unfilled.clone()));
+            };
+            if best.as_ref().is_none_or(|(_, fewest)| gaps.len() < fewest.len()) {
+                best = Some((value, gaps));
             }
         }
-        let (value, unfilled) = best.unwrap_or((Value::Null, before));
-        self.unfilled = unfilled;
+        let (value, gaps) = best?;
+        self.gaps.extend(gaps);
         (!value.is_null()).then_some(value)
     }
 
@@ -131,7 +161,7 @@ impl Shaper<'_> {
         let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
         let additional = schema.get("additionalProperties");
         if properties.is_empty() && additional.is_none_or(|more| *more == Value::Bool(true)) {
-            return found.clone();
+            return self.spend(weight(found)).map_or(Value::Null, |()| found.clone());
         }
         let mut filled = Map::new();
         for (name, property) in properties {
@@ -167,7 +197,12 @@ impl Shaper<'_> {
     ) -> Option<Value> {
         if let Some(constant) = resolved(self.root, property).and_then(|schema| schema.get("const"))
         {
-            return Some(constant.clone());
+            return self.spend(weight(constant)).map(|()| constant.clone());
+        }
+        if self.spend(LOOK).is_none() {
+            let why = format!("the schema asks for too much: {MOST_STEPS} steps did not fill it");
+            self.gaps.push((place.to_owned(), why));
+            return None;
         }
         let candidates = names::candidates(name, found);
         for candidate in &candidates {
@@ -184,7 +219,7 @@ impl Shaper<'_> {
             }
             None => format!("the answer has nothing for `{name}`"),
         };
-        self.unfilled.insert(place.to_owned(), why);
+        self.gaps.push((place.to_owned(), why));
         None
     }
 
@@ -201,16 +236,17 @@ impl Shaper<'_> {
         if depth >= DEEPEST || !found.is_object() {
             return None;
         }
-        let before = self.unfilled.clone();
+        let before = self.gaps.len();
         let value = self.object(schema, found, place, depth + 1);
         if has_something(&value) {
             return Some(value);
         }
-        self.unfilled = before;
+        self.gaps.truncate(before);
         None
     }
 
     fn array(&mut self, schema: &Value, found: &Value, place: &str, depth: usize) -> Option<Value> {
+        self.spend(weight(found))?;
         let rows = convert::rows(found)?;
         let most = schema.get("maxItems").and_then(Value::as_u64).unwrap_or(u64::MAX);
         let most = usize::try_from(most).unwrap_or(usize::MAX);

@@ -118,10 +118,13 @@ const MEANS: &[(&[&str], &[&str])] = &[
 /// What `found` has for a name, the best first; none is there twice.
 pub(super) fn candidates<'a>(name: &str, found: &'a Value) -> Vec<&'a Value> {
     let Some(fields) = found.as_object() else { return Vec::new() };
-    let bare = bare(name);
+    let bare: String = bare_chars(name).collect();
     let mut candidates: Vec<&Value> = fields.get(name).into_iter().collect();
     candidates.extend(
-        fields.iter().filter(|(field, _)| bare == self::bare(field)).map(|(_, value)| value),
+        fields
+            .iter()
+            .filter(|(field, _)| bare_chars(field).eq(bare.chars()))
+            .map(|(_, value)| value),
     );
     let meant = MEANS.iter().filter(|(names, _)| names.contains(&bare.as_str()));
     for path in meant.flat_map(|(_, paths)| *paths) {
@@ -137,6 +140,6 @@ pub(super) fn candidates<'a>(name: &str, found: &'a Value) -> Vec<&'a Value> {
 }
 
 /// A name without case and separators: `totalMentions`, `total_mentions` and `Total mentions` are one.
-fn bare(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+fn bare_chars(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }

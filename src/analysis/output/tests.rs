@@ -151,6 +151,35 @@ fn references_stay_inside_and_end() {
     assert!(check(&deep).unwrap_err().message.contains("deep"));
 }
 
+/// A schema of many properties that all are the schema itself asks for more than there is time for.
+#[test]
+fn what_asks_for_too_much_ends_and_says_so() {
+    let itself = json!({ "$ref": "#" });
+    let properties = |also: &Value| -> Value {
+        let name = |number: u8| (format!("p{number}"), itself.clone());
+        let mut all: Map<String, Value> = (0..6).map(name).collect();
+        all.insert("mentions".to_owned(), also.clone());
+        json!({ "type": "object", "properties": all })
+    };
+    let choices = json!({ "anyOf": [itself, itself], "type": "object", "properties": { "n": {} } });
+    for schema in [properties(&json!({ "type": "integer" })), choices] {
+        check(&schema).unwrap();
+        let began = std::time::Instant::now();
+        let shaped = shape(&schema, &answer());
+        assert!(began.elapsed().as_secs() < 60, "{schema}: {:?}", began.elapsed());
+        match shaped {
+            Ok(Shaped { unfilled, .. }) => {
+                let says = |why: &String| {
+                    why.contains("asks for too much") || why.contains("more places could not")
+                };
+                assert!(unfilled.values().any(says), "{schema}: {unfilled:?}");
+                assert!(unfilled.len() <= MOST_UNFILLED + 1, "{}", unfilled.len());
+            }
+            Err(errors) => assert!(errors.join(" ").contains("is not of type"), "{errors:?}"),
+        }
+    }
+}
+
 proptest! {
     /// What comes out is what the schema takes, whatever is asked for.
     #[test]
