@@ -20,9 +20,11 @@ use schema::{resolved, validator};
 
 /// How deep a schema is followed, and a reference into itself.
 const DEEPEST: usize = 24;
-/// What may be done for one answer: a schema that refers to itself can ask for more than fits anywhere. Looking for a
-/// property is [`LOOK`], and taking a value over is its [`weight`]; the answer with the most rows takes a tenth of it.
-const MOST_STEPS: usize = 2_000_000;
+/// What may be done for one answer: a schema that refers to itself can ask for more than fits anywhere. Taking a value
+/// over is its [`weight`], looking for a property is [`LOOK`]; so much may be done anyway, and so many times the weight
+/// of the whole answer besides.
+const STEPS: usize = 100_000;
+const TIMES: usize = 16;
 const LOOK: usize = 4;
 /// Places that are told one by one.
 const MOST_UNFILLED: usize = 1_000;
@@ -45,8 +47,9 @@ pub struct Shaped {
 /// # Errors
 /// Where the schema does not take what came of it.
 pub fn shape(schema: &Value, context: &Map<String, Value>) -> Result<Shaped, Vec<String>> {
-    let mut shaper = Shaper { root: schema, steps: MOST_STEPS, gaps: Vec::new() };
     let whole = Value::Object(context.clone());
+    let steps = STEPS.saturating_add(weight(&whole).saturating_mul(TIMES));
+    let mut shaper = Shaper { root: schema, steps, gaps: Vec::new() };
     let value = shaper.fill(schema, &whole, "", 0).unwrap_or_default();
     let unfilled = shaper.unfilled();
     let validator = validator(schema).map_err(|fault| vec![fault.message])?;
@@ -86,7 +89,7 @@ pub fn shape_result(document: &mut ResultDocument, schema: &Value) -> Result<(),
 
 struct Shaper<'a> {
     root: &'a Value,
-    /// What is left of [`MOST_STEPS`]; without any, nothing more is filled.
+    /// What may still be done; without any left, nothing more is filled.
     steps: usize,
     /// Places that could not be filled and why, as they were met: what is tried and given up is cut off again.
     gaps: Vec<(String, String)>,
@@ -200,8 +203,8 @@ impl Shaper<'_> {
             return self.spend(weight(constant)).map(|()| constant.clone());
         }
         if self.spend(LOOK).is_none() {
-            let why = format!("the schema asks for too much: {MOST_STEPS} steps did not fill it");
-            self.gaps.push((place.to_owned(), why));
+            let why = "the schema asks for too much: what came before took all the steps there are";
+            self.gaps.push((place.to_owned(), why.to_owned()));
             return None;
         }
         let candidates = names::candidates(name, found);
