@@ -27,6 +27,7 @@ use crate::model::query::SavedQuery;
 use crate::model::reading::{Intent, Term, Window};
 use crate::model::result::Coverage;
 use crate::model::sentiment::Labels;
+use crate::model::source;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
 use crate::sources::{CollectRequest, Requests, Sink, SourceError};
@@ -302,7 +303,11 @@ async fn collect_all(
             None => None,
         };
         let seen = collector.seen(source);
-        let coverage = coverage::coverage_of(source, answer.as_ref(), window, seen, &requests);
+        let asked = answer.as_ref().ok_or_else(|| {
+            let about = source::find(source).map(|kind| domain.source_about(kind));
+            coverage::not_configured(source, about)
+        });
+        let coverage = coverage::coverage_of(asked, window, seen, &requests);
         let (part, failed) =
             (Part::Source(collector.attempt, source), !matches!(answer, Some(Ok(_))));
         domain.traces().record(job.id, part, at, began.elapsed(), failed);

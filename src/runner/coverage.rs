@@ -9,6 +9,7 @@ use super::Failure;
 use crate::model::document::Document;
 use crate::model::job::{JobError, SourceProgress};
 use crate::model::result::{Coverage, CoverageStatus};
+use crate::model::source::SourceAbout;
 use crate::model::window::TimeRange;
 use crate::sources::{Collected, Requests, SourceError};
 
@@ -42,30 +43,34 @@ pub struct Gathered {
     pub coverage: Coverage,
 }
 
+/// `Err` is why it was not asked.
 pub fn coverage_of(
-    source: &str,
-    answer: Option<&Result<Collected, SourceError>>,
+    answer: Result<&Result<Collected, SourceError>, String>,
     requested: TimeRange,
     seen: Seen,
     requests: &Requests,
 ) -> Coverage {
+    let collected = answer.as_ref().ok().and_then(|answer| answer.as_ref().ok());
+    let (covered, upstream_total) = collected
+        .map(|collected| (collected.covered, collected.upstream_total))
+        .unwrap_or_default();
+    let dataset_version = collected.and_then(|collected| collected.dataset_version);
     let (status, reason) = match answer {
-        Some(Ok(collected)) => (collected.status, collected.reason.clone()),
-        Some(Err(error @ SourceError::RateLimited { .. })) => {
+        Ok(Ok(collected)) => (collected.status, collected.reason.clone()),
+        Ok(Err(error @ SourceError::RateLimited { .. })) => {
             (CoverageStatus::RateLimited, Some(error.to_string()))
         }
-        Some(Err(error)) => (CoverageStatus::Error, Some(error.to_string())),
-        None => (CoverageStatus::AuthMissing, Some(not_configured(source))),
+        Ok(Err(error)) => (CoverageStatus::Error, Some(error.to_string())),
+        Err(why) => (CoverageStatus::AuthMissing, Some(why)),
     };
-    let collected = answer.and_then(|answer| answer.as_ref().ok());
     Coverage {
         status,
         requested,
-        covered: collected.and_then(|collected| collected.covered).or_else(|| seen.range()),
+        covered: covered.or_else(|| seen.range()),
         requests: requests.count(),
-        upstream_total: collected.and_then(|collected| collected.upstream_total),
+        upstream_total,
         reason,
-        dataset_version: collected.and_then(|collected| collected.dataset_version),
+        dataset_version,
     }
 }
 
@@ -114,8 +119,10 @@ pub fn shortfalls(coverage: &BTreeMap<String, Coverage>) -> Vec<String> {
     said.collect()
 }
 
-fn not_configured(source: &str) -> String {
-    format!("`{source}` is not configured on this server")
+/// Why a source is not asked, and what to do about it.
+pub fn not_configured(source: &str, about: Option<SourceAbout>) -> String {
+    let how = about.and_then(|about| about.reason).map_or(String::new(), |how| format!(": {how}"));
+    format!("`{source}` is not configured on this server{how}")
 }
 
 fn none_answered(coverage: BTreeMap<String, Coverage>) -> Failure {

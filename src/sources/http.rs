@@ -7,9 +7,11 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use reqwest::Method;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
+use reqwest::{Method, Url};
+use serde::de::DeserializeOwned;
 
+use super::ask::Ask;
 use super::{Requests, SourceError, text};
 use crate::clock::{Clock, random_bytes};
 use crate::net::{Egress, NetError, Request, Response, Schemes, retry_after};
@@ -115,13 +117,20 @@ impl From<UpstreamError> for SourceError {
     }
 }
 
-/// What is asked for.
-#[derive(Clone, Debug)]
-pub struct Ask {
-    pub url: String,
-    pub accept: &'static str,
-    pub schemes: Schemes,
-    pub redirects: u8,
+/// The JSON of an answer.
+///
+/// # Errors
+/// [`ErrorClass::BadPayload`] when it is something else, as a page for people.
+pub fn json<T: DeserializeOwned>(response: &Response) -> Result<T, UpstreamError> {
+    let bad = |what: String| {
+        let shown = excerpt(&response.body, response.url.as_str());
+        UpstreamError::new(ErrorClass::BadPayload, format!("{what}: {shown}"))
+    };
+    if is_html(response) {
+        return Err(bad("it answered with a page for people in place of JSON".to_owned()));
+    }
+    serde_json::from_slice(&response.body)
+        .map_err(|error| bad(format!("its answer is not that of a search ({error})")))
 }
 
 /// The way connectors ask; cheap to clone.
@@ -135,6 +144,10 @@ pub struct Http {
 impl Http {
     pub fn new(egress: Egress, clock: Clock, politeness: Politeness) -> Self {
         Self { egress, clock, politeness }
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// Whether an address may be asked, as far as it can be told without asking.
@@ -175,7 +188,7 @@ impl Session {
             let answer = self.once(ask).await;
             let error = match answer.and_then(|response| read(&response)) {
                 Ok(read) => return Ok(read),
-                Err(error) => error,
+                Err(error) => ask.scrub(error),
             };
             if !error.class.may_pass() || attempt >= self.http.politeness.attempts {
                 return Err(error);
@@ -183,6 +196,21 @@ impl Session {
             self.wait(attempt, error).await?;
             attempt += 1;
         }
+    }
+
+    /// Waits because the source asks for it.
+    ///
+    /// # Errors
+    /// When that is longer than a job may take.
+    pub async fn pause(&self, wait: Duration) -> Result<(), UpstreamError> {
+        if wait.is_zero() {
+            return Ok(());
+        }
+        if wait >= self.left() {
+            return Err(self.out_of_time());
+        }
+        tokio::time::sleep(wait).await;
+        Ok(())
     }
 
     fn left(&self) -> Duration {
@@ -195,14 +223,14 @@ impl Session {
         if left.is_zero() {
             return Err(self.out_of_time());
         }
-        let mut headers = HeaderMap::new();
+        let mut headers = ask.headers.clone();
         headers.insert(USER_AGENT, HeaderValue::from_static(NAME));
         headers.insert(ACCEPT, HeaderValue::from_static(ask.accept));
         let request = Request {
-            method: Method::GET,
+            method: if ask.body.is_some() { Method::POST } else { Method::GET },
             url: ask.url.clone(),
             headers,
-            body: Vec::new(),
+            body: ask.body.clone().unwrap_or_default(),
             schemes: ask.schemes,
             redirects: ask.redirects,
             deadline: politeness.answer_within.min(left),
@@ -233,6 +261,7 @@ impl Session {
             return Ok(response);
         }
         let class = match status {
+            400 | 403 if is_about_too_many(&response) => ErrorClass::RateLimited,
             401 => ErrorClass::AuthInvalid,
             403 => ErrorClass::Forbidden,
             404 | 410 => ErrorClass::NotFound,
@@ -272,6 +301,22 @@ impl Session {
     }
 }
 
+/// Whether a refusal is for too many requests: some platforms say so with another status than 429.
+fn is_about_too_many(response: &Response) -> bool {
+    const NAMES: [&str; 6] = [
+        "throttle_violation",
+        "rate_limit_error",
+        "RateLimitExceeded",
+        "rateLimitExceeded",
+        "quotaExceeded",
+        "secondary rate limit",
+    ];
+    let header = |name: &str| response.headers.get(name).and_then(|value| value.to_str().ok());
+    let is_used_up = header("x-ratelimit-remaining").is_some_and(|left| left.trim() == "0");
+    let said = String::from_utf8_lossy(&response.body);
+    is_used_up || header("retry-after").is_some() || NAMES.iter().any(|name| said.contains(name))
+}
+
 fn unanswered(error: &NetError) -> UpstreamError {
     let class = match error {
         NetError::InvalidUrl(_) | NetError::Forbidden(_) => ErrorClass::AddressForbidden,
@@ -301,7 +346,7 @@ fn wait_asked_for(headers: &HeaderMap, status: u16, now: DateTime<Utc>) -> Optio
     let names = ["x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset"];
     let values = names.into_iter().filter_map(|name| headers.get(name)?.to_str().ok());
     let mut waits = values.filter_map(|text| until_reset(text.trim(), now));
-    (status == 429).then(|| waits.next())?
+    matches!(status, 400 | 403 | 429).then(|| waits.next())?
 }
 
 /// Seconds from now, seconds since 1970, or RFC 3339.
@@ -344,7 +389,7 @@ pub fn excerpt(body: &[u8], url: &str) -> String {
 /// What in an address only its owner should know: a password, and parameters named as keys are.
 fn secrets_of(url: &str) -> Vec<String> {
     const NAMES: [&str; 6] = ["key", "token", "secret", "auth", "pass", "sig"];
-    let Ok(url) = reqwest::Url::parse(url) else {
+    let Ok(url) = Url::parse(url) else {
         return Vec::new();
     };
     let is_secret = |name: &str| NAMES.iter().any(|known| name.to_lowercase().contains(known));

@@ -3,18 +3,30 @@
 //! A connector hands documents on in batches as they arrive and says at the end what it covered; it
 //! never decides what matches. Whoever takes them does so at once, so nothing piles up in between.
 
+mod ask;
+mod bluesky;
 pub mod dataset;
 mod dataset_source;
+mod github;
 mod hackernews;
 pub mod http;
+mod lemmy;
+mod mastodon;
+mod reddit;
 mod registry;
 mod rss;
+mod sign_in;
+mod stackexchange;
 mod text;
+mod walk;
+mod x;
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use secrecy::SecretString;
 
 use crate::model::document::Document;
 use crate::model::id::WorkspaceId;
@@ -22,10 +34,17 @@ use crate::model::reading::Term;
 use crate::model::result::CoverageStatus;
 use crate::model::window::TimeRange;
 
+pub use bluesky::Bluesky;
 pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening};
+pub use github::GitHub;
 pub use hackernews::HackerNews;
+pub use lemmy::Lemmy;
+pub use mastodon::Mastodon;
+pub use reddit::Reddit;
 pub use registry::Registry;
 pub use rss::Rss;
+pub use stackexchange::StackExchange;
+pub use x::X;
 
 /// What a job asks of one source.
 #[derive(Clone, Debug)]
@@ -105,6 +124,28 @@ pub trait Sink: Send + Sync + 'static {
     fn add(&self, batch: &[Document]) -> Result<(), SourceError>;
 }
 
+/// What a connector that searches a platform is told by its operator.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    pub http: http::Http,
+    /// Without a slash at its end.
+    pub base_url: String,
+    pub token: Option<SecretString>,
+    /// What one job may take.
+    pub max_documents: u32,
+    pub max_usd: f64,
+}
+
+impl Setup {
+    fn budget(&self) -> walk::Budget {
+        let cost = Duration::try_from_secs_f64(self.max_usd.max(0.0)).unwrap_or(Duration::MAX);
+        walk::Budget {
+            documents: self.max_documents as usize,
+            cost: u64::try_from(cost.as_micros()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
 /// A connector.
 pub trait Source: Send + Sync + 'static {
     /// What of the platform is found, and what is not; for people.
@@ -113,6 +154,11 @@ pub trait Source: Send + Sync + 'static {
     /// The settings without which it does not answer.
     fn needs(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// How to get what it needs; for people.
+    fn how(&self) -> &'static str {
+        "set what it needs"
     }
 
     /// Whether this may be asked for at all, as far as its name tells.

@@ -136,7 +136,8 @@ async fn a_known_source_without_a_connector_is_covered_as_such() {
     assert_eq!(result["result"]["total_mentions"], 2);
     assert_eq!(result["coverage"]["dataset:posts"]["status"], "complete");
     assert_eq!(result["coverage"]["x"]["status"], "auth_missing");
-    assert!(result["coverage"]["x"]["reason"].as_str().unwrap().contains("not configured"));
+    let reason = result["coverage"]["x"]["reason"].as_str().unwrap();
+    assert!(reason.contains("not configured") && reason.contains("BYTESTACK_X_TOKEN"), "{reason}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -59,6 +59,7 @@ mod sessions;
 mod soak;
 mod sources_guard;
 mod sources_hackernews;
+mod sources_platforms;
 mod sources_rss;
 mod sources_together;
 mod spine;

@@ -7,7 +7,7 @@ use bytestack::model::reading::Term;
 use bytestack::model::result::CoverageStatus;
 use bytestack::model::window::TimeRange;
 use bytestack::sources::http::Politeness;
-use bytestack::sources::{HackerNews, SourceError};
+use bytestack::sources::{HackerNews, Setup, SourceError};
 use chrono::DateTime;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -35,7 +35,13 @@ fn comments(seconds: &[i64]) -> Vec<Post> {
 }
 
 fn connector(upstream: &Upstream, politeness: Politeness, most: u32) -> HackerNews {
-    HackerNews::new(http(politeness), &upstream.url("/api/v1"), most)
+    HackerNews::new(Setup {
+        http: http(politeness),
+        base_url: upstream.url("/api/v1"),
+        token: None,
+        max_documents: most,
+        max_usd: 0.0,
+    })
 }
 
 async fn ask(upstream: &Upstream, window: TimeRange, terms: &[Term]) -> Taken {

@@ -15,9 +15,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use reqwest::Url;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
-use super::http::{self, Ask, ErrorClass, Http, Session, UpstreamError};
+use super::ask::Ask;
+use super::http::{self, ErrorClass, Http, Session, UpstreamError};
 use super::{CollectRequest, Collected, Collecting, NameError, Sink, Source, SourceError};
 use crate::model::document::Document;
 use crate::model::result::CoverageStatus;
@@ -231,6 +232,9 @@ async fn page(session: &Session, url: &str) -> Result<Page, UpstreamError> {
         accept: ACCEPT,
         schemes: Schemes::HttpToo,
         redirects: REDIRECTS,
+        headers: HeaderMap::new(),
+        body: None,
+        secrets: Vec::new(),
     };
     session.get(&ask, read).await
 }

@@ -9,6 +9,7 @@ pub mod database;
 pub mod hacker_news;
 pub mod hostile;
 pub mod model;
+pub mod platforms;
 mod posts;
 pub mod process;
 pub mod receiver;

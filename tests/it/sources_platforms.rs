@@ -1,0 +1,290 @@
+//! The platforms that are searched, each against a double of its API: what it holds is what is given, and every
+//! failure is told as what it is.
+
+use std::time::Duration;
+
+use bytestack::model::reading::Term;
+use bytestack::model::result::CoverageStatus;
+use bytestack::model::window::TimeRange;
+use bytestack::sources::{Setup, SourceError, X};
+use chrono::DateTime;
+use serde_json::{Value, json};
+
+use crate::support::collecting::{Taken, collect, hasty, http};
+use crate::support::platforms::{ALL, Held, NOW, Platform};
+use crate::support::upstream::{Reply, Upstream};
+
+/// From four days ago to an hour ago.
+fn span() -> TimeRange {
+    let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+    TimeRange { from: at(NOW - 4 * 86_400), to: at(NOW - 3_600) }
+}
+
+fn acme() -> Vec<Term> {
+    vec![Term::Text("Acme".to_owned())]
+}
+
+/// So many posts about Acme in the window, one before it and one behind it, and one of something else.
+fn posts(count: u64) -> Vec<Held> {
+    let begin = NOW - 4 * 86_400;
+    let step = (4 * 86_400 - 3_600) / i64::try_from(count.max(1)).unwrap();
+    let held = |number: u64, second: i64, text: &str| Held {
+        number,
+        second,
+        author: number % 7,
+        text: text.to_owned(),
+    };
+    let inside = (0..count).map(|at| {
+        let second = begin + i64::try_from(at).unwrap() * step;
+        held(1_000 + at, second, "We like #Acme, all of us")
+    });
+    let others = [
+        held(1, begin - 1, "Acme #Acme long ago"),
+        held(2, NOW - 3_600, "Acme #Acme later"),
+        held(3, begin + 5, "Nothing to see"),
+    ];
+    inside.chain(others).collect()
+}
+
+async fn ask(platform: Platform, upstream: &Upstream, most: u32) -> Taken {
+    let connector = platform.connector(upstream, hasty(), most);
+    collect(connector.as_ref(), platform.name, span(), &acme()).await
+}
+
+/// Which posts of the window the platform has, sorted as text.
+fn held(platform: Platform, posts: &[Held]) -> Vec<String> {
+    let (from, to) = (span().from.timestamp(), span().to.timestamp());
+    let inside =
+        posts.iter().filter(|held| (from..to).contains(&held.second) && held.number >= 1_000);
+    let mut ids: Vec<String> = inside.map(platform.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_platform_gives_what_it_holds_in_the_window() {
+    for platform in ALL {
+        let posts = posts(230);
+        let upstream = platform.start(posts.clone()).await;
+        let taken = ask(platform, &upstream, 10_000).await;
+        assert_eq!(taken.ids(), held(platform, &posts), "{}: {}", platform.name, taken.reason());
+        let collected = taken.collected();
+        assert_eq!(collected.status, CoverageStatus::Complete, "{}", platform.name);
+        assert_eq!(collected.covered, Some(span()), "{}", platform.name);
+        assert!(taken.documents.iter().all(|found| found.source == platform.name));
+        assert!(taken.documents.iter().all(|found| found.author.identity().is_some()));
+        let most = platform.sign_ins + platform.searches * 9;
+        assert!(taken.requests <= most, "{}: {}", platform.name, taken.requests);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_a_search_gives_is_walked_to_or_said_to_be_missing() {
+    for platform in ALL.into_iter().filter(|platform| platform.ceiling < 10_000) {
+        // One kind of two is more than a search gives, too.
+        let count = platform.ceiling * usize::try_from(platform.searches).unwrap() * 2 + 50;
+        let posts = posts(count as u64);
+        let upstream = platform.start(posts.clone()).await;
+        let taken = ask(platform, &upstream, 100_000).await;
+        let collected = taken.collected();
+        let all = held(platform, &posts);
+        if platform.is_timed {
+            assert_eq!(
+                collected.status,
+                CoverageStatus::Complete,
+                "{}: {collected:?}",
+                platform.name
+            );
+            assert_eq!(taken.ids(), all, "{}", platform.name);
+            continue;
+        }
+        assert_eq!(collected.status, CoverageStatus::Truncated, "{}", platform.name);
+        // One of those it gave was behind the window.
+        assert_eq!(taken.ids().len(), platform.ceiling - 1, "{}", platform.name);
+        assert!(taken.reason().contains("older ones are missing"), "{}", taken.reason());
+        let covered = collected.covered.unwrap();
+        let newest: Vec<&Held> =
+            posts.iter().filter(|one| one.second >= covered.from.timestamp()).collect();
+        assert!(newest.len() >= platform.ceiling - 2 && covered.to == span().to, "{covered:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_found_is_nothing_and_no_failure() {
+    for platform in ALL {
+        let upstream = platform.start(posts(0)).await;
+        let taken = ask(platform, &upstream, 10_000).await;
+        assert!(taken.documents.is_empty(), "{}", platform.name);
+        assert_eq!(taken.collected().status, CoverageStatus::Complete, "{}", platform.name);
+        assert_eq!(taken.requests, platform.sign_ins + platform.searches, "{}", platform.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_budget_of_documents_ends_a_search() {
+    for platform in ALL {
+        let upstream = platform.start(posts(230)).await;
+        let taken = ask(platform, &upstream, 120).await;
+        let collected = taken.collected();
+        assert_eq!(collected.status, CoverageStatus::Truncated, "{}", platform.name);
+        assert_eq!(taken.documents.len(), 120, "{}", platform.name);
+        assert!(taken.reason().contains("the limit of 120 documents"), "{}", taken.reason());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_passes_is_asked_again_and_what_does_not_is_not() {
+    for platform in ALL {
+        let upstream = platform.start(posts(20)).await;
+        upstream.script([
+            Some(Reply::status(503, &[], "later")),
+            Some(Reply::CutOff("{".into())),
+            Some(Reply::html("Just a moment")),
+        ]);
+        let taken = ask(platform, &upstream, 10_000).await;
+        assert_eq!(taken.ids().len(), 20, "{}: {}", platform.name, taken.reason());
+        assert_eq!(taken.requests, 3 + platform.sign_ins + platform.searches, "{}", platform.name);
+
+        let upstream = platform.start(posts(20)).await;
+        upstream.script((0..4).map(|_| Some(Reply::html("Blocked by the wall"))));
+        let taken = ask(platform, &upstream, 10_000).await;
+        assert!(matches!(taken.ended, Err(SourceError::Transient(_))), "{:?}", taken.ended);
+        assert!(taken.reason().contains("Blocked by the wall"), "{}", taken.reason());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_say_why_and_until_when_and_show_no_secret() {
+    for platform in ALL {
+        let name = platform.name;
+        // A refusal that repeats what it was asked with.
+        let echo =
+            format!("{{\"error\":\"you are not {} of {}\"}}", platform.secret, platform.credential);
+        let upstream = platform.start(posts(20)).await;
+        upstream.script([Some(Reply::status(401, &[], echo))]);
+        let taken = ask(platform, &upstream, 10_000).await;
+        assert!(matches!(taken.ended, Err(SourceError::Permanent(_))), "{name}: {:?}", taken.ended);
+        assert!(
+            taken.reason().contains("it answered 401: {\"error\":\"you are not …"),
+            "{}",
+            taken.reason()
+        );
+        assert!(!format!("{:?}", taken.ended).contains(platform.secret), "{name}");
+        assert_eq!(taken.requests, 1, "{name}: what is refused is not asked again");
+
+        let (status, header, value) = platform.reset;
+        let upstream = platform.start(posts(20)).await;
+        upstream.script([Some(Reply::status(status, &[(header, value)], "{}"))]);
+        let taken = ask(platform, &upstream, 10_000).await;
+        let Err(SourceError::RateLimited { after, reason }) = &taken.ended else {
+            panic!("{name}: {:?}", taken.ended);
+        };
+        assert_eq!(*after, Duration::from_hours(1), "{name}");
+        assert!(reason.contains("until 2026-11-23T18:30:00Z"), "{name}: {reason}");
+        assert_eq!(taken.requests, 1, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_before_a_failure_counts_and_the_rest_is_said_to_be_missing() {
+    for platform in ALL {
+        let upstream = platform.start(posts(230)).await;
+        let before = platform.sign_ins + 1;
+        let script = (0..before).map(|_| None);
+        upstream.script(script.chain([Some(Reply::status(404, &[], "{}"))]));
+        let taken = ask(platform, &upstream, 10_000).await;
+        let collected = taken.collected();
+        assert_eq!(collected.status, CoverageStatus::Partial, "{}", platform.name);
+        assert!(!taken.documents.is_empty() && taken.documents.len() < 230, "{}", platform.name);
+        assert!(taken.reason().contains("it answered 404"), "{}", taken.reason());
+    }
+}
+
+/// A sign-in is asked for once, by however many jobs, until it is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_is_kept_until_it_is_refused() {
+    for platform in ALL.into_iter().filter(|platform| platform.sign_ins > 0) {
+        let upstream = platform.start(posts(20)).await;
+        let connector = platform.connector(&upstream, hasty(), 10_000);
+        for requests in [2, 1, 1] {
+            let taken = collect(connector.as_ref(), platform.name, span(), &acme()).await;
+            assert_eq!(taken.requests, requests, "{}", platform.name);
+        }
+        upstream.script([Some(Reply::status(401, &[], "{}"))]);
+        let refused = collect(connector.as_ref(), platform.name, span(), &acme()).await;
+        assert!(refused.ended.is_err(), "{}", platform.name);
+        let taken = collect(connector.as_ref(), platform.name, span(), &acme()).await;
+        assert_eq!((taken.ids().len(), taken.requests), (20, 2), "{}", platform.name);
+    }
+}
+
+fn x(upstream: &Upstream, max_usd: f64) -> X {
+    X::new(Setup {
+        http: http(hasty()),
+        base_url: upstream.url("/2"),
+        token: Some("x-token-4711".into()),
+        max_documents: 10_000,
+        max_usd,
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn x_spends_no_more_than_its_budget_and_says_how_many_posts_there_are() {
+    let platform = ALL[0];
+    let upstream = platform.start(posts(600)).await;
+    // A page costs 0.57 USD: 100 posts and seven authors.
+    let taken = collect(&x(&upstream, 2.0), "x", span(), &acme()).await;
+    let collected = taken.collected();
+    assert_eq!((collected.status, taken.documents.len()), (CoverageStatus::Truncated, 300));
+    assert_eq!(collected.upstream_total, Some(600));
+    assert!(taken.reason().contains("the budget of 2 USD was reached"), "{}", taken.reason());
+    assert_eq!(taken.requests, 4, "three pages and a count");
+    let covered = collected.covered.unwrap();
+    assert!(covered.from > span().from && covered.to == span().to, "{covered:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn x_searches_the_last_week_where_the_archive_is_closed() {
+    let platform = ALL[0];
+    let upstream = platform.start(posts(20)).await;
+    let longer = TimeRange { from: span().from - chrono::Duration::days(20), to: span().to };
+    let taken = collect(&x(&upstream, 5.0), "x", longer, &acme()).await;
+    let collected = taken.collected();
+    assert_eq!((collected.status, taken.documents.len()), (CoverageStatus::Partial, 21));
+    assert!(taken.reason().contains("only the last seven days"), "{}", taken.reason());
+    assert_eq!(collected.covered.unwrap().from.timestamp(), NOW - 7 * 86_400 + 60);
+
+    let older = TimeRange { from: longer.from, to: longer.from + chrono::Duration::days(2) };
+    let taken = collect(&x(&upstream, 5.0), "x", older, &acme()).await;
+    assert!(matches!(&taken.ended, Err(SourceError::Permanent(_))), "{:?}", taken.ended);
+    assert!(taken.reason().contains("access to the full archive"), "{}", taken.reason());
+}
+
+/// What is asked for in one answer, as documented by each platform, and the post it becomes.
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_become_documents_with_all_that_is_said_of_them() {
+    let samples: Vec<Value> =
+        serde_json::from_str(include_str!("support/platforms/samples.json")).unwrap();
+    for sample in samples {
+        let platform = ALL.into_iter().find(|one| one.name == sample["platform"]).unwrap();
+        let answer = sample["answer"].clone();
+        let upstream = Upstream::start(move |seen| {
+            let is_sign_in =
+                seen.path.contains("access_token") || seen.path.contains("createSession");
+            let token = json!({ "access_token": "t", "accessJwt": "t" });
+            let body = if is_sign_in { &token } else { &answer };
+            Reply::ok("application/json", body.to_string())
+        })
+        .await;
+        let connector = platform.connector(&upstream, hasty(), 10_000);
+        let whole = TimeRange {
+            from: DateTime::from_timestamp(NOW - 6 * 86_400, 0).unwrap(),
+            to: DateTime::from_timestamp(NOW, 0).unwrap(),
+        };
+        let taken = collect(connector.as_ref(), platform.name, whole, &acme()).await;
+        let documents = serde_json::to_value(&taken.documents).unwrap();
+        let local = documents.to_string().replace("127.0.0.1", "here.example");
+        let documents: Value = serde_json::from_str(&local).unwrap();
+        assert_eq!(documents, sample["documents"], "{}: {documents:#}", platform.name);
+    }
+}
