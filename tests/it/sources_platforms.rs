@@ -1,6 +1,7 @@
 //! The platforms that are searched, each against a double of its API: what it holds is what is given, and every
 //! failure is told as what it is.
 
+use std::path::Path;
 use std::time::Duration;
 
 use bytestack::model::reading::Term;
@@ -11,8 +12,10 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 
 use crate::support::collecting::{Taken, collect, hasty, http};
+use crate::support::hacker_news::{self, Post};
 use crate::support::platforms::{ALL, Held, NOW, Platform};
 use crate::support::upstream::{Reply, Upstream};
+use crate::support::{TestApp, TestOptions};
 
 /// From four days ago to an hour ago.
 fn span() -> TimeRange {
@@ -286,5 +289,99 @@ async fn posts_become_documents_with_all_that_is_said_of_them() {
         let local = documents.to_string().replace("127.0.0.1", "here.example");
         let documents: Value = serde_json::from_str(&local).unwrap();
         assert_eq!(documents, sample["documents"], "{}: {documents:#}", platform.name);
+    }
+}
+
+/// A service whose platforms are these doubles, with their credentials.
+async fn app(doubles: &[(Platform, Upstream)], hacker_news: &Upstream) -> TestApp {
+    let mut settings = vec![("HACKERNEWS_BASE_URL".to_owned(), hacker_news.url("/api/v1"))];
+    let mut allowed = vec![hacker_news.address.to_string()];
+    for (platform, upstream) in doubles {
+        let name = platform.name.to_uppercase();
+        settings.push((format!("{name}_BASE_URL"), upstream.url(platform.path)));
+        settings.push((format!("{name}_TOKEN"), platform.credential.to_owned()));
+        allowed.push(upstream.address.to_string());
+    }
+    settings.push(("ALLOW_PRIVATE".to_owned(), allowed.join(",")));
+    let settings = settings.into_iter().map(|(name, value)| (&*name.leak(), value)).collect();
+    TestApp::with(TestOptions { settings, ..TestOptions::default() }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_sources_are_asked_at_once_and_those_that_fail_leave_the_others_alone() {
+    let held = posts(20);
+    let mut doubles = Vec::new();
+    for platform in ALL {
+        doubles.push((platform, platform.start(held.clone()).await));
+    }
+    let comment = |held: &Held| Post::comment(held.number, held.second, &held.text);
+    let hacker_news = hacker_news::start(held.iter().map(comment).collect(), 1_000).await;
+    for (platform, upstream) in &doubles {
+        match platform.name {
+            "github" => {
+                upstream.script([Some(Reply::status(401, &[], r#"{"message":"Bad credentials"}"#))])
+            }
+            "lemmy" => upstream.script([Some(Reply::status(404, &[], r#"{"error":"not_found"}"#))]),
+            "bluesky" => {
+                upstream.script([None, Some(Reply::status(429, &[("retry-after", "3")], "{}"))]);
+            }
+            _ => {}
+        }
+    }
+    let app = app(&doubles, &hacker_news).await;
+    let sources =
+        ["x", "reddit", "bluesky", "mastodon", "github", "stackexchange", "lemmy", "hackernews"];
+    let prompt = "How many times was Acme mentioned since 2026-11-19?";
+    let result = app.answer(json!({ "prompt": prompt, "sources": sources })).await;
+    // Those of the window, and the two around it, which this question asks for as well.
+    for source in ["x", "reddit", "bluesky", "mastodon", "stackexchange", "hackernews"] {
+        assert_eq!(
+            result["coverage"][source]["status"], "complete",
+            "{source}: {:#}",
+            result["coverage"]
+        );
+        assert_eq!(result["result"]["by_source"][source]["mentions"], 22, "{source}");
+    }
+    assert_eq!(result["result"]["total_mentions"], 6 * 22);
+    for (source, reason) in [("github", "it answered 401"), ("lemmy", "it answered 404")] {
+        let covered = &result["coverage"][source];
+        assert_eq!(
+            (&covered["status"], &covered["covered"]),
+            (&json!("error"), &Value::Null),
+            "{covered}"
+        );
+        assert!(covered["reason"].as_str().unwrap().contains(reason), "{covered}");
+        let said = result["assumptions"].to_string();
+        assert!(
+            said.contains(&format!("{source} gave nothing and is not in the figures")),
+            "{said}"
+        );
+    }
+    no_secret_is_kept(app.data_dir(), &result.to_string());
+    app.stop().await;
+}
+
+/// Neither in the result nor in anything that the service has written.
+fn no_secret_is_kept(folder: &Path, result: &str) {
+    let mut folders = vec![folder.to_owned()];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            files += 1;
+            for platform in ALL {
+                let finder = memchr::memmem::find(&bytes, platform.secret.as_bytes());
+                assert_eq!(finder, None, "{} in {}", platform.secret, path.display());
+            }
+        }
+    }
+    assert!(files > 0);
+    for platform in ALL {
+        assert!(!result.contains(platform.secret), "{}", platform.secret);
     }
 }
