@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::ask::{self, Ask};
 use super::http::{self, Session, UpstreamError};
+use super::phrases;
 use super::sign_in::SignIn;
 use super::walk::{self, Page, Search, Seconds};
 use super::{CollectRequest, Collecting, Setup, Sink, Source, SourceError};
@@ -69,7 +70,7 @@ impl Source for Bluesky {
             let session = self.setup.http.session(request.requests.clone());
             let token = self.token(&session).await.map_err(SourceError::from)?;
             let search = Posts { setup: &self.setup, source: &request.source, token };
-            let queries = walk::phrases(&request.terms);
+            let queries = phrases::of(&request.terms);
             let answer = walk::walk(
                 &search,
                 &session,

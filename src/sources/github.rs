@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::ask::{self, Ask};
 use super::http::{self, Session, UpstreamError};
+use super::phrases;
 use super::walk::{self, Page, Search, Seconds};
 use super::{CollectRequest, Collecting, Setup, Sink, Source};
 use crate::model::document::{Author, Document, DocumentKind, Engagement};
@@ -49,7 +50,7 @@ impl Source for GitHub {
             let session: Session = self.setup.http.session(request.requests.clone());
             let search = Issues { setup: &self.setup, source: &request.source };
             // A search is for the one or for the other.
-            let phrases = walk::phrases(&request.terms).into_iter();
+            let phrases = phrases::of(&request.terms).into_iter();
             let queries: Vec<String> = phrases
                 .flat_map(|phrase| [format!("{phrase} is:issue"), format!("{phrase} is:pr")])
                 .collect();

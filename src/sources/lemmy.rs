@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::ask::{self, Ask};
 use super::http::{self, UpstreamError};
+use super::phrases;
 use super::walk::{self, Page, Search, Seconds};
 use super::{CollectRequest, Collecting, Setup, Sink, Source};
 use crate::model::document::{Author, Document, DocumentKind, Engagement};
@@ -46,7 +47,7 @@ impl Source for Lemmy {
         Box::pin(async move {
             let session = self.setup.http.session(request.requests.clone());
             let search = Found { setup: &self.setup, source: &request.source };
-            let phrases = walk::phrases(&request.terms).into_iter();
+            let phrases = phrases::of(&request.terms).into_iter();
             // It knows no quotes: what it finds has all the words.
             let words = phrases.map(|phrase| phrase.replace('"', ""));
             let queries: Vec<String> = words

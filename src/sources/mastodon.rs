@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::ask::{self, Ask};
 use super::http::{self, ErrorClass, UpstreamError};
+use super::phrases;
 use super::walk::{self, Page, Search, Seconds};
 use super::{CollectRequest, Collecting, Setup, Sink, Source, text};
 use crate::model::document::{Author, Document, DocumentKind, Engagement};
@@ -48,7 +49,7 @@ impl Source for Mastodon {
         Box::pin(async move {
             let session = self.setup.http.session(request.requests.clone());
             let search = Statuses { setup: &self.setup, source: &request.source };
-            let phrases = walk::phrases(&request.terms);
+            let phrases = phrases::of(&request.terms);
             let tags = phrases.iter().filter_map(|phrase| tag(phrase));
             let mut queries: Vec<String> =
                 phrases.iter().map(|phrase| format!("search {phrase}")).collect();

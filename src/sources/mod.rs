@@ -12,14 +12,17 @@ mod hackernews;
 pub mod http;
 mod lemmy;
 mod mastodon;
+mod phrases;
 mod reddit;
 mod registry;
 mod rss;
 mod sign_in;
 mod stackexchange;
 mod text;
+mod threads;
 mod walk;
 mod x;
+mod youtube;
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -44,7 +47,9 @@ pub use reddit::Reddit;
 pub use registry::Registry;
 pub use rss::Rss;
 pub use stackexchange::StackExchange;
+pub use threads::Threads;
 pub use x::X;
+pub use youtube::YouTube;
 
 /// What a job asks of one source.
 #[derive(Clone, Debug)]

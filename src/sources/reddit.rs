@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::ask::{self, Ask};
 use super::http::{self, Session, UpstreamError};
+use super::phrases;
 use super::sign_in::SignIn;
 use super::walk::{self, Page, Search, Seconds};
 use super::{CollectRequest, Collecting, Setup, Sink, Source, SourceError};
@@ -86,7 +87,7 @@ impl Source for Reddit {
                 token,
                 within: within(now - request.window.from),
             };
-            let queries = walk::joined(&walk::phrases(&request.terms), " OR ", LONGEST_QUERY);
+            let queries = phrases::joined(&phrases::of(&request.terms), " OR ", LONGEST_QUERY);
             let answer = walk::walk(
                 &search,
                 &session,

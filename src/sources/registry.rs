@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::http::{Http, Politeness};
 use super::{
-    Bluesky, GitHub, HackerNews, Lemmy, Mastodon, Reddit, Rss, Setup, Source, StackExchange, X,
-    bluesky, github, hackernews, mastodon, reddit, stackexchange, x,
+    Bluesky, GitHub, HackerNews, Lemmy, Mastodon, Reddit, Rss, Setup, Source, StackExchange,
+    Threads, X, YouTube, bluesky, github, hackernews, mastodon, reddit, stackexchange, threads, x,
+    youtube,
 };
 use crate::clock::Clock;
 use crate::config::SourceSettings;
@@ -20,7 +21,7 @@ const DEFAULT_DOCUMENTS: u32 = 10_000;
 type Make = fn(Setup) -> Arc<dyn Source>;
 
 /// The platforms that are searched: their names, addresses, whether a credential is needed, and their connectors.
-const PLATFORMS: [(&str, &str, bool, Make); 8] = [
+const PLATFORMS: [(&str, &str, bool, Make); 10] = [
     ("hackernews", hackernews::BASE_URL, false, |setup| Arc::new(HackerNews::new(setup))),
     ("x", x::BASE_URL, true, |setup| Arc::new(X::new(setup))),
     ("reddit", reddit::BASE_URL, true, |setup| Arc::new(Reddit::new(setup))),
@@ -28,6 +29,8 @@ const PLATFORMS: [(&str, &str, bool, Make); 8] = [
     ("mastodon", mastodon::BASE_URL, true, |setup| Arc::new(Mastodon::new(setup))),
     ("github", github::BASE_URL, true, |setup| Arc::new(GitHub::new(setup))),
     ("stackexchange", stackexchange::BASE_URL, true, |setup| Arc::new(StackExchange::new(setup))),
+    ("youtube", youtube::BASE_URL, true, |setup| Arc::new(YouTube::new(setup))),
+    ("threads", threads::BASE_URL, true, |setup| Arc::new(Threads::new(setup))),
     // Each of many instances is a platform of its own.
     ("lemmy", "", false, |setup| Arc::new(Lemmy::new(setup))),
 ];

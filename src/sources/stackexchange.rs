@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::ask::{self, Ask};
 use super::http::{self, UpstreamError};
+use super::phrases;
 use super::walk::{self, Page, Search, Seconds};
 use super::{CollectRequest, Collecting, Setup, Sink, Source, text};
 use crate::model::document::{Author, Document, Engagement};
@@ -47,7 +48,7 @@ impl Source for StackExchange {
         Box::pin(async move {
             let session = self.setup.http.session(request.requests.clone());
             let search = Questions { setup: &self.setup, source: &request.source };
-            let queries = walk::phrases(&request.terms);
+            let queries = phrases::of(&request.terms);
             walk::walk(&search, &session, &request, sink.as_ref(), self.setup.budget(), &queries)
                 .await
         })

@@ -14,7 +14,6 @@ use super::ask::Ask;
 use super::http::{ErrorClass, Session, UpstreamError};
 use super::{CollectRequest, Collected, Sink, SourceError};
 use crate::model::document::Document;
-use crate::model::reading::Term;
 use crate::model::result::CoverageStatus;
 use crate::model::window::TimeRange;
 use crate::net::Response;
@@ -116,6 +115,21 @@ pub trait Search: Send + Sync {
     /// # Errors
     /// When it is no page of a search.
     fn read(&self, response: &Response) -> Result<Page, UpstreamError>;
+
+    /// What else has to be asked for to know all of a page's posts.
+    fn details(&self, page: &Page) -> Option<Result<Ask, UpstreamError>> {
+        let _ = page;
+        None
+    }
+
+    /// The page with what was answered then.
+    ///
+    /// # Errors
+    /// When it is something else.
+    fn add_details(&self, page: Page, response: &Response) -> Result<Page, UpstreamError> {
+        let _ = response;
+        Ok(page)
+    }
 }
 
 /// Hands on what searches for each of `queries` give, as far as the budget goes.
@@ -314,11 +328,7 @@ impl Walk<'_> {
         let mut slice = Slice::default();
         let mut next: Option<String> = None;
         loop {
-            let ask = match self.search.ask(query, seconds, next.as_deref()) {
-                Ok(ask) => ask,
-                Err(error) => return Ok(Err(error)),
-            };
-            let page = match self.session.get(&ask, |response| self.search.read(response)).await {
+            let page = match self.page(query, seconds, next.as_deref()).await {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
             };
@@ -348,6 +358,20 @@ impl Walk<'_> {
                 return Ok(Err(error));
             }
         }
+    }
+
+    async fn page(
+        &self,
+        query: &str,
+        seconds: Seconds,
+        next: Option<&str>,
+    ) -> Result<Page, UpstreamError> {
+        let ask = self.search.ask(query, seconds, next)?;
+        let page = self.session.get(&ask, |response| self.search.read(response)).await?;
+        let Some(ask) = self.search.details(&page) else { return Ok(page) };
+        let ask = ask?;
+        let answer = self.session.get(&ask, |response| Ok(response.clone())).await?;
+        self.search.add_details(page, &answer)
     }
 
     fn take(&mut self, page: Page, slice: &mut Slice) -> Result<(), SourceError> {
@@ -382,47 +406,6 @@ fn collected(
     Collected { status, covered, upstream_total, reason, dataset_version: None }
 }
 
-/// What to search for, so that every post the terms match is found: one search for each name, the
-/// words of an `all` together. Quoted, so that a name is a phrase and a leading `-` is no command.
-pub fn phrases(terms: &[Term]) -> Vec<String> {
-    let mut phrases: Vec<String> = Vec::new();
-    let mut add = |words: &[&str]| {
-        let quoted = words.iter().map(|words| format!("\"{}\"", words.replace('"', " ").trim()));
-        let phrase = quoted.collect::<Vec<_>>().join(" ");
-        if !phrases.contains(&phrase) {
-            phrases.push(phrase);
-        }
-    };
-    for term in terms {
-        match term {
-            Term::Text(text) => add(&[text]),
-            Term::Entity { name, any } if any.is_empty() => add(&[name]),
-            Term::Entity { any, .. } => any.iter().for_each(|name| add(&[name])),
-            Term::All { all } => add(&all.iter().map(String::as_str).collect::<Vec<_>>()),
-        }
-    }
-    phrases
-}
-
-/// The phrases joined by `or`, as many to a search as its length allows; never fewer than one.
-pub fn joined(phrases: &[String], or: &str, most_characters: usize) -> Vec<String> {
-    let mut searches: Vec<String> = Vec::new();
-    for phrase in phrases {
-        let phrase = if phrase.contains("\" \"") { format!("({phrase})") } else { phrase.clone() };
-        match searches.last_mut() {
-            Some(last)
-                if (last.chars().count() + or.len() + phrase.chars().count())
-                    <= most_characters =>
-            {
-                last.push_str(or);
-                last.push_str(&phrase);
-            }
-            _ => searches.push(phrase),
-        }
-    }
-    searches
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -454,30 +437,5 @@ mod tests {
         let seconds = Seconds::of(window).unwrap();
         let from = |reached| Some(seconds.covered(window, reached)?.from.timestamp());
         assert_eq!([from(19), from(18), from(10)], [None, Some(19), Some(11)]);
-    }
-
-    #[test]
-    fn every_name_is_searched_for_once() {
-        let terms = [
-            Term::Text("Acme".into()),
-            Term::Entity { name: "Globex".into(), any: vec!["Globex".into(), "Glo Bex".into()] },
-            Term::Entity { name: "Initech".into(), any: vec![] },
-            Term::All { all: vec!["price".into(), "open source".into()] },
-            Term::Text("-say \"no\"".into()),
-            Term::Text("Acme".into()),
-        ];
-        let expected = [
-            "\"Acme\"",
-            "\"Globex\"",
-            "\"Glo Bex\"",
-            "\"Initech\"",
-            "\"price\" \"open source\"",
-            "\"-say  no\"",
-        ];
-        assert_eq!(phrases(&terms), expected);
-        let together = "\"Acme\" OR \"Globex\" OR \"Glo Bex\"";
-        let rest = "\"Initech\" OR (\"price\" \"open source\")";
-        assert_eq!(joined(&phrases(&terms), " OR ", 42), [together, rest, "\"-say  no\""]);
-        assert_eq!(joined(&phrases(&terms[..1]), " OR ", 1), ["\"Acme\""]);
     }
 }

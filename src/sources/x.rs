@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::ask::{self, Ask};
 use super::http::{self, ErrorClass, Session, UpstreamError};
+use super::phrases;
 use super::walk::{self, Page, Search, Seconds};
 use super::{CollectRequest, Collected, Collecting, Setup, Sink, Source, SourceError};
 use crate::model::document::{Author, Document, DocumentKind, Engagement};
@@ -49,7 +50,7 @@ impl X {
         sink: &dyn Sink,
         reach: Reach,
     ) -> Result<Collected, SourceError> {
-        let queries = walk::joined(&named(&request.terms), " OR ", reach.longest_query());
+        let queries = phrases::joined(&named(&request.terms), " OR ", reach.longest_query());
         let search = Posts { setup: &self.setup, source: &request.source, reach };
         let budget = self.setup.budget();
         let mut collected = walk::walk(&search, session, request, sink, budget, &queries).await?;
@@ -168,7 +169,7 @@ impl Reach {
 /// The phrases, and of names that can be one, the hashtag and the account that mention them too.
 fn named(terms: &[Term]) -> Vec<String> {
     let mut all = Vec::new();
-    for phrase in walk::phrases(terms) {
+    for phrase in phrases::of(terms) {
         let bare = phrase.trim_matches('"');
         let is_tag = !bare.is_empty() && bare.chars().all(|c| c.is_alphanumeric() || c == '_');
         let is_operator = bare.strip_prefix(['@', '#', '$']).is_some_and(|rest| {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::ask::{self, Ask};
 use super::http::{self, UpstreamError};
+use super::phrases;
 use super::walk::{self, Page, Search, Seconds};
 use super::{CollectRequest, Collecting, Setup, Sink, Source};
 use crate::net::Response;
@@ -39,7 +40,7 @@ impl Source for HackerNews {
         Box::pin(async move {
             let session = self.setup.http.session(request.requests.clone());
             let search = Hits { base_url: &self.setup.base_url, source: &request.source };
-            let queries = walk::phrases(&request.terms);
+            let queries = phrases::of(&request.terms);
             walk::walk(&search, &session, &request, sink.as_ref(), self.setup.budget(), &queries)
                 .await
         })

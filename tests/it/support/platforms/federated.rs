@@ -1,4 +1,4 @@
-//! Bluesky, Mastodon and Lemmy.
+//! Bluesky, Mastodon, Lemmy and Threads.
 
 use serde_json::{Value, json};
 
@@ -134,6 +134,34 @@ fn view(held: &Held) -> Value {
         view["comment"] = comment;
     }
     view
+}
+
+pub fn threads(double: &Double, request: &Request) -> Reply {
+    if request.path != "/v1.0/keyword_search"
+        || request.header("authorization") != "Bearer threads-token-4711"
+    {
+        let body = json!({ "error": { "message": "Invalid OAuth access token", "type": "OAuthException", "code": 190 } });
+        return Reply::status(401, &[("content-type", "application/json")], body.to_string());
+    }
+    assert!(
+        (1..=100).contains(&request.number("limit", 25)) && request.get("search_type") == "RECENT"
+    );
+    let (from, to) = (request.number("since", 0), request.number("until", NOW));
+    let (_, found) = double.found(&[request.get("q")], from, to - 1);
+    let begin: usize = request.get("after").strip_prefix("at").map_or(0, |at| at.parse().unwrap());
+    let size = usize::try_from(request.number("limit", 25)).unwrap();
+    let page: Vec<&Held> = found.iter().skip(begin).take(size).copied().collect();
+    let post = |held: &&Held| {
+        json!({ "id": held.number.to_string(), "text": held.text, "media_type": "TEXT_POST",
+            "permalink": format!("https://www.threads.net/@li/post/{}", held.number),
+            "timestamp": instant(held.second).replace('Z', "+0000"), "username": format!("li{}", held.author),
+            "has_replies": true, "is_quote_post": false, "is_reply": false })
+    };
+    let mut body = json!({ "data": page.iter().map(post).collect::<Value>() });
+    if begin + page.len() < found.len() {
+        body["paging"] = json!({ "cursors": { "after": format!("at{}", begin + page.len()) } });
+    }
+    Reply::ok("application/json", body.to_string())
 }
 
 fn error(status: u16, name: &str) -> Reply {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytestack::sources::{
-    Bluesky, GitHub, Lemmy, Mastodon, Reddit, Setup, Source, StackExchange, X,
+    Bluesky, GitHub, Lemmy, Mastodon, Reddit, Setup, Source, StackExchange, Threads, X, YouTube,
 };
 use chrono::{DateTime, Utc};
 use reqwest::Url;
@@ -50,6 +50,8 @@ pub struct Platform {
     pub searches: u64,
     /// Requests before the first search.
     pub sign_ins: u64,
+    /// Requests that follow each page.
+    pub follow_ups: u64,
     /// The header that says when more may be asked, an hour from now.
     pub reset: (u16, &'static str, &'static str),
     pub id: fn(&Held) -> String,
@@ -137,7 +139,7 @@ pub fn second(text: &str) -> i64 {
     DateTime::parse_from_rfc3339(text).unwrap().timestamp()
 }
 
-pub const ALL: [Platform; 7] = [
+pub const ALL: [Platform; 9] = [
     Platform {
         name: "x",
         path: "/2",
@@ -147,6 +149,7 @@ pub const ALL: [Platform; 7] = [
         is_timed: true,
         searches: 1,
         sign_ins: 0,
+        follow_ups: 0,
         reset: (429, "x-rate-limit-reset", "1795458600"),
         id: |held| held.number.to_string(),
         answer: paid::x,
@@ -161,6 +164,7 @@ pub const ALL: [Platform; 7] = [
         is_timed: false,
         searches: 1,
         sign_ins: 1,
+        follow_ups: 0,
         reset: (429, "x-ratelimit-reset", "3600"),
         id: |held| format!("t3_{}", held.number),
         answer: forums::reddit,
@@ -175,6 +179,7 @@ pub const ALL: [Platform; 7] = [
         is_timed: true,
         searches: 1,
         sign_ins: 1,
+        follow_ups: 0,
         reset: (429, "ratelimit-reset", "1795458600"),
         id: |held| format!("at://did:plc:{}/app.bsky.feed.post/{}", held.author, held.number),
         answer: federated::bluesky,
@@ -189,6 +194,7 @@ pub const ALL: [Platform; 7] = [
         is_timed: true,
         searches: 2,
         sign_ins: 0,
+        follow_ups: 0,
         reset: (429, "x-ratelimit-reset", "2026-11-23T18:30:00Z"),
         id: |held| format!("https://a.example/users/{}/statuses/{}", held.author, held.number),
         answer: federated::mastodon,
@@ -203,6 +209,7 @@ pub const ALL: [Platform; 7] = [
         is_timed: true,
         searches: 2,
         sign_ins: 0,
+        follow_ups: 0,
         reset: (403, "retry-after", "3600"),
         id: |held| format!("I_{}", held.number),
         answer: forums::github,
@@ -217,6 +224,7 @@ pub const ALL: [Platform; 7] = [
         is_timed: true,
         searches: 1,
         sign_ins: 0,
+        follow_ups: 0,
         reset: (400, "retry-after", "3600"),
         id: |held| format!("stackoverflow:{}", held.number),
         answer: forums::stack_exchange,
@@ -231,6 +239,7 @@ pub const ALL: [Platform; 7] = [
         is_timed: false,
         searches: 2,
         sign_ins: 0,
+        follow_ups: 0,
         reset: (429, "retry-after", "3600"),
         id: |held| {
             let kind = if held.number.is_multiple_of(2) { "post" } else { "comment" };
@@ -238,5 +247,35 @@ pub const ALL: [Platform; 7] = [
         },
         answer: federated::lemmy,
         make: |setup| Arc::new(Lemmy::new(setup)),
+    },
+    Platform {
+        name: "youtube",
+        path: "/youtube/v3",
+        credential: "youtube-key-4711",
+        secret: "youtube-key-4711",
+        ceiling: 500,
+        is_timed: true,
+        searches: 1,
+        sign_ins: 0,
+        follow_ups: 1,
+        reset: (403, "retry-after", "3600"),
+        id: |held| format!("v{}", held.number),
+        answer: paid::youtube,
+        make: |setup| Arc::new(YouTube::new(setup)),
+    },
+    Platform {
+        name: "threads",
+        path: "/v1.0",
+        credential: "threads-token-4711",
+        secret: "threads-token-4711",
+        ceiling: usize::MAX,
+        is_timed: true,
+        searches: 1,
+        sign_ins: 0,
+        follow_ups: 0,
+        reset: (429, "retry-after", "3600"),
+        id: |held| held.number.to_string(),
+        answer: federated::threads,
+        make: |setup| Arc::new(Threads::new(setup)),
     },
 ];

@@ -1,4 +1,4 @@
-//! X: recent search, full archive (not for every account) and counts.
+//! X (recent search, full archive, which is not for every account, and counts) and YouTube.
 
 use serde_json::{Value, json};
 
@@ -71,4 +71,47 @@ fn refused(status: u16, title: &str, kind: &str) -> Reply {
     let kind = format!("https://api.x.com/2/problems/{kind}");
     let body = json!({ "title": title, "detail": title, "type": kind, "status": status });
     Reply::status(status, &[("content-type", "application/problem+json")], body.to_string())
+}
+
+pub fn youtube(double: &Double, request: &Request) -> Reply {
+    if request.header("x-goog-api-key") != "youtube-key-4711" {
+        let body = json!({ "error": { "code": 400, "message": "API key not valid.", "errors": [{ "reason": "keyInvalid" }] } });
+        return Reply::status(400, &[("content-type", "application/json")], body.to_string());
+    }
+    let snippet = |held: &Held, cut: bool| {
+        let text = if cut { held.text.replace("all of us", "…") } else { held.text.clone() };
+        json!({ "publishedAt": instant(held.second), "channelId": format!("UC{}", held.author), "channelTitle": "DevTube",
+            "title": "On it", "description": text })
+    };
+    if request.path == "/youtube/v3/videos" {
+        let ids: Vec<&str> = request.get("id").split(',').collect();
+        assert!(ids.len() <= 50, "no more than 50 at once");
+        let is_asked = |held: &&Held| ids.contains(&format!("v{}", held.number).as_str());
+        let video = |held: &Held| {
+            json!({ "id": format!("v{}", held.number), "snippet": snippet(held, false),
+                "statistics": { "viewCount": "5400", "likeCount": "120" } })
+        };
+        let items: Vec<Value> = double.posts.iter().filter(is_asked).map(video).collect();
+        return Reply::ok("application/json", json!({ "items": items }).to_string());
+    }
+    let size = request.number("maxResults", 5);
+    let expected = ("/youtube/v3/search", "video", "date");
+    assert_eq!((request.path.as_str(), request.get("type"), request.get("order")), expected);
+    assert!((0..=50).contains(&size), "no more than 50 at once");
+    let (from, to) =
+        (second(request.get("publishedAfter")), second(request.get("publishedBefore")));
+    let phrases: Vec<&str> = request.get("q").split('|').collect();
+    let (_, found) = double.found(&phrases, from, to - 1);
+    let begin: usize =
+        request.get("pageToken").strip_prefix("at").map_or(0, |at| at.parse().unwrap());
+    let page: Vec<&Held> =
+        found.iter().skip(begin).take(usize::try_from(size).unwrap()).copied().collect();
+    let hit = |held: &&Held| json!({ "id": { "kind": "youtube#video", "videoId": format!("v{}", held.number) }, "snippet": snippet(held, true) });
+    // What it says of its total is no count.
+    let mut body = json!({ "pageInfo": { "totalResults": 1_000_000, "resultsPerPage": size },
+        "items": page.iter().map(hit).collect::<Value>() });
+    if begin + page.len() < found.len() {
+        body["nextPageToken"] = json!(format!("at{}", begin + page.len()));
+    }
+    Reply::ok("application/json", body.to_string())
 }
