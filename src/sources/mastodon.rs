@@ -114,23 +114,30 @@ impl Search for Statuses<'_> {
 
     fn ask(&self, query: &str, seconds: Seconds, next: Option<&str>) -> Result<Ask, UpstreamError> {
         let (kind, words) = query.split_once(' ').unwrap_or(("search", query));
-        // The id of a post is its time in milliseconds and 16 bits more; both ends are outside.
+        // The id of a post is its time in milliseconds and 16 bits more. Both ends are outside; a second more on
+        // each side, as the search turns them into times, leaves none out.
         let id = |second: i64| (second.saturating_mul(1_000) << 16).to_string();
-        let (after, before) =
-            (id(seconds.first).parse::<i64>().unwrap_or(1) - 1, id(seconds.last + 1));
-        let after = after.to_string();
+        let (after, before) = (id(seconds.first - 1), id(seconds.last + 2));
         let size = PAGE.to_string();
-        let mut parameters = vec![
-            ("min_id", after.as_str()),
-            ("max_id", next.unwrap_or(&before)),
-            ("limit", size.as_str()),
-        ];
         let public = format!("{words} in:public");
-        let path = if kind == "tag" {
-            format!("/api/v1/timelines/tag/{words}")
+        let (path, parameters) = if kind == "tag" {
+            // With `min_id` it would give the oldest first.
+            let parameters = [
+                ("since_id", after.as_str()),
+                ("max_id", next.unwrap_or(&before)),
+                ("limit", size.as_str()),
+            ];
+            (format!("/api/v1/timelines/tag/{words}"), parameters.to_vec())
         } else {
-            parameters.extend([("q", public.as_str()), ("type", "statuses")]);
-            "/api/v2/search".to_owned()
+            let parameters = [
+                ("q", public.as_str()),
+                ("type", "statuses"),
+                ("min_id", after.as_str()),
+                ("max_id", before.as_str()),
+                ("limit", size.as_str()),
+                ("offset", next.unwrap_or("0")),
+            ];
+            ("/api/v2/search".to_owned(), parameters.to_vec())
         };
         let url = ask::address(&self.setup.base_url, &path, &parameters)?;
         let Some(token) = &self.setup.token else {
@@ -140,12 +147,21 @@ impl Search for Statuses<'_> {
     }
 
     fn read(&self, response: &Response) -> Result<Page, UpstreamError> {
-        let statuses = match http::json(response)? {
-            Answer::Found { statuses } | Answer::Listed(statuses) => statuses,
+        let (statuses, offset) = match http::json(response)? {
+            Answer::Found { statuses } => {
+                let asked = response.url.query_pairs().find(|(name, _)| name == "offset");
+                let offset = asked.and_then(|(_, offset)| offset.parse().ok()).unwrap_or(0);
+                (statuses, Some(offset + PAGE))
+            }
+            Answer::Listed(statuses) => (statuses, None),
         };
-        let is_full = statuses.len() >= PAGE;
         let oldest = statuses.iter().filter_map(|status| status.id.parse::<u64>().ok()).min();
-        let next = oldest.filter(|_| is_full).map(|id| id.to_string());
+        let next = match offset {
+            Some(offset) => Some(offset.to_string()),
+            None => oldest.map(|id| id.to_string()),
+        };
+        // What the account has hidden is missing on a page, so a short one is not the last.
+        let next = next.filter(|_| !statuses.is_empty());
         let host = response.url.host_str().unwrap_or_default().to_owned();
         let posts = statuses.into_iter().map(|status| {
             let second = status.created_at.timestamp();

@@ -253,7 +253,7 @@ impl Walk<'_> {
         if let Some(reached) = ceiling {
             let most = self.search.most();
             let reason = format!(
-                "one search gives about {most} posts and cannot be held to a time; older ones are missing"
+                "one search gives about {most} posts and cannot be held to a time; older ones may be missing"
             );
             let covered = seconds.covered(self.window, reached);
             return Ok(collected(CoverageStatus::Truncated, covered, total, Some(reason)));

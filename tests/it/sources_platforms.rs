@@ -106,7 +106,7 @@ async fn more_than_a_search_gives_is_walked_to_or_said_to_be_missing() {
         assert_eq!(collected.status, CoverageStatus::Truncated, "{}", platform.name);
         // One of those it gave was behind the window.
         assert_eq!(taken.ids().len(), platform.ceiling - 1, "{}", platform.name);
-        assert!(taken.reason().contains("older ones are missing"), "{}", taken.reason());
+        assert!(taken.reason().contains("older ones may be missing"), "{}", taken.reason());
         let covered = collected.covered.unwrap();
         let newest: Vec<&Held> =
             posts.iter().filter(|one| one.second >= covered.from.timestamp()).collect();
@@ -121,7 +121,8 @@ async fn nothing_found_is_nothing_and_no_failure() {
         let taken = ask(platform, &upstream, 10_000).await;
         assert!(taken.documents.is_empty(), "{}", platform.name);
         assert_eq!(taken.collected().status, CoverageStatus::Complete, "{}", platform.name);
-        assert_eq!(taken.requests, platform.sign_ins + platform.searches, "{}", platform.name);
+        let most = platform.sign_ins + platform.searches * (1 + platform.follow_ups);
+        assert!(taken.requests <= most, "{}: {}", platform.name, taken.requests);
     }
 }
 

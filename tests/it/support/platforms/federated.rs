@@ -52,26 +52,30 @@ pub fn mastodon(double: &Double, request: &Request) -> Reply {
         return Reply::status(401, &[("content-type", "application/json")], body.to_string());
     }
     let size = usize::try_from(request.number("limit", 20).min(40)).unwrap();
-    let (after, before) = (request.number("min_id", 0), request.number("max_id", i64::MAX));
-    let tag = request.path.strip_prefix("/api/v1/timelines/tag/").map(|tag| format!("#{tag}"));
-    let phrase = match (&tag, request.path.as_str()) {
-        (Some(tag), _) => tag.clone(),
-        (None, "/api/v2/search") => {
-            let query = request.get("q").strip_suffix(" in:public").unwrap();
-            assert_eq!(request.get("type"), "statuses");
-            query.to_owned()
-        }
-        (None, _) => return Reply::status(404, &[], r#"{"error":"Record not found"}"#),
-    };
-    let (_, found) = double.found(&[&phrase], 0, NOW);
-    let inside = found.into_iter().filter(|held| (after + 1..before).contains(&id(held)));
-    // The index has every other post, a hashtag all that have it.
-    let listed = inside.filter(|held| tag.is_some() || held.number.is_multiple_of(2));
-    let statuses: Vec<Value> = listed.take(size).map(status).collect();
-    let body = match tag {
-        Some(_) => json!(statuses),
-        None => json!({ "accounts": [], "hashtags": [], "statuses": statuses }),
-    };
+    let (min, before) = (request.number("min_id", 0), request.number("max_id", i64::MAX));
+    if let Some(tag) = request.path.strip_prefix("/api/v1/timelines/tag/") {
+        let (_, found) = double.found(&[&format!("#{tag}")], 0, NOW);
+        let after = request.number("since_id", 0).max(min);
+        let inside = found.into_iter().filter(|held| (after + 1..before).contains(&id(held)));
+        let mut listed: Vec<&Held> = inside.collect();
+        // Forwards from there, the nearest first.
+        let skipped = if min > 0 { listed.len().saturating_sub(size) } else { 0 };
+        let page = listed.drain(skipped..).take(size).map(status).collect::<Value>();
+        return Reply::ok("application/json", page.to_string());
+    }
+    if request.path != "/api/v2/search" {
+        return Reply::status(404, &[], r#"{"error":"Record not found"}"#);
+    }
+    assert_eq!(request.get("type"), "statuses");
+    // Ids become times here, in whole seconds, of which both are outside.
+    let second = |id: i64| (id >> 16) / 1_000;
+    let phrase = request.get("q").strip_suffix(" in:public").unwrap();
+    let (_, found) = double.found(&[phrase], second(min) + 1, second(before) - 1);
+    let offset = usize::try_from(request.number("offset", 0)).unwrap();
+    // The index has every other post.
+    let indexed = found.into_iter().filter(|held| held.number.is_multiple_of(2));
+    let statuses: Value = indexed.skip(offset).take(size).map(status).collect();
+    let body = json!({ "accounts": [], "hashtags": [], "statuses": statuses });
     Reply::ok("application/json", body.to_string())
 }
 

@@ -50,7 +50,7 @@ pub struct Platform {
     pub searches: u64,
     /// Requests before the first search.
     pub sign_ins: u64,
-    /// Requests that follow each page.
+    /// Requests that follow the only page of a search.
     pub follow_ups: u64,
     /// The header that says when more may be asked, an hour from now.
     pub reset: (u16, &'static str, &'static str),
@@ -194,7 +194,7 @@ pub const ALL: [Platform; 9] = [
         is_timed: true,
         searches: 2,
         sign_ins: 0,
-        follow_ups: 0,
+        follow_ups: 1,
         reset: (429, "x-ratelimit-reset", "2026-11-23T18:30:00Z"),
         id: |held| format!("https://a.example/users/{}/statuses/{}", held.author, held.number),
         answer: federated::mastodon,
