@@ -270,7 +270,8 @@ impl Session {
             500 | 502..=504 | 520..=530 => ErrorClass::Upstream,
             _ => ErrorClass::Rejected,
         };
-        let retry_after = wait_asked_for(&response.headers, status, self.http.clock.now());
+        let asked = wait_asked_for(&response.headers, status, self.http.clock.now());
+        let retry_after = asked.or_else(|| wait_said(&response.body));
         let excerpt = excerpt(&response.body, &ask.url);
         let said = if excerpt.is_empty() { String::new() } else { format!(": {excerpt}") };
         Err(UpstreamError { class, message: format!("it answered {status}{said}"), retry_after })
@@ -347,6 +348,14 @@ fn wait_asked_for(headers: &HeaderMap, status: u16, now: DateTime<Utc>) -> Optio
     let values = names.into_iter().filter_map(|name| headers.get(name)?.to_str().ok());
     let mut waits = values.filter_map(|text| until_reset(text.trim(), now));
     matches!(status, 400 | 403 | 429).then(|| waits.next())?
+}
+
+/// The wait that Stack Exchange writes into the refusal itself: `more requests available in 72312 seconds`.
+fn wait_said(body: &[u8]) -> Option<Duration> {
+    let said = String::from_utf8_lossy(body);
+    let (_, after) = said.split_once("more requests available in ")?;
+    let seconds = after.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_secs(seconds))
 }
 
 /// Seconds from now, seconds since 1970, or RFC 3339.

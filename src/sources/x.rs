@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
@@ -158,6 +159,11 @@ impl Reach {
         }
     }
 
+    /// The archive answers once a second.
+    fn pause(self) -> Option<Duration> {
+        (self == Self::Archive).then_some(Duration::from_secs(1))
+    }
+
     fn longest_query(self) -> usize {
         match self {
             Self::Recent => 512,
@@ -305,7 +311,7 @@ impl Search for Posts<'_> {
             (second, Some(post.into_document(self.source, &users)))
         });
         let page = Page::of(posts);
-        Ok(Page { next: meta.next_token, cost, ..page })
+        Ok(Page { next: meta.next_token, cost, pause: self.reach.pause(), ..page })
     }
 }
 

@@ -192,6 +192,28 @@ async fn refusals_say_why_and_until_when_and_show_no_secret() {
     }
 }
 
+/// Some platforms say that it was too much in the refusal alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_in_words_are_understood() {
+    let throttled = r#"{"error_id":502,"error_name":"throttle_violation","error_message":"too many requests from this IP, more requests available in 3600 seconds"}"#;
+    let quota = r#"{"error":{"code":403,"message":"…","errors":[{"domain":"youtube.quota","reason":"quotaExceeded"}]}}"#;
+    let (hour, minute) = (Duration::from_hours(1), Duration::from_mins(1));
+    for (name, status, body, wanted, requests) in [
+        ("stackexchange", 400, throttled, hour, 1),
+        ("youtube", 403, quota, minute, 4),
+        ("lemmy", 400, r#"{"error":"rate_limit_error"}"#, minute, 4),
+    ] {
+        let platform = ALL.into_iter().find(|platform| platform.name == name).unwrap();
+        let upstream = platform.start(posts(20)).await;
+        upstream.script((0..4).map(|_| Some(Reply::status(status, &[], body))));
+        let taken = ask(platform, &upstream, 10_000).await;
+        let Err(SourceError::RateLimited { after, .. }) = &taken.ended else {
+            panic!("{name}: {:?}", taken.ended);
+        };
+        assert_eq!((*after, taken.requests), (wanted, requests), "{name}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_came_before_a_failure_counts_and_the_rest_is_said_to_be_missing() {
     for platform in ALL {
