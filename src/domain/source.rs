@@ -46,7 +46,7 @@ impl Domain {
             let ready = self.ready_sources(workspace).await?;
             let all_may_answer = sources.is_empty() && !ready.is_empty();
             if !all_may_answer {
-                problems.push(none_ready(sources, &ready));
+                problems.push(self.none_ready(sources, &ready));
             }
         }
         Ok(problems)
@@ -99,18 +99,23 @@ impl Domain {
         );
         Ok(Err((SourceUnknown, message)))
     }
-}
 
-fn none_ready(sources: &[String], ready: &[String]) -> InputProblem {
-    let message = if ready.is_empty() {
-        "no source is ready on this server; upload a dataset with PUT /v1/datasets/{name} and ask \
-         `dataset:{name}`"
-            .to_owned()
-    } else {
-        let (asked, ready) = (sources.join(", "), ready.join(", "));
-        format!("none of {asked} is configured on this server; ready are: {ready}")
-    };
-    InputProblem::new(CreateQueryErrorCode::SourceNotConfigured, &["sources"], message)
+    fn none_ready(&self, sources: &[String], ready: &[String]) -> InputProblem {
+        let message = if ready.is_empty() {
+            "no source is ready on this server; upload a dataset with PUT /v1/datasets/{name} and ask \
+             `dataset:{name}`"
+                .to_owned()
+        } else {
+            let (asked, ready) = (sources.join(", "), ready.join(", "));
+            let kinds = sources.iter().filter_map(|name| Some((name, source::find(name)?)));
+            let how = kinds.filter_map(|(name, kind)| {
+                Some(format!("; for {name}: {}", self.source_about(kind).reason?))
+            });
+            let how: String = how.collect();
+            format!("none of {asked} is configured on this server; ready are: {ready}{how}")
+        };
+        InputProblem::new(CreateQueryErrorCode::SourceNotConfigured, &["sources"], message)
+    }
 }
 
 fn unknown(name: &str) -> String {

@@ -18,8 +18,8 @@ use crate::model::document::{Author, Document, DocumentKind, Engagement};
 use crate::net::Response;
 
 pub const BASE_URL: &str = "https://bsky.social";
-/// Deep searches end about here.
-const MOST: u64 = 10_000;
+/// Deep searches end about 10,000: this many are relied on, and the next search begins there.
+const MOST: u64 = 9_000;
 /// A session lasts two hours.
 const LASTS: Duration = Duration::from_mins(90);
 

@@ -153,6 +153,7 @@ pub async fn walk(
         ids: HashSet::new(),
         documents: 0,
         spent: 0,
+        dearest: 0,
         answers: 0,
         crowded: 0,
     };
@@ -179,8 +180,9 @@ struct Walk<'a> {
     window: TimeRange,
     ids: HashSet<String>,
     documents: usize,
-    /// Millionths of a dollar.
+    /// Millionths of a dollar, and those of the page that cost most.
     spent: u64,
+    dearest: u64,
     /// Pages that were read.
     answers: usize,
     /// Seconds with more posts than a search gives.
@@ -328,6 +330,11 @@ impl Walk<'_> {
         let mut slice = Slice::default();
         let mut next: Option<String> = None;
         loop {
+            // The next page may cost as much as any before.
+            if self.dearest > 0 && self.spent + self.dearest > self.budget.cost {
+                slice.is_spent = true;
+                return Ok(Ok(slice));
+            }
             let page = match self.page(query, seconds, next.as_deref()).await {
                 Ok(page) => page,
                 Err(error) => return Ok(Err(error)),
@@ -339,19 +346,15 @@ impl Walk<'_> {
             }
             slice.given += page.given;
             let is_empty = page.given == 0;
-            let (pause, cost) = (page.pause, page.cost);
+            self.spent += page.cost;
+            self.dearest = self.dearest.max(page.cost);
+            let pause = page.pause;
             let asked = std::mem::replace(&mut next, page.next.clone());
             self.take(page, &mut slice)?;
             slice.is_past |=
                 !self.search.is_timed() && slice.oldest.is_some_and(|at| at < seconds.first);
             let is_end = next.is_none() || next == asked || slice.given >= self.search.most();
             if is_empty || is_end || slice.is_over_limit || slice.is_past {
-                return Ok(Ok(slice));
-            }
-            // The next page may cost as much as this one.
-            self.spent += cost;
-            slice.is_spent = cost > 0 && self.spent + cost > self.budget.cost;
-            if slice.is_spent {
                 return Ok(Ok(slice));
             }
             if let Err(error) = self.session.pause(pause.unwrap_or_default()).await {

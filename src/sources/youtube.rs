@@ -1,6 +1,6 @@
 //! The source `youtube`: videos by the search of the YouTube Data API, with what the API says of each.
 //!
-//! A search gives about 500 videos and cuts their descriptions, so each page is followed by a second request
+//! A search gives up to 500 videos and cuts their descriptions, so each page is followed by a second request
 //! for the whole texts and figures. What the search says of its total is no count, and is not given on.
 
 use std::collections::HashMap;
@@ -18,7 +18,8 @@ use crate::model::document::{Author, Document, DocumentKind, Engagement};
 use crate::net::Response;
 
 pub const BASE_URL: &str = "https://www.googleapis.com/youtube/v3";
-const MOST: u64 = 500;
+/// Searches end near 500, some before: this many are relied on, and the next search begins there.
+const MOST: u64 = 400;
 /// The API's own limit of a query is not said; it takes this much.
 const LONGEST_QUERY: usize = 500;
 

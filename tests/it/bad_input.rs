@@ -130,6 +130,16 @@ async fn what_is_just_right_is_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sources_that_are_not_configured_say_what_they_need() {
+    let app = TestApp::start().await;
+    let payload = app.try_ask(with(question(), json!({ "sources": ["reddit", "x"] }))).await;
+    let message = payload["userErrors"][0]["message"].as_str().unwrap();
+    for needed in ["ready are: ", "BYTESTACK_REDDIT_TOKEN", "for x: ", "BYTESTACK_X_TOKEN"] {
+        assert!(message.contains(needed), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_known_source_without_a_connector_is_covered_as_such() {
     let app = TestApp::with_posts(TestOptions::default()).await;
     let result = app.answer(with(question(), json!({ "sources": ["dataset:posts", "x"] }))).await;

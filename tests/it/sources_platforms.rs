@@ -272,6 +272,20 @@ async fn x_spends_no_more_than_its_budget_and_says_how_many_posts_there_are() {
     assert!(covered.from > span().from && covered.to == span().to, "{covered:?}");
 }
 
+/// Names that do not fit one search share the budget of the job.
+#[tokio::test(flavor = "multi_thread")]
+async fn x_spends_its_budget_over_all_its_searches() {
+    let platform = ALL[0];
+    let upstream = platform.start(posts(600)).await;
+    let long = |number: u32| Term::Text(format!("{number}{}", "x".repeat(300)));
+    let terms = [Term::Text("Acme".to_owned()), long(1), long(2), long(3)];
+    let taken = collect(&x(&upstream, 3.6), "x", span(), &terms).await;
+    assert_eq!(taken.collected().status, CoverageStatus::Truncated);
+    assert!(taken.reason().contains("the budget of 3.6 USD"), "{}", taken.reason());
+    assert_eq!(taken.documents.len(), 600, "the first search took 3.42 USD");
+    assert_eq!(taken.requests, 6, "no other search was paid for");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn x_searches_the_last_week_where_the_archive_is_closed() {
     let platform = ALL[0];
