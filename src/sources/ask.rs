@@ -87,6 +87,13 @@ impl Ask {
         for secret in self.secrets.iter().map(ExposeSecret::expose_secret) {
             if !secret.is_empty() {
                 error.message = error.message.replace(secret, "…");
+                // What is quoted of an answer may end within it.
+                let begun = secret.char_indices().skip(4).filter_map(|(at, _)| secret.get(..at));
+                let begun = begun.filter(|begun| error.message.ends_with(begun)).last();
+                if let Some(begun) = begun {
+                    error.message.truncate(error.message.len() - begun.len());
+                    error.message.push('…');
+                }
             }
         }
         error

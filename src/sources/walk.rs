@@ -104,6 +104,11 @@ pub trait Search: Send + Sync {
         true
     }
 
+    /// The most that one page can cost, in millionths of a dollar: it is not asked for when less is left.
+    fn page_may_cost(&self) -> u64 {
+        0
+    }
+
     /// What to ask for the page that `next` names, the first without.
     ///
     /// # Errors
@@ -153,7 +158,6 @@ pub async fn walk(
         ids: HashSet::new(),
         documents: 0,
         spent: 0,
-        dearest: 0,
         answers: 0,
         crowded: 0,
     };
@@ -180,9 +184,8 @@ struct Walk<'a> {
     window: TimeRange,
     ids: HashSet<String>,
     documents: usize,
-    /// Millionths of a dollar, and those of the page that cost most.
+    /// Millionths of a dollar.
     spent: u64,
-    dearest: u64,
     /// Pages that were read.
     answers: usize,
     /// Seconds with more posts than a search gives.
@@ -330,8 +333,8 @@ impl Walk<'_> {
         let mut slice = Slice::default();
         let mut next: Option<String> = None;
         loop {
-            // The next page may cost as much as any before.
-            if self.dearest > 0 && self.spent + self.dearest > self.budget.cost {
+            let may_cost = self.search.page_may_cost();
+            if may_cost > 0 && self.spent.saturating_add(may_cost) > self.budget.cost {
                 slice.is_spent = true;
                 return Ok(Ok(slice));
             }
@@ -346,8 +349,7 @@ impl Walk<'_> {
             }
             slice.given += page.given;
             let is_empty = page.given == 0;
-            self.spent += page.cost;
-            self.dearest = self.dearest.max(page.cost);
+            self.spent = self.spent.saturating_add(page.cost);
             let pause = page.pause;
             let asked = std::mem::replace(&mut next, page.next.clone());
             self.take(page, &mut slice)?;

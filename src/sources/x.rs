@@ -26,6 +26,7 @@ pub const BASE_URL: &str = "https://api.x.com/2";
 /// Millionths of a dollar for a post that is read, and for its author.
 const POST_COSTS: u64 = 5_000;
 const USER_COSTS: u64 = 10_000;
+const SMALLEST_PAGE: u64 = 10;
 /// How far back the recent search goes, a minute less for the way there.
 const RECENT: TimeDelta = TimeDelta::minutes(7 * 24 * 60 - 1);
 /// So young posts cannot be asked for.
@@ -52,8 +53,17 @@ impl X {
         reach: Reach,
     ) -> Result<Collected, SourceError> {
         let queries = phrases::joined(&named(&request.terms), " OR ", reach.longest_query());
-        let search = Posts { setup: &self.setup, source: &request.source, reach };
         let budget = self.setup.budget();
+        let affordable = budget.cost / (POST_COSTS + USER_COSTS);
+        if affordable < SMALLEST_PAGE {
+            let least = SMALLEST_PAGE * (POST_COSTS + USER_COSTS) / 10_000;
+            let reason = format!(
+                "the smallest search of X may cost {least} cents, more than a job may spend; raise BYTESTACK_X_MAX_USD"
+            );
+            return Err(SourceError::Permanent(reason));
+        }
+        let page = affordable.min(reach.page());
+        let search = Posts { setup: &self.setup, source: &request.source, reach, page };
         let mut collected = walk::walk(&search, session, request, sink, budget, &queries).await?;
         if let (CoverageStatus::Truncated, [query]) = (collected.status, queries.as_slice()) {
             collected.upstream_total = self.count(session, request.window, reach, query).await;
@@ -61,7 +71,8 @@ impl X {
         Ok(collected)
     }
 
-    /// How many posts X says there are; nothing where it does not answer.
+    /// How many posts X says there are, for a cent at most beside the budget; nothing where it does not answer, or
+    /// where the time is longer than one answer tells of (31 days).
     async fn count(
         &self,
         session: &Session,
@@ -70,25 +81,18 @@ impl X {
         query: &str,
     ) -> Option<u64> {
         let (from, to) = Seconds::of(window)?.written();
-        let (mut total, mut next) = (0, None::<String>);
-        loop {
-            let mut parameters = vec![
-                ("query", query),
-                ("start_time", from.as_str()),
-                ("end_time", to.as_str()),
-                ("granularity", "day"),
-            ];
-            parameters.extend(next.as_deref().map(|token| ("next_token", token)));
-            let path = format!("/tweets/counts/{}", reach.name());
-            let url = ask::address(&self.setup.base_url, &path, &parameters).ok()?;
-            let ask = Ask::json(&url).bearer(self.setup.token.as_ref()?);
-            let counts: Counts = session.get(&ask, http::json).await.ok()?;
-            total += counts.meta.total_tweet_count;
-            next = counts.meta.next_token.filter(|token| next.as_ref() != Some(token));
-            if next.is_none() {
-                return Some(total);
-            }
-        }
+        let parameters = [
+            ("query", query),
+            ("start_time", from.as_str()),
+            ("end_time", to.as_str()),
+            ("granularity", "day"),
+        ];
+        let path = format!("/tweets/counts/{}", reach.name());
+        let url = ask::address(&self.setup.base_url, &path, &parameters).ok()?;
+        let ask = Ask::json(&url).bearer(self.setup.token.as_ref()?);
+        let counts: Counts = session.get(&ask, http::json).await.ok()?;
+        // Every further page would be paid for as well.
+        counts.meta.next_token.is_none().then_some(counts.meta.total_tweet_count)
     }
 }
 
@@ -152,10 +156,11 @@ impl Reach {
         }
     }
 
-    fn page(self) -> &'static str {
+    /// Most posts of a page.
+    fn page(self) -> u64 {
         match self {
-            Self::Recent => "100",
-            Self::Archive => "500",
+            Self::Recent => 100,
+            Self::Archive => 500,
         }
     }
 
@@ -193,6 +198,8 @@ struct Posts<'a> {
     setup: &'a Setup,
     source: &'a str,
     reach: Reach,
+    /// Posts of a page.
+    page: u64,
 }
 
 #[derive(Deserialize)]
@@ -275,6 +282,11 @@ struct Reference {
 }
 
 impl Search for Posts<'_> {
+    /// Each post by another author.
+    fn page_may_cost(&self) -> u64 {
+        self.page * (POST_COSTS + USER_COSTS)
+    }
+
     /// Pages follow each other to the end.
     fn most(&self) -> u64 {
         u64::MAX
@@ -282,11 +294,12 @@ impl Search for Posts<'_> {
 
     fn ask(&self, query: &str, seconds: Seconds, next: Option<&str>) -> Result<Ask, UpstreamError> {
         let (from, to) = seconds.written();
+        let page = self.page.to_string();
         let mut parameters = vec![
             ("query", query),
             ("start_time", from.as_str()),
             ("end_time", to.as_str()),
-            ("max_results", self.reach.page()),
+            ("max_results", page.as_str()),
             ("sort_order", "recency"),
             ("tweet.fields", FIELDS),
             ("expansions", "author_id"),

@@ -179,6 +179,13 @@ async fn refusals_say_why_and_until_when_and_show_no_secret() {
         assert!(!format!("{:?}", taken.ended).contains(platform.secret), "{name}");
         assert_eq!(taken.requests, 1, "{name}: what is refused is not asked again");
 
+        // One whose quoted part ends within the credential.
+        let echo = format!("{}{}", "y".repeat(490), platform.secret);
+        let upstream = platform.start(posts(20)).await;
+        upstream.script([Some(Reply::status(401, &[], echo))]);
+        let taken = ask(platform, &upstream, 10_000).await;
+        assert!(taken.reason().ends_with("yyy…"), "{name}: {}", taken.reason());
+
         let (status, header, value) = platform.reset;
         let upstream = platform.start(posts(20)).await;
         upstream.script([Some(Reply::status(status, &[(header, value)], "{}"))]);
@@ -261,15 +268,31 @@ fn x(upstream: &Upstream, max_usd: f64) -> X {
 async fn x_spends_no_more_than_its_budget_and_says_how_many_posts_there_are() {
     let platform = ALL[0];
     let upstream = platform.start(posts(600)).await;
-    // A page costs 0.57 USD: 100 posts and seven authors.
-    let taken = collect(&x(&upstream, 2.0), "x", span(), &acme()).await;
+    // A page costs 0.57 USD, 100 posts and seven authors, and may cost 1.50.
+    let taken = collect(&x(&upstream, 3.0), "x", span(), &acme()).await;
     let collected = taken.collected();
     assert_eq!((collected.status, taken.documents.len()), (CoverageStatus::Truncated, 300));
     assert_eq!(collected.upstream_total, Some(600));
-    assert!(taken.reason().contains("the budget of 2 USD was reached"), "{}", taken.reason());
+    assert!(taken.reason().contains("the budget of 3 USD was reached"), "{}", taken.reason());
     assert_eq!(taken.requests, 4, "three pages and a count");
     let covered = collected.covered.unwrap();
     assert!(covered.from > span().from && covered.to == span().to, "{covered:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn x_is_not_asked_for_what_may_cost_more_than_the_budget() {
+    let platform = ALL[0];
+    let upstream = platform.start(posts(60)).await;
+    let taken = collect(&x(&upstream, 0.3), "x", span(), &acme()).await;
+    assert_eq!(taken.documents.len(), 20, "{}", taken.reason());
+    assert!(upstream.seen()[0].path.contains("max_results=20"), "{}", upstream.seen()[0].path);
+    for budget in [0.0, 0.149] {
+        let upstream = platform.start(posts(60)).await;
+        let taken = collect(&x(&upstream, budget), "x", span(), &acme()).await;
+        assert!(matches!(&taken.ended, Err(SourceError::Permanent(_))), "{:?}", taken.ended);
+        assert!(taken.reason().contains("BYTESTACK_X_MAX_USD"), "{}", taken.reason());
+        assert_eq!(taken.requests, 0, "nothing was paid for");
+    }
 }
 
 /// Names that do not fit one search share the budget of the job.
@@ -279,9 +302,9 @@ async fn x_spends_its_budget_over_all_its_searches() {
     let upstream = platform.start(posts(600)).await;
     let long = |number: u32| Term::Text(format!("{number}{}", "x".repeat(300)));
     let terms = [Term::Text("Acme".to_owned()), long(1), long(2), long(3)];
-    let taken = collect(&x(&upstream, 3.6), "x", span(), &terms).await;
+    let taken = collect(&x(&upstream, 4.5), "x", span(), &terms).await;
     assert_eq!(taken.collected().status, CoverageStatus::Truncated);
-    assert!(taken.reason().contains("the budget of 3.6 USD"), "{}", taken.reason());
+    assert!(taken.reason().contains("the budget of 4.5 USD"), "{}", taken.reason());
     assert_eq!(taken.documents.len(), 600, "the first search took 3.42 USD");
     assert_eq!(taken.requests, 6, "no other search was paid for");
 }
