@@ -28,6 +28,7 @@ use crate::config::{DatabaseUrl, Role, Settings};
 use crate::deliveries::{BucketOptions, WebhookOptions};
 use crate::domain::Domain;
 use crate::domain::dataset::StoredDatasets;
+use crate::domain::pace::StoredBuckets;
 use crate::domain::workspace::{FirstStart, GivenSecrets};
 use crate::error::Error;
 use crate::graphql;
@@ -40,6 +41,7 @@ use crate::net::{Egress, NetError};
 use crate::queue::QueueOptions;
 use crate::runner::Observer;
 use crate::scheduler;
+use crate::sources::pace::Buckets;
 use crate::sources::{DatasetSource, Registry};
 use crate::store::{Place, Store, StoreError};
 use crate::telemetry::traces::Traces;
@@ -142,11 +144,13 @@ pub async fn open(
     let store = Store::open(&place, master_key, Metrics::new(VERSION)?).await?;
     let files = StoredDatasets { store: store.clone(), blobs: blobs.clone() };
     let egress = Egress::new(&settings.allow_private)?;
+    let buckets: Arc<dyn Buckets> = Arc::new(StoredBuckets { store: store.clone() });
     let datasets = DatasetSource::new(Arc::new(files));
     let registry = Registry::default().with("dataset", Arc::new(datasets)).with_web(
         &settings.sources,
         &egress,
         &clock,
+        &buckets,
     );
     let model = |llm| Llm::new(llm, clock.clone(), Patience::default());
     let llm = settings.llm.as_ref().map(model).transpose()?;

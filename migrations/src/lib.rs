@@ -35,6 +35,7 @@ mod m0033_query_reader;
 mod m0034_output_schemas;
 mod m0035_collections;
 mod m0036_labels;
+mod m0037_paces;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0034_output_schemas::Migration),
             Box::new(m0035_collections::Migration),
             Box::new(m0036_labels::Migration),
+            Box::new(m0037_paces::Migration),
         ]
     }
 }

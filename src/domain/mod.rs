@@ -22,6 +22,7 @@ mod key_cache;
 mod known_readings;
 pub mod label;
 pub mod operations;
+pub mod pace;
 mod prose;
 pub mod query;
 pub mod query_change;

@@ -71,6 +71,7 @@ pub fn coverage_of(
         upstream_total,
         reason,
         dataset_version,
+        backend: collected.and_then(|collected| collected.backend.clone()),
     }
 }
 

@@ -20,6 +20,10 @@ pub struct Ask {
     pub body: Option<Vec<u8>>,
     /// Nothing that is said of an answer has these.
     pub secrets: Vec<SecretString>,
+    /// Whether it counts for what the platform allows.
+    pub is_paced: bool,
+    /// Whether asking twice is the same as asking once.
+    pub is_repeatable: bool,
 }
 
 impl Ask {
@@ -34,7 +38,23 @@ impl Ask {
             headers: HeaderMap::new(),
             body: None,
             secrets: Vec::new(),
+            is_paced: true,
+            is_repeatable: true,
         }
+    }
+
+    /// Is not asked again when nobody knows whether it was heard.
+    #[must_use]
+    pub fn only_once(mut self) -> Self {
+        self.is_repeatable = false;
+        self
+    }
+
+    /// Does not count for what the platform allows.
+    #[must_use]
+    pub fn unpaced(mut self) -> Self {
+        self.is_paced = false;
+        self
     }
 
     /// With a header; a value that is none is left out.

@@ -67,7 +67,7 @@ impl Source for Bluesky {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let token = self.token(&session).await.map_err(SourceError::from)?;
             let search = Posts { setup: &self.setup, source: &request.source, token };
             let queries = phrases::of(&request.terms);

@@ -75,6 +75,7 @@ impl Source for DatasetSource {
                 upstream_total: Some(documents),
                 reason: None,
                 dataset_version: Some(version),
+                backend: None,
             })
         })
     }

@@ -47,7 +47,7 @@ impl Source for GitHub {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session: Session = self.setup.http.session(request.requests.clone());
+            let session: Session = self.setup.session(&request);
             let search = Issues { setup: &self.setup, source: &request.source };
             // A search is for the one or for the other.
             let phrases = phrases::of(&request.terms).into_iter();

@@ -12,6 +12,7 @@ use reqwest::{Method, Url};
 use serde::de::DeserializeOwned;
 
 use super::ask::Ask;
+use super::pace::Pace;
 use super::{Requests, SourceError, text};
 use crate::clock::{Clock, random_bytes};
 use crate::net::{Egress, NetError, Request, Response, Schemes, retry_after};
@@ -36,6 +37,8 @@ pub struct Politeness {
     pub job_within: Duration,
     /// Longest answer, in bytes after decompression.
     pub max_body: usize,
+    /// The shortest pause between two pages of one site.
+    pub between_pages: Duration,
 }
 
 impl Default for Politeness {
@@ -47,6 +50,7 @@ impl Default for Politeness {
             answer_within: Duration::from_secs(30),
             job_within: Duration::from_mins(10),
             max_body: 16 * 1024 * 1024,
+            between_pages: Duration::from_secs(1),
         }
     }
 }
@@ -64,6 +68,8 @@ pub enum ErrorClass {
     Rejected,
     /// Too many requests (429), or a wait that is longer than the job may take.
     RateLimited,
+    /// What it allows is used up for longer than the job may take, so it was not asked.
+    Paused,
     /// The source's own fault (5xx).
     Upstream,
     /// Something else than asked for, such as HTML in place of JSON.
@@ -105,10 +111,12 @@ impl UpstreamError {
 
 impl From<UpstreamError> for SourceError {
     fn from(error: UpstreamError) -> Self {
-        use ErrorClass::{BadPayload, Network, OutOfTime, RateLimited, Unreachable, Upstream};
+        use ErrorClass::{
+            BadPayload, Network, OutOfTime, Paused, RateLimited, Unreachable, Upstream,
+        };
         let reason = error.message;
         match error.class {
-            RateLimited => {
+            RateLimited | Paused => {
                 Self::RateLimited { after: error.retry_after.unwrap_or(UNSAID_WAIT), reason }
             }
             Upstream | BadPayload | Network | Unreachable | OutOfTime => Self::Transient(reason),
@@ -150,6 +158,11 @@ impl Http {
         self.clock.now()
     }
 
+    /// The shortest pause between two pages of one site.
+    pub fn between_pages(&self) -> Duration {
+        self.politeness.between_pages
+    }
+
     /// Whether an address may be asked, as far as it can be told without asking.
     ///
     /// # Errors
@@ -159,9 +172,9 @@ impl Http {
     }
 
     /// Begins what one job asks of one source: its time starts here.
-    pub fn session(&self, requests: Requests) -> Session {
+    pub fn session(&self, requests: Requests, pace: Pace) -> Session {
         let ends = Instant::now() + self.politeness.job_within;
-        Session { http: self.clone(), requests, ends }
+        Session { http: self.clone(), requests, pace, ends }
     }
 }
 
@@ -170,6 +183,7 @@ impl Http {
 pub struct Session {
     http: Http,
     requests: Requests,
+    pace: Pace,
     ends: Instant,
 }
 
@@ -190,7 +204,9 @@ impl Session {
                 Ok(read) => return Ok(read),
                 Err(error) => ask.scrub(error),
             };
-            if !error.class.may_pass() || attempt >= self.http.politeness.attempts {
+            let may_ask = ask.is_repeatable || error.class == ErrorClass::RateLimited;
+            let may_pass = may_ask && error.class.may_pass();
+            if !may_pass || attempt >= self.http.politeness.attempts {
                 return Err(error);
             }
             self.wait(attempt, error).await?;
@@ -213,11 +229,27 @@ impl Session {
         Ok(())
     }
 
+    /// Waits a little before the same is asked again.
+    ///
+    /// # Errors
+    /// As [`Self::pause`].
+    pub async fn rest(&self) -> Result<(), UpstreamError> {
+        self.pause(self.http.politeness.first_delay).await
+    }
+
+    /// Whether there is time for so many answers, each as slow as is waited for.
+    pub fn has_time_for(&self, answers: u32) -> bool {
+        self.left() > self.http.politeness.answer_within * answers
+    }
+
     fn left(&self) -> Duration {
         self.ends.saturating_duration_since(Instant::now())
     }
 
     async fn once(&self, ask: &Ask) -> Result<Response, UpstreamError> {
+        if ask.is_paced {
+            self.take_turn().await?;
+        }
         let politeness = &self.http.politeness;
         let left = self.left();
         if left.is_zero() {
@@ -238,9 +270,51 @@ impl Session {
         };
         self.requests.add();
         match self.http.egress.send(request).await {
-            Ok(response) => self.judge(ask, response),
+            Ok(response) => {
+                let judged = self.judge(ask, response);
+                if let Err(refusal) = &judged {
+                    self.leave_alone(refusal).await;
+                }
+                judged
+            }
             Err(NetError::Timeout(_)) if self.left().is_zero() => Err(self.out_of_time()),
             Err(error) => Err(unanswered(&error)),
+        }
+    }
+
+    /// Waits for what the platform's own limits allow.
+    ///
+    /// # Errors
+    /// When that is longer than a job may take.
+    async fn take_turn(&self) -> Result<(), UpstreamError> {
+        let now = self.http.clock.now();
+        let unread = |why| UpstreamError::new(ErrorClass::Upstream, why);
+        match self.pace.take(now, self.left()).await.map_err(unread)? {
+            Ok(wait) => {
+                tokio::time::sleep(wait).await;
+                Ok(())
+            }
+            Err(wait) => {
+                let until = (now + wait).format("%Y-%m-%dT%H:%M:%SZ");
+                let message = format!(
+                    "what the platform allows with this credential is used up until {until}, longer than a job may take"
+                );
+                let refusal = UpstreamError::new(ErrorClass::Paused, message);
+                Err(UpstreamError { retry_after: Some(wait), ..refusal })
+            }
+        }
+    }
+
+    /// Whoever asks next need not find out that it is too much.
+    async fn leave_alone(&self, refusal: &UpstreamError) {
+        let (ErrorClass::RateLimited, Some(wait)) = (refusal.class, refusal.retry_after) else {
+            return;
+        };
+        if let Err(why) = self.pace.close(self.http.clock.now() + wait).await {
+            tracing::warn!(
+                error = why,
+                "that a platform wants to be left alone could not be noted"
+            );
         }
     }
 

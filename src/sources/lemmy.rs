@@ -45,7 +45,7 @@ impl Source for Lemmy {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let search = Found { setup: &self.setup, source: &request.source };
             let phrases = phrases::of(&request.terms).into_iter();
             // It knows no quotes: what it finds has all the words.

@@ -47,7 +47,7 @@ impl Source for Mastodon {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let search = Statuses { setup: &self.setup, source: &request.source };
             let phrases = phrases::of(&request.terms);
             let tags = phrases.iter().filter_map(|phrase| tag(phrase));

@@ -5,22 +5,33 @@
 
 mod ask;
 mod bluesky;
+mod collector;
 pub mod dataset;
 mod dataset_source;
+mod facebook;
+mod gdelt;
 mod github;
 mod hackernews;
 pub mod http;
+mod instagram;
 mod lemmy;
+mod linkedin;
 mod mastodon;
+mod named;
+pub mod pace;
 mod phrases;
+mod producthunt;
 mod reddit;
 mod registry;
 mod rss;
 mod sign_in;
 mod stackexchange;
+mod telegram;
 mod text;
 mod threads;
+mod tiktok;
 mod walk;
+mod web;
 mod x;
 mod youtube;
 
@@ -38,16 +49,22 @@ use crate::model::result::CoverageStatus;
 use crate::model::window::TimeRange;
 
 pub use bluesky::Bluesky;
+pub use collector::Collector;
 pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening};
+pub use gdelt::Gdelt;
 pub use github::GitHub;
 pub use hackernews::HackerNews;
 pub use lemmy::Lemmy;
+pub use linkedin::ACTOR as LINKEDIN;
 pub use mastodon::Mastodon;
+pub use producthunt::ProductHunt;
 pub use reddit::Reddit;
 pub use registry::Registry;
 pub use rss::Rss;
 pub use stackexchange::StackExchange;
+pub use telegram::Telegram;
 pub use threads::Threads;
+pub use web::Web;
 pub use x::X;
 pub use youtube::YouTube;
 
@@ -88,6 +105,8 @@ pub struct Collected {
     pub upstream_total: Option<u64>,
     pub reason: Option<String>,
     pub dataset_version: Option<u32>,
+    /// Who collected it, where that is not the platform itself: `apify:owner/name`.
+    pub backend: Option<String>,
 }
 
 /// Why a source gave nothing.
@@ -139,9 +158,16 @@ pub struct Setup {
     /// What one job may take.
     pub max_documents: u32,
     pub max_usd: f64,
+    /// How often it may be asked.
+    pub pace: pace::Pace,
 }
 
 impl Setup {
+    /// Begins what a job asks: its time starts here.
+    fn session(&self, request: &CollectRequest) -> http::Session {
+        self.http.session(request.requests.clone(), self.pace.clone())
+    }
+
     fn budget(&self) -> walk::Budget {
         let cost = Duration::try_from_secs_f64(self.max_usd.max(0.0)).unwrap_or(Duration::MAX);
         walk::Budget {

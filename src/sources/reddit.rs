@@ -78,7 +78,7 @@ impl Source for Reddit {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let token = self.token(&session).await.map_err(SourceError::from)?;
             let now = self.setup.http.now();
             let search = Posts {

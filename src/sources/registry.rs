@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::collector::Actor;
 use super::http::{Http, Politeness};
+use super::pace::{Buckets, Pace, Rule};
 use super::{
-    Bluesky, GitHub, HackerNews, Lemmy, Mastodon, Reddit, Rss, Setup, Source, StackExchange,
-    Threads, X, YouTube, bluesky, github, hackernews, mastodon, reddit, stackexchange, threads, x,
-    youtube,
+    Bluesky, Collector, Gdelt, GitHub, HackerNews, Lemmy, Mastodon, ProductHunt, Reddit, Rss,
+    Setup, Source, StackExchange, Telegram, Threads, Web, X, YouTube, bluesky, collector, facebook,
+    gdelt, github, hackernews, instagram, linkedin, mastodon, producthunt, reddit, stackexchange,
+    telegram, threads, tiktok, x, youtube,
 };
 use crate::clock::Clock;
 use crate::config::SourceSettings;
@@ -17,22 +21,82 @@ use crate::net::Egress;
 /// Documents that one job takes of a source nothing is set for.
 const DEFAULT_DOCUMENTS: u32 = 10_000;
 
-/// Makes a connector of what it is told.
-type Make = fn(Setup) -> Arc<dyn Source>;
+/// A platform that is searched.
+struct Platform {
+    name: &'static str,
+    base_url: &'static str,
+    /// Whether it answers nobody without a credential.
+    needs_token: bool,
+    /// What it allows with one credential, or one address where it wants none.
+    rules: &'static [Rule],
+    make: fn(Setup) -> Arc<dyn Source>,
+}
 
-/// The platforms that are searched: their names, addresses, whether a credential is needed, and their connectors.
-const PLATFORMS: [(&str, &str, bool, Make); 10] = [
-    ("hackernews", hackernews::BASE_URL, false, |setup| Arc::new(HackerNews::new(setup))),
-    ("x", x::BASE_URL, true, |setup| Arc::new(X::new(setup))),
-    ("reddit", reddit::BASE_URL, true, |setup| Arc::new(Reddit::new(setup))),
-    ("bluesky", bluesky::BASE_URL, true, |setup| Arc::new(Bluesky::new(setup))),
-    ("mastodon", mastodon::BASE_URL, true, |setup| Arc::new(Mastodon::new(setup))),
-    ("github", github::BASE_URL, true, |setup| Arc::new(GitHub::new(setup))),
-    ("stackexchange", stackexchange::BASE_URL, true, |setup| Arc::new(StackExchange::new(setup))),
-    ("youtube", youtube::BASE_URL, true, |setup| Arc::new(YouTube::new(setup))),
-    ("threads", threads::BASE_URL, true, |setup| Arc::new(Threads::new(setup))),
+const fn platform(
+    name: &'static str,
+    base_url: &'static str,
+    needs_token: bool,
+    rules: &'static [Rule],
+    make: fn(Setup) -> Arc<dyn Source>,
+) -> Platform {
+    Platform { name, base_url, needs_token, rules, make }
+}
+
+const fn per(requests: u32, seconds: u64) -> Rule {
+    Rule::new(requests, Duration::from_secs(seconds))
+}
+
+const QUARTER: u64 = 15 * 60;
+const DAY: u64 = 24 * 60 * 60;
+
+/// Platforms that a collector searches: its settings are those of `apify`, their budgets are their own.
+const COLLECTED: [(&str, &Actor); 4] = [
+    ("linkedin", &linkedin::ACTOR),
+    ("tiktok", &tiktok::ACTOR),
+    ("instagram", &instagram::ACTOR),
+    ("facebook", &facebook::ACTOR),
+];
+
+const PLATFORMS: [Platform; 13] = [
+    platform("hackernews", hackernews::BASE_URL, false, &[per(10_000, 3_600)], |setup| {
+        Arc::new(HackerNews::new(setup))
+    }),
+    platform("x", x::BASE_URL, true, &[per(300, QUARTER)], |setup| Arc::new(X::new(setup))),
+    platform("reddit", reddit::BASE_URL, true, &[per(1_000, 600)], |setup| {
+        Arc::new(Reddit::new(setup))
+    }),
+    platform("bluesky", bluesky::BASE_URL, true, &[per(3_000, 300)], |setup| {
+        Arc::new(Bluesky::new(setup))
+    }),
+    platform("mastodon", mastodon::BASE_URL, true, &[per(300, 300)], |setup| {
+        Arc::new(Mastodon::new(setup))
+    }),
+    platform("github", github::BASE_URL, true, &[per(30, 60)], |setup| {
+        Arc::new(GitHub::new(setup))
+    }),
+    platform(
+        "stackexchange",
+        stackexchange::BASE_URL,
+        true,
+        &[per(10_000, DAY), per(30, 1)],
+        |setup| Arc::new(StackExchange::new(setup)),
+    ),
+    // Searches alone: what is asked for besides them counts for less.
+    platform("youtube", youtube::BASE_URL, true, &[per(100, DAY)], |setup| {
+        Arc::new(YouTube::new(setup))
+    }),
+    platform("gdelt", gdelt::BASE_URL, false, &[per(1, 5)], |setup| Arc::new(Gdelt::new(setup))),
+    platform("producthunt", producthunt::BASE_URL, true, &[per(60, QUARTER)], |setup| {
+        Arc::new(ProductHunt::new(setup))
+    }),
+    platform("telegram", telegram::BASE_URL, false, &[per(30, 60)], |setup| {
+        Arc::new(Telegram::new(setup))
+    }),
+    platform("threads", threads::BASE_URL, true, &[per(2_200, DAY)], |setup| {
+        Arc::new(Threads::new(setup))
+    }),
     // Each of many instances is a platform of its own.
-    ("lemmy", "", false, |setup| Arc::new(Lemmy::new(setup))),
+    platform("lemmy", "", false, &[per(60, 600)], |setup| Arc::new(Lemmy::new(setup))),
 ];
 
 /// The connectors of this server, by the name before the colon.
@@ -66,24 +130,36 @@ impl Registry {
         settings: &BTreeMap<String, SourceSettings>,
         egress: &Egress,
         clock: &Clock,
+        buckets: &Arc<dyn Buckets>,
     ) -> Self {
         let http = Http::new(egress.clone(), clock.clone(), Politeness::default());
-        for (name, address, needs_token, make) in PLATFORMS {
-            let own = settings.get(name);
-            let base_url = own.and_then(|own| own.base_url.as_deref()).unwrap_or(address);
-            let token = own.and_then(|own| own.token.clone());
-            let is_ready = !base_url.is_empty() && (token.is_some() || !needs_token);
-            let setup = Setup {
+        let setup = |name: &str, by: &str, address: &str, rules: &'static [Rule]| {
+            let (own, by) = (settings.get(name), settings.get(by));
+            let base_url = by.and_then(|by| by.base_url.as_deref()).unwrap_or(address);
+            let token = by.and_then(|by| by.token.clone());
+            Setup {
                 http: http.clone(),
                 base_url: base_url.to_owned(),
+                pace: Pace::new(Arc::clone(buckets), name, base_url, token.as_ref(), rules),
                 token,
                 max_documents: own.map_or(DEFAULT_DOCUMENTS, |own| own.max_documents),
                 max_usd: own.map_or(0.0, |own| own.max_usd),
-            };
+            }
+        };
+        for Platform { name, base_url, needs_token, rules, make } in PLATFORMS {
+            let setup = setup(name, name, base_url, rules);
+            let is_ready = !setup.base_url.is_empty() && (setup.token.is_some() || !needs_token);
             self = self.add(name, make(setup), is_ready);
         }
-        let rss = settings.get("rss").map_or(DEFAULT_DOCUMENTS, |own| own.max_documents);
-        self.with("rss", Arc::new(Rss::new(http, rss)))
+        for (name, actor) in COLLECTED {
+            let setup = setup(name, "apify", collector::BASE_URL, &[]);
+            let is_ready = setup.token.is_some();
+            self = self.add(name, Arc::new(Collector::new(setup, actor)), is_ready);
+        }
+        let most =
+            |name: &str| settings.get(name).map_or(DEFAULT_DOCUMENTS, |own| own.max_documents);
+        let web = Web::new(http.clone(), most("web"));
+        self.with("rss", Arc::new(Rss::new(http, most("rss")))).with("web", Arc::new(web))
     }
 
     pub fn state(&self, kind: &SourceKind) -> SourceState {

@@ -46,7 +46,7 @@ impl Source for StackExchange {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let search = Questions { setup: &self.setup, source: &request.source };
             let queries = phrases::of(&request.terms);
             walk::walk(&search, &session, &request, sink.as_ref(), self.setup.budget(), &queries)

@@ -103,7 +103,7 @@ pub fn collapse(text: &str) -> String {
     out.out
 }
 
-fn is_one_of(names: &[&str], name: &[u8]) -> bool {
+pub fn is_one_of(names: &[&str], name: &[u8]) -> bool {
     names.iter().any(|known| known.as_bytes() == name)
 }
 
@@ -117,13 +117,14 @@ enum Gap {
 
 /// Text so far, and the gap before what comes next.
 #[derive(Default)]
-struct Text {
+pub struct Text {
     out: String,
     gap: Gap,
 }
 
 impl Text {
-    fn at_tag(&mut self, name: &[u8]) {
+    /// A tag begins or ends here.
+    pub fn at_tag(&mut self, name: &[u8]) {
         if is_one_of(&BLOCKS, name) {
             self.gap = Gap::Line;
         } else if is_one_of(&CELLS, name) {
@@ -131,7 +132,7 @@ impl Text {
         }
     }
 
-    fn add(&mut self, text: &str) {
+    pub fn add(&mut self, text: &str) {
         for character in text.chars() {
             if character.is_whitespace() {
                 self.gap = self.gap.max(Gap::Space);
@@ -147,6 +148,14 @@ impl Text {
             self.gap = Gap::None;
             self.out.push(character);
         }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.out.is_empty()
+    }
+
+    pub fn finish(self) -> String {
+        self.out
     }
 }
 

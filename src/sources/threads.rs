@@ -44,7 +44,7 @@ impl Source for Threads {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let search = Posts { setup: &self.setup, source: &request.source };
             // It knows no quotes.
             let phrases = phrases::of(&request.terms).into_iter();

@@ -408,7 +408,7 @@ fn collected(
     upstream_total: Option<u64>,
     reason: Option<String>,
 ) -> Collected {
-    Collected { status, covered, upstream_total, reason, dataset_version: None }
+    Collected { status, covered, upstream_total, reason, dataset_version: None, backend: None }
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Source for X {
 
     fn collect(&self, mut request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let now = self.setup.http.now();
             let asked = request.window;
             request.window.to = asked.to.min(now - TOO_YOUNG);

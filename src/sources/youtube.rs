@@ -49,7 +49,7 @@ impl Source for YouTube {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let search = Videos { setup: &self.setup, source: &request.source };
             let queries = phrases::joined(&phrases::of(&request.terms), "|", LONGEST_QUERY);
             let budget = self.setup.budget();
@@ -174,7 +174,7 @@ impl Search for Videos<'_> {
         let ids = ids.join(",");
         let parameters =
             [("part", "snippet,statistics"), ("id", ids.as_str()), ("maxResults", "50")];
-        (!ids.is_empty()).then(|| self.address("/videos", &parameters))
+        (!ids.is_empty()).then(|| self.address("/videos", &parameters).map(Ask::unpaced))
     }
 
     fn add_details(&self, mut page: Page, response: &Response) -> Result<Page, UpstreamError> {

@@ -34,6 +34,7 @@ mod master_key;
 mod newest_datasets;
 mod node;
 mod once;
+mod pace;
 mod query;
 mod reader;
 mod redelivery;

@@ -7,6 +7,7 @@ use bytestack::model::reading::Term;
 use bytestack::model::result::CoverageStatus;
 use bytestack::model::window::TimeRange;
 use bytestack::sources::http::Politeness;
+use bytestack::sources::pace::Pace;
 use bytestack::sources::{HackerNews, Setup, SourceError};
 use chrono::DateTime;
 use proptest::prelude::*;
@@ -41,6 +42,7 @@ fn connector(upstream: &Upstream, politeness: Politeness, most: u32) -> HackerNe
         token: None,
         max_documents: most,
         max_usd: 0.0,
+        pace: Pace::default(),
     })
 }
 

@@ -189,5 +189,5 @@ async fn every_source_says_what_it_covers_or_why_it_does_not_answer() {
             is_ready.then(|| source["name"].as_str().unwrap())
         })
         .collect();
-    assert_eq!(ready, ["hackernews", "rss:…", "dataset:…"]);
+    assert_eq!(ready, ["hackernews", "gdelt", "telegram:…", "rss:…", "web:…", "dataset:…"]);
 }

@@ -38,7 +38,7 @@ impl Source for HackerNews {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.http.session(request.requests.clone());
+            let session = self.setup.session(&request);
             let search = Hits { base_url: &self.setup.base_url, source: &request.source };
             let queries = phrases::of(&request.terms);
             walk::walk(&search, &session, &request, sink.as_ref(), self.setup.budget(), &queries)

@@ -4,10 +4,10 @@
 //! on and what it covered is said by its oldest one. Pages of older items are followed as long as
 //! the window is not covered. An item without a date belongs to no window; it is left out and counted.
 
-mod dates;
+pub mod dates;
 mod discover;
 mod json;
-mod parse;
+pub mod parse;
 mod xml;
 
 use std::collections::HashSet;
@@ -19,11 +19,13 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
 use super::ask::Ask;
 use super::http::{self, ErrorClass, Http, Session, UpstreamError};
+use super::named;
+use super::pace::Pace;
 use super::{CollectRequest, Collected, Collecting, NameError, Sink, Source, SourceError};
 use crate::model::document::Document;
 use crate::model::result::CoverageStatus;
 use crate::model::window::TimeRange;
-use crate::net::{NetError, Response, Schemes};
+use crate::net::{Response, Schemes};
 use parse::Feed;
 
 const ACCEPT: &str = "application/rss+xml, application/atom+xml, application/feed+json, \
@@ -50,33 +52,16 @@ impl Source for Rss {
     }
 
     fn check(&self, name: &str) -> Result<(), NameError> {
-        let address = address(name);
-        let parsed = Url::parse(address).ok().filter(Url::has_host);
-        let is_web = parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https"));
-        if !is_web {
-            let message = format!(
-                "`{address}` is not the address of a feed; write it in full, as in \
-                 rss:https://example.com/feed.xml"
-            );
-            return Err(NameError::Invalid(message));
-        }
-        self.http.check(address, Schemes::HttpToo).map_err(|error| match error {
-            NetError::Forbidden(why) => NameError::Forbidden(why),
-            error => NameError::Invalid(error.to_string()),
-        })
+        named::check(&self.http, name, "a feed", "rss:https://example.com/feed.xml")
     }
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.http.session(request.requests.clone());
+            let session = self.http.session(request.requests.clone(), Pace::default());
             let walk = Walk::new(request.source, request.window, self.max_documents);
             walk.run(&session, sink.as_ref()).await
         })
     }
-}
-
-fn address(name: &str) -> &str {
-    name.strip_prefix("rss:").unwrap_or(name).trim()
 }
 
 /// A page of a feed, or the page for people that names one.
@@ -112,8 +97,8 @@ impl Walk {
     }
 
     async fn run(mut self, session: &Session, sink: &dyn Sink) -> Result<Collected, SourceError> {
-        let first = first_page(session, address(&self.source)).await?;
-        self.visited.insert(address(&self.source).to_owned());
+        let first = first_page(session, named::address(&self.source)).await?;
+        self.visited.insert(named::address(&self.source).to_owned());
         let mut is_whole = first.is_whole;
         let mut older = self.take(first, sink)?;
         while let Some(url) = older.take() {
@@ -207,6 +192,7 @@ impl Walk {
             upstream_total: None,
             reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
             dataset_version: None,
+            backend: None,
         }
     }
 }
@@ -235,6 +221,8 @@ async fn page(session: &Session, url: &str) -> Result<Page, UpstreamError> {
         headers: HeaderMap::new(),
         body: None,
         secrets: Vec::new(),
+        is_paced: true,
+        is_repeatable: true,
     };
     session.get(&ask, read).await
 }

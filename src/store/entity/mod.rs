@@ -16,6 +16,7 @@ pub mod job;
 pub mod label;
 pub mod login_link;
 pub mod master_key;
+pub mod pace;
 pub mod query;
 pub mod result_body;
 pub mod retention;

@@ -269,6 +269,8 @@ fn settings(
         ("BYTESTACK_LISTEN".to_owned(), "127.0.0.1:0".to_owned()),
         ("BYTESTACK_DATA_DIR".to_owned(), data_dir.display().to_string()),
         ("BYTESTACK_HACKERNEWS_BASE_URL".to_owned(), NOWHERE.to_owned()),
+        ("BYTESTACK_GDELT_BASE_URL".to_owned(), NOWHERE.to_owned()),
+        ("BYTESTACK_TELEGRAM_BASE_URL".to_owned(), NOWHERE.to_owned()),
     ];
     if let Some(database) = database {
         env.push(("BYTESTACK_DATABASE_URL".to_owned(), database.url.clone()));

@@ -57,6 +57,7 @@ pub fn hasty() -> Politeness {
         first_delay: Duration::from_millis(2),
         answer_within: Duration::from_secs(5),
         job_within: Duration::from_secs(20),
+        between_pages: Duration::ZERO,
         ..Politeness::default()
     }
 }

@@ -146,6 +146,8 @@ pub fn command(data: &Path, arguments: &[&str]) -> Command {
         .env_clear()
         .env("BYTESTACK_DATA_DIR", data)
         .env("BYTESTACK_HACKERNEWS_BASE_URL", super::NOWHERE)
+        .env("BYTESTACK_GDELT_BASE_URL", super::NOWHERE)
+        .env("BYTESTACK_TELEGRAM_BASE_URL", super::NOWHERE)
         .env("BYTESTACK_LISTEN", "127.0.0.1:0")
         .current_dir(data)
         .stdin(Stdio::null());

@@ -30,6 +30,7 @@ const TABLES: &[&str] = &[
     "bucket",
     "deletion",
     "label",
+    "pace",
     "retention",
     "master_key",
     "download_link",

@@ -3,13 +3,15 @@
 
 mod federated;
 mod forums;
+mod open;
 mod paid;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytestack::sources::{
-    Bluesky, GitHub, Lemmy, Mastodon, Reddit, Setup, Source, StackExchange, Threads, X, YouTube,
+    Bluesky, Gdelt, GitHub, Lemmy, Mastodon, ProductHunt, Reddit, Setup, Source, StackExchange,
+    Telegram, Threads, X, YouTube,
 };
 use chrono::{DateTime, Utc};
 use reqwest::Url;
@@ -18,6 +20,7 @@ use secrecy::SecretString;
 use super::collecting::http;
 use super::upstream::{Reply, Seen, Upstream};
 use bytestack::sources::http::Politeness;
+use bytestack::sources::pace::Pace;
 
 /// 2026-11-23T17:30:00Z, when all of it happens.
 pub const NOW: i64 = 1_795_455_000;
@@ -50,6 +53,10 @@ pub struct Platform {
     pub searches: u64,
     /// Requests before the first search.
     pub sign_ins: u64,
+    /// Posts of a page.
+    pub page: u64,
+    /// Whether it says who wrote a post.
+    pub has_authors: bool,
     /// Requests that follow the only page of a search.
     pub follow_ups: u64,
     /// The header that says when more may be asked, an hour from now.
@@ -107,6 +114,15 @@ impl Double {
 }
 
 impl Platform {
+    /// The name it is asked by.
+    pub fn source(self) -> &'static str {
+        if self.name == "telegram" { "telegram:acme_news" } else { self.name }
+    }
+
+    pub fn has_secret(self) -> bool {
+        !self.secret.is_empty()
+    }
+
     /// Starts a double that holds these.
     pub async fn start(self, mut posts: Vec<Held>) -> Upstream {
         posts.sort_by_key(|held| std::cmp::Reverse((held.second, held.number)));
@@ -123,9 +139,10 @@ impl Platform {
         (self.make)(Setup {
             http: http(politeness),
             base_url: upstream.url(self.path),
-            token: Some(SecretString::from(self.credential)),
+            token: Some(SecretString::from(self.credential)).filter(|_| self.has_secret()),
             max_documents: most,
             max_usd: 1_000.0,
+            pace: Pace::default(),
         })
     }
 }
@@ -139,7 +156,7 @@ pub fn second(text: &str) -> i64 {
     DateTime::parse_from_rfc3339(text).unwrap().timestamp()
 }
 
-pub const ALL: [Platform; 9] = [
+pub const ALL: [Platform; 12] = [
     Platform {
         name: "x",
         path: "/2",
@@ -149,6 +166,8 @@ pub const ALL: [Platform; 9] = [
         is_timed: true,
         searches: 1,
         sign_ins: 0,
+        page: 100,
+        has_authors: true,
         follow_ups: 0,
         reset: (429, "x-rate-limit-reset", "1795458600"),
         id: |held| held.number.to_string(),
@@ -164,6 +183,8 @@ pub const ALL: [Platform; 9] = [
         is_timed: false,
         searches: 1,
         sign_ins: 1,
+        page: 100,
+        has_authors: true,
         follow_ups: 0,
         reset: (429, "x-ratelimit-reset", "3600"),
         id: |held| format!("t3_{}", held.number),
@@ -179,6 +200,8 @@ pub const ALL: [Platform; 9] = [
         is_timed: true,
         searches: 1,
         sign_ins: 1,
+        page: 100,
+        has_authors: true,
         follow_ups: 0,
         reset: (429, "ratelimit-reset", "1795458600"),
         id: |held| format!("at://did:plc:{}/app.bsky.feed.post/{}", held.author, held.number),
@@ -194,6 +217,8 @@ pub const ALL: [Platform; 9] = [
         is_timed: true,
         searches: 2,
         sign_ins: 0,
+        page: 40,
+        has_authors: true,
         follow_ups: 1,
         reset: (429, "x-ratelimit-reset", "2026-11-23T18:30:00Z"),
         id: |held| format!("https://a.example/users/{}/statuses/{}", held.author, held.number),
@@ -209,6 +234,8 @@ pub const ALL: [Platform; 9] = [
         is_timed: true,
         searches: 2,
         sign_ins: 0,
+        page: 100,
+        has_authors: true,
         follow_ups: 0,
         reset: (403, "retry-after", "3600"),
         id: |held| format!("I_{}", held.number),
@@ -224,6 +251,8 @@ pub const ALL: [Platform; 9] = [
         is_timed: true,
         searches: 1,
         sign_ins: 0,
+        page: 100,
+        has_authors: true,
         follow_ups: 0,
         reset: (400, "retry-after", "3600"),
         id: |held| format!("stackoverflow:{}", held.number),
@@ -239,6 +268,8 @@ pub const ALL: [Platform; 9] = [
         is_timed: false,
         searches: 2,
         sign_ins: 0,
+        page: 50,
+        has_authors: true,
         follow_ups: 0,
         reset: (429, "retry-after", "3600"),
         id: |held| {
@@ -257,6 +288,8 @@ pub const ALL: [Platform; 9] = [
         is_timed: true,
         searches: 1,
         sign_ins: 0,
+        page: 50,
+        has_authors: true,
         follow_ups: 1,
         reset: (403, "retry-after", "3600"),
         id: |held| format!("v{}", held.number),
@@ -272,10 +305,63 @@ pub const ALL: [Platform; 9] = [
         is_timed: true,
         searches: 1,
         sign_ins: 0,
+        page: 100,
+        has_authors: true,
         follow_ups: 0,
         reset: (429, "retry-after", "3600"),
         id: |held| held.number.to_string(),
         answer: federated::threads,
         make: |setup| Arc::new(Threads::new(setup)),
+    },
+    Platform {
+        name: "gdelt",
+        path: "/api/v2",
+        credential: "",
+        secret: "",
+        ceiling: 250,
+        is_timed: true,
+        searches: 1,
+        sign_ins: 0,
+        page: 250,
+        has_authors: false,
+        follow_ups: 0,
+        reset: (429, "retry-after", "3600"),
+        id: |held| format!("https://news.example/{}", held.number),
+        answer: open::gdelt,
+        make: |setup| Arc::new(Gdelt::new(setup)),
+    },
+    Platform {
+        name: "telegram",
+        path: "",
+        credential: "",
+        secret: "",
+        ceiling: usize::MAX,
+        is_timed: false,
+        searches: 1,
+        sign_ins: 0,
+        page: 20,
+        has_authors: true,
+        follow_ups: 0,
+        reset: (429, "retry-after", "3600"),
+        id: |held| format!("acme_news/{}", open::message(held)),
+        answer: open::telegram,
+        make: |setup| Arc::new(Telegram::new(setup)),
+    },
+    Platform {
+        name: "producthunt",
+        path: "/v2/api",
+        credential: "producthunt-token-4711",
+        secret: "producthunt-token-4711",
+        ceiling: usize::MAX,
+        is_timed: true,
+        searches: 1,
+        sign_ins: 0,
+        page: 20,
+        has_authors: false,
+        follow_ups: 0,
+        reset: (429, "x-rate-limit-reset", "3600"),
+        id: |held| held.number.to_string(),
+        answer: open::product_hunt,
+        make: |setup| Arc::new(ProductHunt::new(setup)),
     },
 ];
