@@ -46,6 +46,7 @@ pub const ALL: &[&str] = &[
     "runner.after_collect",
     "runner.before_finish",
     "deletion.before_blobs",
+    "scrape_logs.before_blobs",
     "delivery.before_send",
     "delivery.after_answer",
     "bucket.after_put",

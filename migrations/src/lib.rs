@@ -36,6 +36,7 @@ mod m0034_output_schemas;
 mod m0035_collections;
 mod m0036_labels;
 mod m0037_paces;
+mod m0038_scrape_logs;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -76,6 +77,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_collections::Migration),
             Box::new(m0036_labels::Migration),
             Box::new(m0037_paces::Migration),
+            Box::new(m0038_scrape_logs::Migration),
         ]
     }
 }

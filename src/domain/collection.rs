@@ -13,6 +13,7 @@ use crate::model::document::Document;
 use crate::model::document_line::read_documents;
 use crate::model::id::{JobId, WorkspaceId};
 use crate::model::job::Job;
+use crate::model::reading::Reading;
 use crate::model::result::{Coverage, CoverageStatus, ResultDocument};
 use crate::model::storage_object::{StorageObject, object_id};
 use crate::model::window::TimeRange;
@@ -33,6 +34,9 @@ pub struct EarlierRun {
     pub span: TimeRange,
     /// The sources that it covered completely.
     pub complete: Vec<String>,
+    /// What it was asked.
+    pub reading: Reading,
+    pub coverage: BTreeMap<String, Coverage>,
     pub kept: Vec<Kept>,
 }
 
@@ -94,7 +98,8 @@ impl Domain {
             Err(error) => return Err(error),
         };
         let complete = complete(&result.coverage);
-        Ok(Some(EarlierRun { job_id: job.id, span, complete, kept }))
+        let ResultDocument { reading, coverage, .. } = result;
+        Ok(Some(EarlierRun { job_id: job.id, span, complete, reading, coverage, kept }))
     }
 
     async fn open_collection(&self, collection: Collection) -> Result<Kept, Error> {
@@ -110,6 +115,11 @@ impl Domain {
 }
 
 impl Kept {
+    /// The source as the result names it.
+    pub fn source(&self) -> &str {
+        &self.collection.source
+    }
+
     /// Hands the documents on in batches. It may wait for a disk or a network.
     ///
     /// # Errors

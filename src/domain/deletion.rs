@@ -276,10 +276,10 @@ impl Domain {
     }
 
     /// Removes blobs that no row points at. One that stays is left to the sweeper, which finds it by that.
-    async fn remove_blobs(&self, names: Vec<String>) {
+    pub(super) async fn remove_blobs(&self, names: Vec<String>) {
         for name in names {
             if let Err(error) = self.blobs.remove(&name).await {
-                tracing::warn!(%error, name, "the blob of a deleted result is left to the sweeper");
+                tracing::warn!(%error, name, "a blob that nothing needs any more is left to the sweeper");
             }
         }
     }

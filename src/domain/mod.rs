@@ -34,6 +34,7 @@ pub mod replay;
 pub mod retention;
 pub mod run;
 pub mod schedule;
+pub mod scrape_log;
 pub mod session;
 mod session_cache;
 pub mod signing_key;

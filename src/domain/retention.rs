@@ -7,6 +7,7 @@ use super::deletion::Reason;
 use super::query_change::Change;
 use super::{Domain, require};
 use crate::error::Error;
+use crate::failpoint;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::audit_entry::Operation;
 use crate::model::deletion::Selection;
@@ -80,10 +81,12 @@ impl Domain {
         if let Some(count) = policy.event_days {
             due.events = self.store.events_before_instant(workspace, now - days(count)).await?;
         }
+        let before = now - days(policy.scrape_log_days);
+        due.scrape_logs = self.store.scrape_logs_before(workspace, before).await?;
         Ok(due)
     }
 
-    /// Deletes the results and deliveries of all workspaces that were kept for long enough; answers how many
+    /// Deletes the results, deliveries and scrape logs of all workspaces that were kept for long enough; answers how many
     /// there were. Events are cut off with all other logs.
     ///
     /// # Errors
@@ -94,6 +97,7 @@ impl Domain {
             let policy = self.store.retention(workspace.id).await?;
             gone += self.expire_results(workspace.id, &policy).await?;
             gone += self.expire_deliveries(workspace.id, &policy).await?;
+            gone += self.expire_scrape_logs(workspace.id, &policy).await?;
         }
         Ok(gone)
     }
@@ -105,6 +109,22 @@ impl Domain {
             let objects = self.store.selected_objects(id, &everything(), until, BATCH).await?;
             gone += self.delete_objects(id, &objects, Reason::Retention, None).await?.len() as u64;
             if (objects.len() as u64) < BATCH {
+                return Ok(gone);
+            }
+        }
+    }
+
+    /// Rows first, then bodies: what a crash leaves of those is for the sweeper.
+    async fn expire_scrape_logs(&self, id: WorkspaceId, policy: &Retention) -> Result<u64, Error> {
+        let (before, mut gone) = (self.clock.now() - days(policy.scrape_log_days), 0);
+        loop {
+            let (removed, blobs) = self.store.remove_scrape_logs(id, before, BATCH).await?;
+            if !blobs.is_empty() {
+                failpoint::reach("scrape_logs.before_blobs").await?;
+                self.remove_blobs(blobs).await;
+            }
+            gone += removed;
+            if removed < BATCH {
                 return Ok(gone);
             }
         }

@@ -18,7 +18,7 @@ const BATCH: usize = 500;
 /// How old a file must be before it says anything that it has no row.
 pub(super) const YOUNG: TimeDelta = TimeDelta::hours(1);
 /// What this version keeps rows for; of what a newer one keeps, it knows no rows.
-const KINDS: [&str; 3] = ["datasets", "documents", "results"];
+const KINDS: [&str; 4] = ["datasets", "documents", "logs", "results"];
 
 /// What a sweep has removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,7 +132,8 @@ mod tests {
         assert!(may_go(&format!("results/job_{later}/1-a"), begun));
         assert!(may_go(&format!("documents/job_{later}/1-a"), begun));
         assert!(!may_go(&format!("results/job_{earlier}/1-a"), begun), "another database's");
-        assert!(!may_go(&format!("logs/log_{later}/1-a"), begun), "a newer version's");
+        assert!(may_go(&format!("logs/job_{later}/1-a"), begun));
+        assert!(!may_go(&format!("pictures/job_{later}/1-a"), begun), "a newer version's");
         for odd in ["", "datasets", "datasets/ds_1/1-a", "lost+found/a/b"] {
             assert!(!may_go(odd, begun), "{odd}");
         }

@@ -13,6 +13,7 @@ use crate::model::download_link::DownloadLinkFilter;
 use crate::model::job::JobFilter;
 use crate::model::page::{Order, Page, Place, Slice, SortField};
 use crate::model::query::QueryFilter;
+use crate::model::scrape_log::ScrapeLogFilter;
 use crate::model::storage_object::StorageObjectFilter;
 
 const MOST: i32 = 100;
@@ -114,6 +115,7 @@ pub enum Counter {
     Jobs(JobFilter),
     StorageObjects(StorageObjectFilter),
     Deliveries(DeliveryFilter),
+    ScrapeLogs(ScrapeLogFilter),
     ApiKeys,
     WebhookEndpoints,
     Datasets,
@@ -134,6 +136,7 @@ impl TotalCount {
                 Counter::Jobs(filter) => domain.count_jobs(who, filter).await,
                 Counter::StorageObjects(filter) => domain.count_storage_objects(who, filter).await,
                 Counter::Deliveries(filter) => domain.count_deliveries(who, filter).await,
+                Counter::ScrapeLogs(filter) => domain.count_scrape_logs(who, filter).await,
                 Counter::DownloadLinks(filter) => domain.count_download_links(who, filter).await,
                 Counter::Datasets => domain.count_datasets(who).await,
                 Counter::WebhookEndpoints => domain.count_webhook_endpoints(who).await,

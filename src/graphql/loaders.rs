@@ -20,6 +20,7 @@ use crate::model::page::{First, Page};
 use crate::model::query::SavedQuery;
 use crate::model::retention::Retention;
 use crate::model::schedule::QuerySchedule;
+use crate::model::scrape_log::ScrapeLog;
 use crate::model::storage_object::StorageObject;
 use crate::model::webhook_endpoint::WebhookEndpoint;
 
@@ -54,6 +55,10 @@ pub struct AttemptsOf(pub DeliveryId);
 /// The first page of the deliveries of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeliveriesOf(pub JobId, pub First);
+
+/// The first page of the exchanges of a job with its sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ScrapeLogsOf(pub JobId, pub First);
 
 /// The first page of the jobs of a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -218,6 +223,24 @@ impl Loader<DeliveriesOf> for Rows {
             let jobs: Vec<JobId> = keys.iter().map(|key| key.0).collect();
             let found = self.domain.first_deliveries(&self.who, &jobs, first).await?;
             pages.extend(found.into_iter().map(|(job, page)| (DeliveriesOf(job, first), page)));
+        }
+        Ok(pages)
+    }
+}
+
+impl Loader<ScrapeLogsOf> for Rows {
+    type Value = Page<ScrapeLog>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[ScrapeLogsOf],
+    ) -> Result<HashMap<ScrapeLogsOf, Page<ScrapeLog>>, Error> {
+        let mut pages = HashMap::new();
+        for (first, keys) in alike(keys, |key| key.1) {
+            let jobs: Vec<JobId> = keys.iter().map(|key| key.0).collect();
+            let found = self.domain.first_scrape_logs(&self.who, &jobs, first).await?;
+            pages.extend(found.into_iter().map(|(job, page)| (ScrapeLogsOf(job, first), page)));
         }
         Ok(pages)
     }

@@ -38,16 +38,15 @@ impl FromRequestParts<Web> for Caller {
 /// # Errors
 /// `UNAUTHENTICATED` when there is neither, or it is not good; `FORBIDDEN` when the cookie does not count.
 pub async fn authenticate(domain: &Domain, headers: &HeaderMap) -> Result<Principal, Error> {
-    let place = Place::at(domain.public_url());
-    if let Some(secret) = place.secret(headers) {
-        if !place.is_own(headers) {
-            return Err(cookie::not_ours());
-        }
-        return domain.authenticate_session(secret).await;
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        return domain.authenticate(Some(value.to_str().unwrap_or_default())).await;
     }
-    let value = headers.get(header::AUTHORIZATION);
-    let text = value.map(|value| value.to_str().unwrap_or_default());
-    domain.authenticate(text).await
+    let place = Place::at(domain.public_url());
+    match place.secret(headers) {
+        Some(_) if !place.is_own(headers) => Err(cookie::not_ours()),
+        Some(secret) => domain.authenticate_session(secret).await,
+        None => domain.authenticate(None).await,
+    }
 }
 
 /// The session that an upgrade to a socket brings along, if any.

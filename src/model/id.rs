@@ -98,6 +98,7 @@ typed_id!(
 typed_id!(WebhookEndpointId, "wh_");
 typed_id!(AuditEntryId, "aud_");
 typed_id!(DeletionId, "del_");
+typed_id!(ScrapeLogId, "log_");
 typed_id!(SessionId, "ses_");
 typed_id!(DownloadLinkId, "lnk_");
 typed_id!(

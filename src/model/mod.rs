@@ -21,6 +21,7 @@ pub mod reading;
 pub mod result;
 pub mod retention;
 pub mod schedule;
+pub mod scrape_log;
 pub mod sentiment;
 pub mod session;
 pub mod source;

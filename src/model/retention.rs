@@ -46,7 +46,8 @@ pub fn days(count: u32) -> TimeDelta {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Due {
     pub results: Extent,
-    /// Their bytes are not counted, nor those of events.
+    /// Their bytes are not counted, nor those of what follows.
     pub deliveries: Extent,
     pub events: Extent,
+    pub scrape_logs: Extent,
 }

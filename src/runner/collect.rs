@@ -1,7 +1,7 @@
 //! Collecting and measuring in one pass: posts stream from the sources into the measure, and into blobs
 //! where they are kept, so memory does not grow with their number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -12,6 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::assemble::not_stored;
 use super::coverage::{self, Gathered, Seen};
 use super::keep::Keeping;
+use super::resume::{self, Known};
+use super::scrape::{Of, Scraping};
 use super::{Failure, Observer, earlier, label};
 use crate::analysis::measure::{Measure, Measured, Measuring};
 use crate::analysis::reading::{self, window};
@@ -30,6 +32,7 @@ use crate::model::sentiment::Labels;
 use crate::model::source;
 use crate::model::window::TimeRange;
 use crate::queue::Run;
+use crate::sources::exchange::{ExchangeLog, Log};
 use crate::sources::{CollectRequest, Requests, Sink, SourceError};
 use crate::telemetry::traces::Part;
 
@@ -98,6 +101,7 @@ pub(super) async fn run(
         measure.wait_for_labels(MOST_POSTS);
     }
     let keeping = keeping(domain, run, job, &sources).await?;
+    let known = resume::find(domain, job, query, &sources, told.span()).await;
     let state = State { measure, seen: BTreeMap::new(), keeping, not_kept: None };
     let collector = Arc::new(Collector {
         state: Mutex::new(Some(state)),
@@ -107,7 +111,8 @@ pub(super) async fn run(
         cancelled: run.cancelled.clone(),
     });
     let gathered =
-        collect_all(domain, job, &sources, told.span(), &query.reading.terms, &collector).await;
+        collect_all(domain, job, &sources, known, told.span(), &query.reading.terms, &collector)
+            .await;
     let state = collector.take().ok_or(Failure::Interrupted)?;
     conclude(domain, job, Asked { window, sources, assumptions }, gathered, state).await
 }
@@ -279,16 +284,21 @@ async fn collect_all(
     domain: &Domain,
     job: &Job,
     sources: &[String],
+    mut known: HashMap<String, Known>,
     window: TimeRange,
     terms: &[Term],
     collector: &Arc<Collector>,
 ) -> Vec<Gathered> {
-    let collecting = sources.iter().map(|source| async move {
+    let sources = sources.iter().map(|source| (source, known.remove(source)));
+    let collecting = sources.map(|(source, known)| async move {
         collector.observer.source_started(job.id, source);
         let requests = Requests::default();
         let (at, began) = (domain.clock().now(), Instant::now());
         let answer = match domain.connector(source) {
             Some(connector) => {
+                let (attempt, of) = (collector.attempt, source.clone());
+                let of = Of { workspace: job.workspace_id, job: job.id, attempt, source: of };
+                let scraping = Arc::new(Scraping::new(domain.clone(), of));
                 let sink = Arc::clone(collector) as Arc<dyn Sink>;
                 let source = source.clone();
                 let request = CollectRequest {
@@ -297,8 +307,11 @@ async fn collect_all(
                     window,
                     terms: terms.to_vec(),
                     requests: requests.clone(),
+                    log: Log::to(Arc::clone(&scraping) as Arc<dyn ExchangeLog>),
                 };
-                Some(connector.collect(request, sink).await)
+                let answer = resume::collect(connector.as_ref(), request, sink, known).await;
+                scraping.finish().await;
+                Some(answer)
             }
             None => None,
         };

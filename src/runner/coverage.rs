@@ -72,6 +72,7 @@ pub fn coverage_of(
         reason,
         dataset_version,
         backend: collected.and_then(|collected| collected.backend.clone()),
+        kept_until: collected.and_then(|collected| collected.kept_until),
     }
 }
 

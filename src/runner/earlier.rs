@@ -27,7 +27,7 @@ pub(super) fn measure(
     run: EarlierRun,
     complete_now: &[String],
 ) -> Option<JobId> {
-    let EarlierRun { job_id, span, complete, kept } = run;
+    let EarlierRun { job_id, span, complete, kept, .. } = run;
     measure.earlier_run(span, &complete);
     measure.covers(complete_now);
     for kept in kept {

@@ -9,6 +9,8 @@ mod earlier;
 mod keep;
 mod label;
 mod observer;
+mod resume;
+mod scrape;
 
 use std::collections::HashMap;
 use std::mem;

@@ -1,9 +1,13 @@
 //! What a connector asks for: an address, headers and a body, and which of it nobody else may see.
 
+use std::sync::Arc;
+
+use memchr::memmem;
 use reqwest::Url;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::cache::Answer;
 use super::http::{ErrorClass, UpstreamError};
 use crate::net::Schemes;
 
@@ -24,6 +28,10 @@ pub struct Ask {
     pub is_paced: bool,
     /// Whether asking twice is the same as asking once.
     pub is_repeatable: bool,
+    /// Whether the answer may be kept: one that is a credential itself may not.
+    pub keeps_answer: bool,
+    /// The answer that is meant by 304.
+    pub known: Option<Arc<Answer>>,
 }
 
 impl Ask {
@@ -40,7 +48,16 @@ impl Ask {
             secrets: Vec::new(),
             is_paced: true,
             is_repeatable: true,
+            keeps_answer: true,
+            known: None,
         }
+    }
+
+    /// With what else only its owner should know, wherever it may turn up.
+    #[must_use]
+    pub fn guarding(mut self, secrets: &[SecretString]) -> Self {
+        self.secrets.extend_from_slice(secrets);
+        self
     }
 
     /// Is not asked again when nobody knows whether it was heard.
@@ -100,6 +117,33 @@ impl Ask {
         self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         self.body = Some(body);
         self
+    }
+
+    /// Its address without what only its owner should know.
+    pub fn shown_url(&self) -> String {
+        let mut shown = self.url.clone();
+        for secret in self.secrets.iter().map(ExposeSecret::expose_secret) {
+            let encoded = Url::parse_with_params("http://x/", [("", secret)]).ok();
+            let encoded = encoded.as_ref().and_then(|url| url.query()?.strip_prefix('='));
+            for written in encoded.into_iter().chain([secret]).filter(|text| !text.is_empty()) {
+                shown = shown.replace(written, "…");
+            }
+        }
+        shown
+    }
+
+    /// What was answered without what only its owner should know; nothing where it may not be kept.
+    pub fn shown_body(&self, body: &[u8]) -> Option<Vec<u8>> {
+        let mut shown = self.keeps_answer.then(|| body.to_vec())?;
+        for secret in self.secrets.iter().map(|secret| secret.expose_secret().as_bytes()) {
+            if !secret.is_empty() && memmem::find(&shown, secret).is_some() {
+                let found: Vec<usize> = memmem::find_iter(&shown, secret).collect();
+                for at in found.into_iter().rev() {
+                    shown.splice(at..at + secret.len(), "…".bytes());
+                }
+            }
+        }
+        Some(shown)
     }
 
     /// An error without what only its owner should know.

@@ -76,6 +76,7 @@ impl Source for DatasetSource {
                 reason: None,
                 dataset_version: Some(version),
                 backend: None,
+                kept_until: None,
             })
         })
     }

@@ -5,9 +5,11 @@
 
 mod ask;
 mod bluesky;
+mod cache;
 mod collector;
 pub mod dataset;
 mod dataset_source;
+pub mod exchange;
 mod facebook;
 mod gdelt;
 mod github;
@@ -24,12 +26,14 @@ mod producthunt;
 mod reddit;
 mod registry;
 mod rss;
+mod session;
 mod sign_in;
 mod stackexchange;
 mod telegram;
 mod text;
 mod threads;
 mod tiktok;
+mod waits;
 mod walk;
 mod web;
 mod x;
@@ -40,7 +44,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use secrecy::SecretString;
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::model::document::Document;
 use crate::model::id::WorkspaceId;
@@ -79,6 +84,8 @@ pub struct CollectRequest {
     pub terms: Vec<Term>,
     /// Every call made upstream is counted here, whether or not it helps.
     pub requests: Requests,
+    /// Where those calls and their answers are kept.
+    pub log: exchange::Log,
 }
 
 /// Counts the calls one job makes to one source; a copy counts for the same.
@@ -107,6 +114,8 @@ pub struct Collected {
     pub dataset_version: Option<u32>,
     /// Who collected it, where that is not the platform itself: `apify:owner/name`.
     pub backend: Option<String>,
+    /// Posts from before it were not asked for: the run before had kept them.
+    pub kept_until: Option<DateTime<Utc>>,
 }
 
 /// Why a source gave nothing.
@@ -165,7 +174,10 @@ pub struct Setup {
 impl Setup {
     /// Begins what a job asks: its time starts here.
     fn session(&self, request: &CollectRequest) -> http::Session {
-        self.http.session(request.requests.clone(), self.pace.clone())
+        let whole = self.token.as_ref().map_or("", ExposeSecret::expose_secret);
+        let part = whole.split_once(':').map_or("", |(_, part)| part);
+        let secrets = [whole, part].into_iter().filter(|text| !text.is_empty());
+        self.http.session(request, self.pace.clone()).guarding(secrets.map(SecretString::from))
     }
 
     fn budget(&self) -> walk::Budget {

@@ -34,7 +34,9 @@ impl SignIn {
         {
             return Ok(token);
         }
-        let answer = session.get(ask, |response| http::json::<T>(response)).await?;
+        // The answer is a credential itself.
+        let ask = Ask { keeps_answer: false, ..ask.clone() };
+        let answer = session.get(&ask, |response| http::json::<T>(response)).await?;
         let token = SecretString::from(token(answer));
         let until = Instant::now() + lasts;
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((token.clone(), until));

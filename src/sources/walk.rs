@@ -372,7 +372,8 @@ impl Walk<'_> {
         next: Option<&str>,
     ) -> Result<Page, UpstreamError> {
         let ask = self.search.ask(query, seconds, next)?;
-        let page = self.session.get(&ask, |response| self.search.read(response)).await?;
+        let read = |response: &Response| self.search.read(response);
+        let page = self.session.get_counted(&ask, read, |page| Some(page.given)).await?;
         let Some(ask) = self.search.details(&page) else { return Ok(page) };
         let ask = ask?;
         let answer = self.session.get(&ask, |response| Ok(response.clone())).await?;
@@ -408,7 +409,15 @@ fn collected(
     upstream_total: Option<u64>,
     reason: Option<String>,
 ) -> Collected {
-    Collected { status, covered, upstream_total, reason, dataset_version: None, backend: None }
+    Collected {
+        status,
+        covered,
+        upstream_total,
+        reason,
+        dataset_version: None,
+        backend: None,
+        kept_until: None,
+    }
 }
 
 #[cfg(test)]

@@ -32,10 +32,12 @@ pub(super) async fn pointed_at(
     let kept = binder.one_of(results.iter().map(String::as_str));
     let results = binder.one_of(results.iter().map(String::as_str));
     let datasets = binder.one_of(owners.iter().map(String::as_str));
+    let jobs = binder.one_of(owners.iter().map(String::as_str));
     let sql = format!(
         "SELECT blob FROM storage_object WHERE id {results} AND blob IS NOT NULL \
          UNION ALL SELECT blob FROM collection WHERE object_id {kept} AND blob IS NOT NULL \
-         UNION ALL SELECT blob FROM dataset WHERE id {datasets} AND deleted_at IS NULL"
+         UNION ALL SELECT blob FROM dataset WHERE id {datasets} AND deleted_at IS NULL \
+         UNION ALL SELECT DISTINCT blob FROM scrape_log WHERE job_id {jobs} AND blob IS NOT NULL"
     );
     let rows = connection.query_all_raw(binder.statement(sql)).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()

@@ -41,6 +41,7 @@ mod redelivery;
 mod retention;
 mod run;
 mod schedule;
+mod scrape_log;
 mod seal;
 mod sealed;
 mod session;

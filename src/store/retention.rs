@@ -142,7 +142,7 @@ fn ended_at() -> Expr {
     Expr::expr(Func::coalesce(times.map(IntoSimpleExpr::into_simple_expr)))
 }
 
-async fn extent<E: EntityTrait>(
+pub(super) async fn extent<E: EntityTrait>(
     connection: &impl ConnectionTrait,
     select: Select<E>,
     id: E::Column,

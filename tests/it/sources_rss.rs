@@ -1,6 +1,7 @@
 //! The source `rss:…` against a feed server on loopback.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use bytestack::model::result::CoverageStatus;
 use bytestack::sources::{Rss, SourceError};
@@ -294,4 +295,35 @@ async fn faults_that_pass_are_outlived_and_others_are_said() {
         assert!(reason.starts_with(expected), "{reason}");
         assert_eq!(taken.requests, 1, "{expected}");
     }
+}
+
+/// What has not changed is not sent again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_is_the_same_is_not_read_twice() {
+    let days = Arc::new(Mutex::new(vec![20, 21]));
+    let held = Arc::clone(&days);
+    let upstream = Upstream::start(move |seen| {
+        let days = held.lock().unwrap().clone();
+        let tag = format!("\"{}\"", days.len());
+        let known = seen.headers.get("if-none-match").is_some_and(|known| *known == tag);
+        let headers = [("etag", tag.as_str()), ("content-type", RSS)];
+        let body = if known { String::new() } else { rss(&items(days)) };
+        Reply::status(if known { 304 } else { 200 }, &headers, body)
+    })
+    .await;
+    let source = Rss::new(http(hasty()), 10_000);
+    let name = format!("rss:{}", upstream.url("/feed"));
+    let window = window("2026-11-20T00:00:00Z", "2026-11-23T00:00:00Z");
+    for (expected, condition) in
+        [(2, None), (2, Some("\"2\"")), (3, Some("\"2\"")), (3, Some("\"3\""))]
+    {
+        if expected == 3 {
+            *days.lock().unwrap() = vec![20, 21, 22];
+        }
+        let taken = collect(&source, &name, window, &[]).await;
+        assert_eq!(taken.documents.len(), expected, "{}", taken.reason());
+        let seen = upstream.seen().pop().unwrap();
+        assert_eq!(seen.headers.get("if-none-match").map(String::as_str), condition);
+    }
+    assert_eq!(upstream.seen().len(), 4);
 }

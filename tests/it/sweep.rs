@@ -48,13 +48,14 @@ async fn what_nothing_needs_goes_after_an_hour_and_nothing_else_does() {
     let mut left = [
         format!("{owner}/2-left"),
         format!("documents/job_{ulid}/1-left"),
+        format!("logs/job_{ulid}/1-left"),
         format!("results/job_{ulid}/1-left"),
         format!("aside/results+job_{ulid}+1-begun"),
     ];
     left.sort_unstable();
     let others = [
         format!("datasets/ds_{older}/1-of-another-database"),
-        format!("logs/log_{ulid}/1-of-a-newer-version"),
+        format!("pictures/job_{ulid}/1-of-a-newer-version"),
         "notes.txt".to_owned(),
     ];
     let now = SystemTime::from(app.clock.clock().now());
@@ -72,13 +73,13 @@ async fn what_nothing_needs_goes_after_an_hour_and_nothing_else_does() {
     app.clock.advance(2_000);
     let (one, other) = tokio::join!(domain.sweep(), domain.sweep());
     let (one, other) = (one.unwrap(), other.unwrap());
-    assert_eq!((one.blobs + other.blobs, one.unfinished + other.unfinished), (3, 1));
+    assert_eq!((one.blobs + other.blobs, one.unfinished + other.unfinished), (4, 1));
     let mut kept = [&others[..], &[posts]].concat();
     kept.sort_unstable();
     assert_eq!(files(&blobs), kept);
     let metrics = String::from_utf8(app.get("/metrics").await.bytes).unwrap();
     for line in [
-        "bytestack_sweep_files_removed_total{what=\"blob\"} 3",
+        "bytestack_sweep_files_removed_total{what=\"blob\"} 4",
         "bytestack_sweep_files_removed_total{what=\"unfinished\"} 1",
         "bytestack_sweep_failures_total 0",
     ] {

@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 
 use super::delivery::Delivery;
 use super::query::SavedQuery;
+use super::scrape_log::ScrapeLog;
 use super::storage_object::StorageObject;
 use crate::error::{Code, Error};
 use crate::graphql::connection::{Counted, Counter, PageArguments, connection};
@@ -15,6 +16,7 @@ use crate::graphql::scalars::Instant;
 use crate::model::delivery::DeliveryFilter;
 use crate::model::id::JobId;
 use crate::model::page::Order;
+use crate::model::scrape_log::ScrapeLogFilter;
 use crate::model::{job, result};
 
 /// Queued, then running, then one of the other three, which are final.
@@ -211,6 +213,22 @@ impl Job {
         let filter = DeliveryFilter { job_id: Some(self.0.id), ..DeliveryFilter::default() };
         let page = PageArguments { first, after, last, before };
         Delivery::list(ctx, page, filter).await.transpose()
+    }
+
+    /// What its sources were asked and answered, newest first, as long as it is kept (`scrapeLogDays`).
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn scrape_logs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Only what this source was asked.")] source: Option<String>,
+    ) -> Nullable<Counted<ScrapeLog>> {
+        let filter = ScrapeLogFilter { job_id: Some(self.0.id), source };
+        let page = PageArguments { first, after, last, before };
+        ScrapeLog::list(ctx, page, filter).await.transpose()
     }
 }
 

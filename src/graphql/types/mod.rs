@@ -15,6 +15,7 @@ pub mod query_preview;
 pub mod rate_limit;
 pub mod retention;
 pub mod schedule;
+pub mod scrape_log;
 pub mod source;
 pub mod storage_object;
 pub mod webhook_endpoint;

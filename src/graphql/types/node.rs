@@ -12,6 +12,7 @@ use super::download_link::DownloadLink;
 use super::event::Event;
 use super::job::Job;
 use super::query::SavedQuery;
+use super::scrape_log::ScrapeLog;
 use super::storage_object::StorageObject;
 use super::webhook_endpoint::WebhookEndpoint;
 use super::workspace::Workspace;
@@ -22,11 +23,11 @@ use crate::graphql::errors::failed;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::id::{
     ApiKeyId, AuditEntryId, DatasetId, DeliveryId, DownloadLinkId, EventId, JobId, QueryId,
-    StorageObjectId, WebhookEndpointId, WorkspaceId,
+    ScrapeLogId, StorageObjectId, WebhookEndpointId, WorkspaceId,
 };
 use crate::model::{
-    api_key, audit_entry, dataset, delivery, download_link, event, job, query, storage_object,
-    webhook_endpoint, workspace,
+    api_key, audit_entry, dataset, delivery, download_link, event, job, query, scrape_log,
+    storage_object, webhook_endpoint, workspace,
 };
 
 /// An object with an id that is unique in the whole service.
@@ -48,6 +49,7 @@ pub enum Node {
     Dataset(Dataset),
     WebhookEndpoint(WebhookEndpoint),
     DownloadLink(DownloadLink),
+    ScrapeLog(ScrapeLog),
 }
 
 /// The objects with these ids, in their order, one statement per kind.
@@ -71,6 +73,7 @@ enum Found {
     Dataset(dataset::Dataset),
     WebhookEndpoint(webhook_endpoint::WebhookEndpoint),
     DownloadLink(download_link::DownloadLink),
+    ScrapeLog(scrape_log::ScrapeLog),
 }
 
 impl From<Found> for Node {
@@ -87,6 +90,7 @@ impl From<Found> for Node {
             Found::Dataset(dataset) => Self::Dataset(Dataset(dataset)),
             Found::WebhookEndpoint(one) => Self::WebhookEndpoint(WebhookEndpoint(one)),
             Found::DownloadLink(link) => Self::DownloadLink(link.into()),
+            Found::ScrapeLog(log) => Self::ScrapeLog(ScrapeLog(log)),
         }
     }
 }
@@ -131,6 +135,9 @@ async fn find(
     }
     for link in domain.download_links_by_id(who, &of_kind::<DownloadLinkId>(ids)).await? {
         found.insert(link.id.to_string(), Found::DownloadLink(link));
+    }
+    for log in domain.scrape_logs_by_id(who, &of_kind::<ScrapeLogId>(ids)).await? {
+        found.insert(log.id.to_string(), Found::ScrapeLog(log));
     }
     if of_kind::<WorkspaceId>(ids).contains(&who.workspace_id)
         && let Some(workspace) = domain.workspace(who).await?

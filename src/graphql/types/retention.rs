@@ -68,10 +68,17 @@ pub struct RetentionPreview {
     deliveries: RetentionExtent,
     /// Events, by `eventDays`; one that is still to be delivered stays, and all behind it.
     events: RetentionExtent,
+    /// Raw exchanges with sources, by `scrapeLogDays`.
+    scrape_logs: RetentionExtent,
 }
 
 impl From<Due> for RetentionPreview {
-    fn from(Due { results, deliveries, events }: Due) -> Self {
-        Self { results: results.into(), deliveries: deliveries.into(), events: events.into() }
+    fn from(Due { results, deliveries, events, scrape_logs }: Due) -> Self {
+        Self {
+            results: results.into(),
+            deliveries: deliveries.into(),
+            events: events.into(),
+            scrape_logs: scrape_logs.into(),
+        }
     }
 }

@@ -91,7 +91,7 @@ fn date(text: &str) -> Option<DateTime<Utc>> {
 
 /// An instant as headers have it.
 pub fn http_date(instant: DateTime<Utc>) -> String {
-    instant.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    httpdate::fmt_http_date(instant.max(DateTime::UNIX_EPOCH).into())
 }
 
 #[cfg(test)]

@@ -147,6 +147,7 @@ impl Collector {
             reason: Some(reasons.join("; ")),
             dataset_version: None,
             backend: Some(format!("apify:{name}")),
+            kept_until: None,
         }
     }
 }
@@ -281,6 +282,8 @@ impl Running<'_> {
             ("offset", offset.as_str()),
         ];
         let ask = self.ask(&format!("/datasets/{dataset}/items"), &parameters)?;
-        self.session.get(&ask, http::json).await
+        self.session
+            .get_counted(&ask, http::json, |rows: &Vec<Value>| Some(rows.len() as u64))
+            .await
     }
 }

@@ -15,9 +15,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use reqwest::Url;
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::CONTENT_TYPE;
 
 use super::ask::Ask;
+use super::cache::Cache;
 use super::http::{self, ErrorClass, Http, Session, UpstreamError};
 use super::named;
 use super::pace::Pace;
@@ -36,12 +37,13 @@ const MAX_PAGES: usize = 100;
 
 pub struct Rss {
     http: Http,
+    cache: Cache,
     max_documents: usize,
 }
 
 impl Rss {
     pub fn new(http: Http, max_documents: u32) -> Self {
-        Self { http, max_documents: max_documents as usize }
+        Self { http, cache: Cache::default(), max_documents: max_documents as usize }
     }
 }
 
@@ -57,9 +59,9 @@ impl Source for Rss {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.http.session(request.requests.clone(), Pace::default());
+            let session = self.http.session(&request, Pace::default());
             let walk = Walk::new(request.source, request.window, self.max_documents);
-            walk.run(&session, sink.as_ref()).await
+            walk.run(&session, &self.cache, sink.as_ref()).await
         })
     }
 }
@@ -96,8 +98,13 @@ impl Walk {
         }
     }
 
-    async fn run(mut self, session: &Session, sink: &dyn Sink) -> Result<Collected, SourceError> {
-        let first = first_page(session, named::address(&self.source)).await?;
+    async fn run(
+        mut self,
+        session: &Session,
+        cache: &Cache,
+        sink: &dyn Sink,
+    ) -> Result<Collected, SourceError> {
+        let first = first_page(session, cache, named::address(&self.source)).await?;
         self.visited.insert(named::address(&self.source).to_owned());
         let mut is_whole = first.is_whole;
         let mut older = self.take(first, sink)?;
@@ -109,7 +116,7 @@ impl Walk {
                 break;
             }
             let known = self.ids.len();
-            match page(session, url.as_str()).await {
+            match page(session, cache, url.as_str()).await {
                 Ok(Page::Feed(feed)) => older = self.take(feed, sink)?,
                 Ok(Page::Names(_)) => return Ok(self.broken("a page for people, not a feed")),
                 Err(error) => return Ok(self.broken(&error.message)),
@@ -193,17 +200,22 @@ impl Walk {
             reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
             dataset_version: None,
             backend: None,
+            kept_until: None,
         }
     }
 }
 
 /// The feed at an address, or the one that the page there names.
-async fn first_page(session: &Session, address: &str) -> Result<Feed, UpstreamError> {
-    let named = match page(session, address).await? {
+async fn first_page(
+    session: &Session,
+    cache: &Cache,
+    address: &str,
+) -> Result<Feed, UpstreamError> {
+    let named = match page(session, cache, address).await? {
         Page::Feed(feed) => return Ok(feed),
         Page::Names(named) => named,
     };
-    match page(session, named.as_str()).await? {
+    match page(session, cache, named.as_str()).await? {
         Page::Feed(feed) => Ok(feed),
         Page::Names(_) => {
             let message = format!("the page names {named} as its feed, which is a page itself");
@@ -212,19 +224,27 @@ async fn first_page(session: &Session, address: &str) -> Result<Feed, UpstreamEr
     }
 }
 
-async fn page(session: &Session, url: &str) -> Result<Page, UpstreamError> {
+async fn page(session: &Session, cache: &Cache, url: &str) -> Result<Page, UpstreamError> {
+    let parsed = Url::parse(url).map_err(|error| {
+        UpstreamError::new(ErrorClass::Rejected, format!("{url} is no address: {error}"))
+    })?;
     let ask = Ask {
-        url: url.to_owned(),
         accept: ACCEPT,
         schemes: Schemes::HttpToo,
         redirects: REDIRECTS,
-        headers: HeaderMap::new(),
-        body: None,
-        secrets: Vec::new(),
-        is_paced: true,
-        is_repeatable: true,
+        ..Ask::json(&parsed)
     };
-    session.get(&ask, read).await
+    let ask = cache.conditional(ask);
+    let read = |response: &Response| {
+        let page = read(response)?;
+        cache.keep(&ask.url, response);
+        Ok(page)
+    };
+    let count = |page: &Page| match page {
+        Page::Feed(feed) => Some(feed.items.len() as u64),
+        Page::Names(_) => None,
+    };
+    session.get_counted(&ask, read, count).await
 }
 
 fn read(response: &Response) -> Result<Page, UpstreamError> {

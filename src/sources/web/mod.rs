@@ -54,7 +54,7 @@ impl Source for Web {
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.http.session(request.requests.clone(), Pace::default());
+            let session = self.http.session(&request, Pace::default());
             let address = Url::parse(named::address(&request.source))
                 .map_err(|error| SourceError::Permanent(error.to_string()))?;
             let robots = robots::read(&session, &address, self.http.between_pages()).await?;
@@ -145,7 +145,8 @@ impl Visit<'_> {
 
     async fn ask(&self, url: &Url) -> Result<Found, UpstreamError> {
         let ask = Ask { accept: ACCEPT, schemes: Schemes::HttpToo, redirects: 5, ..Ask::json(url) };
-        self.session.get(&ask, read).await
+        let count = |found: &Found| matches!(found, Found::Page(_)).then_some(1);
+        self.session.get_counted(&ask, read, count).await
     }
 
     /// All pages that may be of the window, the last that changed first.
@@ -263,6 +264,7 @@ impl Visit<'_> {
             reason,
             dataset_version: None,
             backend: None,
+            kept_until: None,
         }
     }
 }

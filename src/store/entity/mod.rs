@@ -21,6 +21,7 @@ pub mod query;
 pub mod result_body;
 pub mod retention;
 pub mod schedule;
+pub mod scrape_log;
 pub mod session;
 pub mod storage_object;
 pub mod task;

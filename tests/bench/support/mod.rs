@@ -103,7 +103,12 @@ pub struct Service {
 
 impl Service {
     pub fn start() -> Self {
-        Self::start_on(Arc::new(tempfile::tempdir().unwrap()), String::new())
+        Self::start_with(&[])
+    }
+
+    /// One with settings of its own, by their names in the environment.
+    pub fn start_with(settings: &[(&str, &str)]) -> Self {
+        Self::start_on(Arc::new(tempfile::tempdir().unwrap()), String::new(), settings)
     }
 
     /// The same service for another workspace, made by the command line.
@@ -134,7 +139,7 @@ impl Service {
     pub fn restart(self) -> Self {
         let (data, key) = (Arc::clone(&self.data), self.key.clone());
         drop(self);
-        Self::start_on(data, key)
+        Self::start_on(data, key, &[])
     }
 
     /// The address of its database.
@@ -143,13 +148,14 @@ impl Service {
         postgres().unwrap_or(file)
     }
 
-    fn start_on(data: Arc<tempfile::TempDir>, mut key: String) -> Self {
+    fn start_on(data: Arc<tempfile::TempDir>, mut key: String, settings: &[(&str, &str)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bytestack"));
         command
             .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data-dir"])
             .arg(data.path())
             // Where webhooks are received.
             .env("BYTESTACK_ALLOW_PRIVATE", "127.0.0.0/8")
+            .envs(settings.iter().copied())
             .stdout(Stdio::piped());
         if let Some(url) = postgres() {
             command.args(["--database-url", &url]);
@@ -211,8 +217,17 @@ pub fn cpu_seconds(process: u32) -> f64 {
 
 /// Memory a process holds, in MiB, by the operating system's accounting.
 pub fn memory_mib(process: u32) -> f64 {
+    of_status(process, "VmRSS:")
+}
+
+/// The most memory a process has held so far, in MiB.
+pub fn peak_mib(process: u32) -> f64 {
+    of_status(process, "VmHWM:")
+}
+
+fn of_status(process: u32, name: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     line.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap() / 1024.0
 }
 

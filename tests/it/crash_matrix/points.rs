@@ -55,7 +55,8 @@ const LATER: &[(&str, u32)] = &[("rare.before_commit", 3), ("rare.after_commit",
 const ANNOUNCED: &str = "announce.before_notify";
 
 /// Not reached by the workload; each has a test of its own.
-pub const ELSEWHERE: &[&str] = &["deletion.before_blobs", "bucket.after_put"];
+pub const ELSEWHERE: &[&str] =
+    &["deletion.before_blobs", "scrape_logs.before_blobs", "bucket.after_put"];
 
 /// What every run of the tests looks at.
 const SAMPLE: &[(&str, Action)] = &[

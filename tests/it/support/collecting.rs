@@ -9,6 +9,7 @@ use bytestack::model::id::{TypedId, WorkspaceId};
 use bytestack::model::reading::Term;
 use bytestack::model::window::TimeRange;
 use bytestack::net::Egress;
+use bytestack::sources::exchange::Log;
 use bytestack::sources::http::{Http, Politeness};
 use bytestack::sources::{CollectRequest, Collected, Requests, Sink, Source, SourceError};
 
@@ -82,6 +83,7 @@ pub async fn collect(source: &dyn Source, name: &str, window: TimeRange, terms: 
         window,
         terms: terms.to_vec(),
         requests: requests.clone(),
+        log: Log::default(),
     };
     let ended = source.collect(request, Arc::clone(&kept) as Arc<dyn Sink>).await;
     let documents = kept.0.lock().unwrap().clone();

@@ -1,6 +1,8 @@
 //! A double of Hacker News's search: it holds posts and answers searches by what they say, with the
 //! filters, pages and ceiling of the real one.
 
+use std::sync::{Arc, Mutex};
+
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -59,6 +61,16 @@ impl Post {
 pub async fn start(mut posts: Vec<Post>, ceiling: usize) -> Upstream {
     posts.sort_by_key(|post| std::cmp::Reverse((post.second, post.id)));
     Upstream::start(move |seen| answer(&posts, ceiling, seen)).await
+}
+
+/// Starts a double whose posts change while it runs.
+pub async fn start_changing(posts: Arc<Mutex<Vec<Post>>>) -> Upstream {
+    Upstream::start(move |seen| {
+        let mut posts = posts.lock().unwrap().clone();
+        posts.sort_by_key(|post| std::cmp::Reverse((post.second, post.id)));
+        answer(&posts, 1_000, seen)
+    })
+    .await
 }
 
 /// Starts a double that is never sure of how many hits there are, and says too few.

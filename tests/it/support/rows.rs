@@ -31,6 +31,7 @@ const TABLES: &[&str] = &[
     "deletion",
     "label",
     "pace",
+    "scrape_log",
     "retention",
     "master_key",
     "download_link",
