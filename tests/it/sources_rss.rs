@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use bytestack::model::reading::Term;
 use bytestack::model::result::CoverageStatus;
-use bytestack::sources::{Rss, SourceError};
+use bytestack::sources::pace::Pace;
+use bytestack::sources::{Reddit, Rss, Setup, SourceError};
 use serde_json::json;
 
 use crate::support::collecting::{Taken, collect, hasty, http, window};
@@ -326,4 +328,63 @@ async fn a_feed_that_is_the_same_is_not_read_twice() {
         assert_eq!(seen.headers.get("if-none-match").map(String::as_str), condition);
     }
     assert_eq!(upstream.seen().len(), 4);
+}
+
+/// Reddit's search as a feed, for who has no application.
+#[tokio::test(flavor = "multi_thread")]
+async fn reddit_is_searched_by_its_feed_where_the_operator_wants_that() {
+    let entry = |number: u32| {
+        let day = 22 - number % 3;
+        format!(
+            "<entry><author><name>/u/kim{number}</name><uri>https://www.reddit.com/user/kim{number}</uri></author>
+             <content type='html'>&lt;!-- SC_OFF --&gt;&lt;div class=&quot;md&quot;&gt;&lt;p&gt;We like Acme&lt;/p&gt;&lt;/div&gt;&lt;!-- SC_ON --&gt;
+             submitted by &lt;a href=&quot;https://www.reddit.com/user/kim&quot;&gt; /u/kim &lt;/a&gt; to r/devops &lt;a&gt;[link]&lt;/a&gt;</content>
+             <id>t3_{number}</id><link href='https://www.reddit.com/r/devops/comments/{number}/on_it/'/>
+             <updated>2026-11-{day}T10:00:00+00:00</updated><published>2026-11-{day}T10:00:00+00:00</published><title>On it</title></entry>"
+        )
+    };
+    let feed = |count: u32| {
+        let entries: Vec<String> = (1..=count).map(entry).collect();
+        let (begin, end) =
+            ("<feed xmlns='http://www.w3.org/2005/Atom'><title>search</title>", "</feed>");
+        Reply::ok("application/atom+xml", format!("{begin}{}{end}", entries.concat()))
+    };
+    for (count, status) in [(3, CoverageStatus::Complete), (60, CoverageStatus::Truncated)] {
+        let answer = feed(count);
+        let upstream = Upstream::start(move |seen| {
+            assert!(
+                seen.path.starts_with("/search.rss?q=%22Acme%22&sort=new&t=week"),
+                "{}",
+                seen.path
+            );
+            assert!(!seen.headers.contains_key("authorization"), "nobody signs in");
+            answer.clone()
+        })
+        .await;
+        let reddit = Reddit::new(Setup {
+            http: http(hasty()),
+            base_url: upstream.url(""),
+            token: Some("rss".into()),
+            max_documents: 100,
+            max_usd: 0.0,
+            pace: Pace::default(),
+        });
+        let window = window("2026-11-20T00:00:00Z", "2026-11-23T00:00:00Z");
+        let taken = collect(&reddit, "reddit", window, &[Term::Text("Acme".to_owned())]).await;
+        let collected = taken.collected();
+        assert_eq!(
+            (taken.documents.len(), collected.status),
+            (count as usize, status),
+            "{}",
+            taken.reason()
+        );
+        assert_eq!(collected.backend.as_deref(), Some("rss"));
+        let post = &taken.documents[0];
+        let author = post.author.handle.as_deref().unwrap();
+        assert_eq!(
+            (post.text.as_str(), &author[..3], post.community.as_deref()),
+            ("We like Acme", "kim", Some("devops"))
+        );
+        assert_eq!(taken.requests, 1);
+    }
 }

@@ -1,7 +1,10 @@
 //! The source `reddit`: posts by Reddit's search, as a registered application.
 //!
 //! The search is held to no time and gives about 250 posts: it is read newest first until what it gives is
-//! older than the window, and what lies behind its end is said to be missing.
+//! older than the window, and what lies behind its end is said to be missing. Without an application, a feed of
+//! the same search may be asked for.
+
+mod feed;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,9 +20,10 @@ use super::http::{self, Session, UpstreamError};
 use super::phrases;
 use super::sign_in::SignIn;
 use super::walk::{self, Page, Search, Seconds};
-use super::{CollectRequest, Collecting, Setup, Sink, Source, SourceError};
+use super::{CollectRequest, Collected, Collecting, Setup, Sink, Source, SourceError};
 use crate::model::document::{Author, Document, DocumentKind, Engagement};
 use crate::net::Response;
+use feed::Feed;
 
 pub const BASE_URL: &str = "https://oauth.reddit.com";
 /// Where an application signs in, unless all calls go to another address.
@@ -29,6 +33,8 @@ const MOST: u64 = 240;
 const LONGEST_QUERY: usize = 512;
 /// Tokens last an hour or longer.
 const LASTS: Duration = Duration::from_mins(50);
+/// In place of a credential: the search that is open to everybody.
+const FEED: &str = "rss";
 const SITE: &str = "https://www.reddit.com";
 
 /// Signs in with `client_id:client_secret`; a credential without a colon is a token itself.
@@ -40,6 +46,11 @@ pub struct Reddit {
 impl Reddit {
     pub fn new(setup: Setup) -> Self {
         Self { setup, tokens: SignIn::default() }
+    }
+
+    /// Whether its operator has no application.
+    fn wants_feed(&self) -> bool {
+        self.setup.token.as_ref().is_some_and(|token| token.expose_secret() == FEED)
     }
 
     async fn token(&self, session: &Session) -> Result<SecretString, UpstreamError> {
@@ -73,30 +84,27 @@ impl Source for Reddit {
     }
 
     fn how(&self) -> &'static str {
-        "register an application at https://www.reddit.com/prefs/apps (Reddit has to approve it), and set BYTESTACK_REDDIT_TOKEN to client_id:client_secret"
+        "register an application at https://www.reddit.com/prefs/apps (Reddit has to approve it), and set BYTESTACK_REDDIT_TOKEN to client_id:client_secret; or set it to rss for its open feeds, which give less and are often refused"
     }
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
-            let session = self.setup.session(&request);
-            let token = self.token(&session).await.map_err(SourceError::from)?;
-            let now = self.setup.http.now();
-            let search = Posts {
-                setup: &self.setup,
-                source: &request.source,
-                token,
-                within: within(now - request.window.from),
-            };
+            let (setup, source) = (&self.setup, &request.source);
+            let within = within(setup.http.now() - request.window.from);
             let queries = phrases::joined(&phrases::of(&request.terms), " OR ", LONGEST_QUERY);
-            let answer = walk::walk(
-                &search,
-                &session,
-                &request,
-                sink.as_ref(),
-                self.setup.budget(),
-                &queries,
-            )
-            .await;
+            let budget = setup.budget();
+            if self.wants_feed() {
+                let session = setup.http.session(&request, setup.pace.clone());
+                let search = Feed { setup, source, within };
+                let sink = sink.as_ref();
+                let answer = walk::walk(&search, &session, &request, sink, budget, &queries).await;
+                return answer.map(|found| Collected { backend: Some(FEED.to_owned()), ..found });
+            }
+            let session = setup.session(&request);
+            let token = self.token(&session).await.map_err(SourceError::from)?;
+            let search = Posts { setup, source, token, within };
+            let answer =
+                walk::walk(&search, &session, &request, sink.as_ref(), budget, &queries).await;
             self.tokens.forget_if_refused(answer)
         })
     }
