@@ -80,16 +80,27 @@ impl Settings {
         self.data_dir = data_dir;
     }
 
-    /// Settings that were given but that nothing in this version looks at: an operator should hear of
-    /// them rather than believe in them.
-    pub fn without_effect(&self) -> Vec<&'static str> {
-        let is_given = |(name, source): (&String, &SourceSettings)| {
-            (source.base_url.is_some() && name != "hackernews") || source.token.is_some()
+    /// Settings that were given but that nothing in this version looks at, as `sources.rss.token`: an operator
+    /// should hear of them rather than believe in them.
+    pub fn without_effect(&self) -> Vec<String> {
+        let unread = |(name, source): (&String, &SourceSettings)| {
+            let is_one_of = |names: &[&str]| names.contains(&name.as_str());
+            let by_others = is_one_of(&ASKED_OTHERWISE);
+            let address = source.base_url.is_some() && by_others;
+            let token = source.token.is_some() && (by_others || is_one_of(&OPEN_TO_ALL));
+            let given = [(address, "base_url"), (token, "token")];
+            let given = given.into_iter().filter(|(is_unread, _)| *is_unread);
+            given.map(|(_, key)| format!("sources.{name}.{key}")).collect::<Vec<_>>()
         };
-        let sources = self.sources.iter().any(is_given);
-        sources.then_some("sources").into_iter().collect()
+        self.sources.iter().flat_map(unread).collect()
     }
 }
+
+/// Sources whose address is in their name, that are here, or that a collector is asked for.
+const ASKED_OTHERWISE: [&str; 7] =
+    ["dataset", "facebook", "instagram", "linkedin", "rss", "tiktok", "web"];
+/// Sources that want no credential.
+const OPEN_TO_ALL: [&str; 3] = ["gdelt", "hackernews", "telegram"];
 
 #[derive(Clone, Debug)]
 pub enum DatabaseUrl {

@@ -322,3 +322,19 @@ fn a_model_needs_an_address_and_a_name() {
         assert_eq!(message(&[], &[given]), expected);
     }
 }
+
+#[test]
+fn what_is_given_and_read_by_nobody_is_told() {
+    let given = [
+        ("BYTESTACK_X_TOKEN", "token"),
+        ("BYTESTACK_X_BASE_URL", "https://x.example"),
+        ("BYTESTACK_APIFY_TOKEN", "token"),
+        ("BYTESTACK_GDELT_BASE_URL", "https://gdelt.example"),
+        ("BYTESTACK_GDELT_TOKEN", "token"),
+        ("BYTESTACK_LINKEDIN_TOKEN", "token"),
+        ("BYTESTACK_LINKEDIN_MAX_USD", "2"),
+        ("BYTESTACK_RSS_BASE_URL", "https://rss.example"),
+    ];
+    let expected = ["sources.gdelt.token", "sources.linkedin.token", "sources.rss.base_url"];
+    assert_eq!(load(&[], &given).unwrap().without_effect(), expected);
+}

@@ -102,12 +102,14 @@ pub(super) async fn run(
     }
     let keeping = keeping(domain, run, job, &sources).await?;
     let known = resume::find(domain, job, query, &sources, told.span()).await;
+    let keeps_bodies = keeping.keeps_any();
     let state = State { measure, seen: BTreeMap::new(), keeping, not_kept: None };
     let collector = Arc::new(Collector {
         state: Mutex::new(Some(state)),
         job: job.id,
         attempt: run.task.attempt,
         observer: Arc::clone(observer),
+        keeps_bodies,
         cancelled: run.cancelled.clone(),
     });
     let gathered =
@@ -236,6 +238,8 @@ struct Collector {
     job: JobId,
     attempt: u32,
     observer: Arc<dyn Observer>,
+    /// Whether the bodies that sources answer with may be kept, as their documents are.
+    keeps_bodies: bool,
     cancelled: CancellationToken,
 }
 
@@ -298,7 +302,7 @@ async fn collect_all(
             Some(connector) => {
                 let (attempt, of) = (collector.attempt, source.clone());
                 let of = Of { workspace: job.workspace_id, job: job.id, attempt, source: of };
-                let scraping = Arc::new(Scraping::new(domain.clone(), of));
+                let scraping = Arc::new(Scraping::new(domain.clone(), of, collector.keeps_bodies));
                 let sink = Arc::clone(collector) as Arc<dyn Sink>;
                 let source = source.clone();
                 let request = CollectRequest {

@@ -34,6 +34,11 @@ impl Keeping {
         Self { blobs, job, attempt, sources, line: Vec::new() }
     }
 
+    /// Whether anything is kept at all.
+    pub(super) fn keeps_any(&self) -> bool {
+        !self.sources.is_empty()
+    }
+
     /// Takes the next documents; those of other sources are left out.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ pub(super) struct Of {
 pub(super) struct Scraping {
     domain: Domain,
     of: Of,
+    /// Else the rows alone.
+    keeps_bodies: bool,
     state: Mutex<State>,
 }
 
@@ -38,12 +40,12 @@ struct State {
 }
 
 impl Scraping {
-    pub(super) fn new(domain: Domain, of: Of) -> Self {
-        Self { domain, of, state: Mutex::default() }
+    pub(super) fn new(domain: Domain, of: Of, keeps_bodies: bool) -> Self {
+        Self { domain, of, keeps_bodies, state: Mutex::default() }
     }
 
     fn keep(&self, state: &mut State, exchange: Exchange) -> io::Result<()> {
-        let body = match &exchange.body {
+        let body = match exchange.body.as_ref().filter(|_| self.keeps_bodies) {
             Some(body) => Some(self.write(state, body)?),
             None => None,
         };

@@ -165,6 +165,23 @@ async fn a_job_that_failed_shows_what_it_was_answered() {
     app.stop().await;
 }
 
+/// A body holds posts.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_posts_must_not_be_kept_bodies_are_not_either() {
+    let doubles = Doubles::start().await;
+    let app = doubles.app().await;
+    let set = "mutation { updateWorkspace(input: {keepDocuments: false}) { userErrors { code } } }";
+    app.graphql(set, json!({})).await;
+    let ended = asked(&app).await;
+    let logs = logs(&app, &ended["jobId"], None).await;
+    assert_eq!(logs.len(), 4);
+    assert!(logs.iter().all(|log| log["body"].is_null()), "{logs:#?}");
+    let sizes = logs.iter().map(|log| log["sizeBytes"].as_u64().unwrap());
+    assert!(sizes.max().unwrap() > 1_000, "how large they were is known");
+    assert!(!app.data_dir().join("blobs/logs").exists());
+    app.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn they_go_when_they_are_old_enough_and_the_result_stays() {
     bytestack::failpoint::arm("scrape_logs.before_blobs=error").unwrap();
