@@ -145,6 +145,8 @@ impl Platform {
     #[expect(clippy::disallowed_methods, reason = "what the service adds is not to be in it")]
     async fn fetched(&self) -> f64 {
         let asked = std::mem::take(&mut *self.asked.lock().unwrap());
+        // The TLS library wants its provider named once, also where nothing is encrypted.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let host = self.base_url.strip_suffix("/api/v1").unwrap();
         let began = Instant::now();
