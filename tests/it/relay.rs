@@ -205,7 +205,10 @@ async fn filters_narrow_lists_and_their_totals() {
 async fn every_object_is_found_by_its_id_alone() {
     let receiver = Receiver::answering(&[]).await;
     let app = TestApp::with_posts(TestOptions::reaching(&receiver)).await;
-    app.ask(with(question(), json!({ "webhookUrl": receiver.url("/") }))).await;
+    // One source answers, and what the other was asked is noted.
+    let sources =
+        json!({ "webhookUrl": receiver.url("/"), "sources": ["dataset:posts", "hackernews"] });
+    app.ask(with(question(), sources)).await;
     app.running().idle().await.unwrap();
     let endpoint = json!({ "url": receiver.url("/registered"), "events": ["job.completed"] });
     app.register(endpoint).await;
@@ -216,7 +219,8 @@ async fn every_object_is_found_by_its_id_alone() {
     app.graphql(link, json!({ "key": key })).await;
     let found = app
         .graphql(
-            "{ workspace { id } queries(first: 1) { nodes { id } } jobs(first: 1) { nodes { id } }
+            "{ workspace { id } queries(first: 1) { nodes { id } }
+            jobs(first: 1) { nodes { id scrapeLogs(first: 1) { nodes { id } } } }
             storageObjects(first: 1) { nodes { id } } events(first: 1) { nodes { id } }
             deliveries(first: 1) { nodes { id } } apiKeys(first: 1) { nodes { id } }
             auditLog(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } }
@@ -225,7 +229,8 @@ async fn every_object_is_found_by_its_id_alone() {
             json!({}),
         )
         .await;
-    let mut nodes = vec![("Workspace", found["workspace"]["id"].clone())];
+    let log = found["jobs"]["nodes"][0]["scrapeLogs"]["nodes"][0]["id"].clone();
+    let mut nodes = vec![("Workspace", found["workspace"]["id"].clone()), ("ScrapeLog", log)];
     for (kind, list) in [
         ("SavedQuery", "queries"),
         ("Job", "jobs"),
