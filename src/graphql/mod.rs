@@ -38,6 +38,7 @@ use types::download_link::DownloadLink;
 use types::event::Event;
 use types::job::Job;
 use types::query::SavedQuery;
+use types::scrape_log::ScrapeLog;
 use types::storage_object::StorageObject;
 use types::webhook_endpoint::WebhookEndpoint;
 
@@ -83,6 +84,7 @@ fn builder() -> Builder {
         .override_output_type_description::<Counted<Job>>("A part of a list of jobs.")
         .override_output_type_description::<Counted<StorageObject>>("A part of a list of results.")
         .override_output_type_description::<Counted<Delivery>>("A part of a list of deliveries.")
+        .override_output_type_description::<Counted<ScrapeLog>>("A part of a list of exchanges.")
         .override_output_type_description::<Counted<WebhookEndpoint>>(
             "A part of a list of endpoints.",
         )
