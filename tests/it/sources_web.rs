@@ -147,6 +147,28 @@ async fn what_robots_forbid_or_may_forbid_is_not_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_an_address_leads_to_has_rules_of_its_own() {
+    let other = site(vec![("/a", page("2026-11-20", "Acme elsewhere"))]).await;
+    let to = |location: String| Reply::status(302, &[("location", location.as_str())], "");
+    let begin = site(vec![
+        ("/robots.txt", Reply::ok("text/plain", "User-agent: *\nDisallow: /private/\n")),
+        ("/away", to(other.url("/a"))),
+        ("/hidden", to("/private/a".to_owned())),
+        ("/private/a", page("2026-11-20", "Acme, in private")),
+        ("/moved", to("/b".to_owned())),
+        ("/b", page("2026-11-20", "Acme, moved")),
+    ])
+    .await;
+    for (path, why) in [("/away", "name that address instead"), ("/hidden", "robots.txt forbids")] {
+        let taken = ask(&begin, path, 10, hasty()).await;
+        assert!(matches!(taken.ended, Err(SourceError::Permanent(_))), "{:?}", taken.ended);
+        assert!(taken.reason().contains(why), "{}", taken.reason());
+    }
+    let taken = ask(&begin, "/moved", 10, hasty()).await;
+    assert_eq!(taken.ids(), [begin.url("/b")], "{}", taken.reason());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn limits_and_the_pause_a_host_wants_end_a_visit() {
     let list = "HOST/1\nHOST/2\nHOST/3\nHOST/4\n";
     let pages = |rules: &str| {

@@ -145,8 +145,28 @@ impl Visit<'_> {
 
     async fn ask(&self, url: &Url) -> Result<Found, UpstreamError> {
         let ask = Ask { accept: ACCEPT, schemes: Schemes::HttpToo, redirects: 5, ..Ask::json(url) };
+        let read = |response: &Response| {
+            self.may_read(url, &response.url)?;
+            read(response)
+        };
         let count = |found: &Found| matches!(found, Found::Page(_)).then_some(1);
         self.session.get_counted(&ask, read, count).await
+    }
+
+    /// Whether what an address leads to may be read by the rules that are known.
+    fn may_read(&self, asked: &Url, reached: &Url) -> Result<(), UpstreamError> {
+        let refused = |why: String| Err(UpstreamError::new(ErrorClass::Rejected, why));
+        if host(asked) != host(reached) || asked.port() != reached.port() {
+            return refused(format!(
+                "{asked} leads to {reached}, whose robots.txt was not read; name that address instead"
+            ));
+        }
+        if !self.robots.allow(reached) {
+            return refused(format!(
+                "{asked} leads to {reached}, which robots.txt forbids to read"
+            ));
+        }
+        Ok(())
     }
 
     /// All pages that may be of the window, the last that changed first.
