@@ -45,7 +45,7 @@ impl Scraping {
     }
 
     fn keep(&self, state: &mut State, exchange: Exchange) -> io::Result<()> {
-        let body = match exchange.body.as_ref().filter(|_| self.keeps_bodies) {
+        let body = match &exchange.body {
             Some(body) => Some(self.write(state, body)?),
             None => None,
         };
@@ -114,6 +114,10 @@ impl Scraping {
 }
 
 impl ExchangeLog for Scraping {
+    fn keeps_bodies(&self) -> bool {
+        self.keeps_bodies
+    }
+
     fn add(&self, exchange: Exchange) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.failed.is_none()

@@ -27,6 +27,9 @@ pub struct Exchange {
 
 /// Keeps exchanges.
 pub trait ExchangeLog: Send + Sync + 'static {
+    /// Whether bodies are kept as well; else nobody need copy them.
+    fn keeps_bodies(&self) -> bool;
+
     fn add(&self, exchange: Exchange);
 }
 
@@ -41,6 +44,10 @@ impl Log {
 
     pub fn is_kept(&self) -> bool {
         self.0.is_some()
+    }
+
+    pub fn keeps_bodies(&self) -> bool {
+        self.0.as_ref().is_some_and(|log| log.keeps_bodies())
     }
 
     pub fn add(&self, exchange: Exchange) {

@@ -118,6 +118,7 @@ impl Session {
             let response = sent.ok();
             // What was said before is not kept once more.
             let whole = response.as_ref().filter(|response| !response.truncated && !is_known);
+            let kept = whole.filter(|_| self.log.keeps_bodies());
             self.log.add(Exchange {
                 at,
                 method: if ask.body.is_some() { "POST" } else { "GET" },
@@ -125,7 +126,7 @@ impl Session {
                 duration,
                 status: response.as_ref().map(|one| if is_known { 304 } else { one.status }),
                 error: answer.as_ref().err().map(|error| error.message.clone()),
-                body: whole.and_then(|response| ask.shown_body(&response.body)),
+                body: kept.and_then(|response| ask.shown_body(&response.body)),
                 size: response
                     .as_ref()
                     .map_or(0, |one| if is_known { 0 } else { one.body.len() as u64 }),
