@@ -27,6 +27,7 @@ mod sse;
 mod storage;
 mod subscriptions;
 mod trusted;
+mod unread;
 mod webhooks;
 pub mod ws;
 
@@ -86,8 +87,10 @@ impl Deref for Web {
 /// All routes.
 pub fn router(web: Web) -> Router {
     let dataset = put(datasets::upload).get(datasets::show).delete(datasets::delete);
-    let uploads =
-        Router::new().route("/v1/datasets/{name}", dataset).layer(DefaultBodyLimit::disable());
+    let uploads = Router::new()
+        .route("/v1/datasets/{name}", dataset)
+        .layer(DefaultBodyLimit::disable())
+        .layer(axum::middleware::from_fn(unread::told));
     let session = post(session::sign_in).get(session::show).delete(session::sign_out);
     // Not by HEAD, with which chats and mail look at links: it would use the link up.
     let login = get(session::follow_link).head(no_method);

@@ -251,11 +251,18 @@ mod tests {
     async fn more_read_than_there_are_connections() {
         let folder = tempfile::tempdir().unwrap();
         let file = file(&folder, 2);
-        let read = (0..20).map(|_| one(&file));
-        assert_eq!(futures_util::future::join_all(read).await, vec![1; 20]);
+        let both = [file.take().await.unwrap(), file.take().await.unwrap()];
+        let mut read = Box::pin(futures_util::future::join_all((0..20).map(|_| one(&file))));
+        assert!(futures_util::poll!(&mut read).is_pending());
+        file.show_use();
+        assert_eq!((file.metrics.idle.get(), file.metrics.in_use.get()), (0, 2));
+        for taken in both {
+            file.given_back(taken, Ok(())).unwrap();
+        }
+        assert_eq!(read.await, vec![1; 20]);
         file.show_use();
         assert_eq!((file.metrics.idle.get(), file.metrics.in_use.get()), (2, 0));
-        assert_eq!(file.metrics.statements.get(), 20);
+        assert_eq!(file.metrics.statements.get(), 22);
         file.close().await.unwrap();
         assert!(file.first(statement("SELECT 1")).await.unwrap_err().is_broken());
     }

@@ -191,6 +191,27 @@ async fn a_body_that_breaks_off_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_before_the_body_was_read_is_told_that_the_connection_ends() {
+    let app = TestApp::start().await;
+    let mut stream = TcpStream::connect(app.address).await.unwrap();
+    let message = format!(
+        "PUT /v1/datasets/d?txt=text HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: text/csv\r\nContent-Length: 100000\r\n\r\ntext\nAcme\n",
+        app.key
+    );
+    stream.write_all(message.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("DATASET_PARAMETER_UNKNOWN"), "{answer}");
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
+
+    let read_whole = app.upload("d", CSV, "text,date\nAcme,never\n").await;
+    assert_eq!(read_whole.json()["code"], "DATASET_ROWS_INVALID");
+    assert_eq!(read_whole.header("connection"), "", "the next request can use it");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_upload_of_some_megabytes_is_streamed() {
     const ROWS: usize = 30_000;
     let app = TestApp::start().await;

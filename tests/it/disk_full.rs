@@ -79,6 +79,7 @@ async fn a_result_that_does_not_fit_fails_its_job_alone_and_the_next_one_is_kept
     // Nor does an upload leave anything.
     let refused = app.upload("more", "text/csv", noise()).await;
     assert!(refused.status.is_server_error(), "{:?}", refused.status);
+    assert_eq!(refused.header("connection"), "close", "the rest of the body was not read");
     assert_eq!(files(place.path()), kept);
 
     // What needs no room there is answered meanwhile, and all is once there is room.
