@@ -197,8 +197,14 @@ pub struct SourceSettings {
     /// Without a slash at its end; not set: the source's own address.
     pub base_url: Option<String>,
     pub token: Option<SecretString>,
+    /// The ways in which it is asked, in their order; not set: the first that it has, and collectors that it
+    /// cannot do without.
+    pub backends: Option<Vec<&'static str>>,
     pub max_documents: u32,
     pub max_usd: f64,
+    pub max_requests: u32,
+    /// How long it may be asked, waits included.
+    pub max_seconds: u32,
 }
 
 /// A model behind an OpenAI-compatible endpoint.

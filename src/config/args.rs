@@ -122,6 +122,8 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "log_format" => ("FORMAT", "text or json [text]"),
         "max_documents" => ("N", "Posts that a job may collect from one source [10000]"),
         "max_usd" => ("USD", "What a job may spend on one source [5]"),
+        "max_requests" => ("N", "Requests that a job may make to one source [10000]"),
+        "max_seconds" => ("N", "How long a job may ask one source [600]"),
         "s3.endpoint" => ("URL", "The blob store's address, when it is not AWS"),
         "s3.region" => ("REGION", "The blob store's region [us-east-1]"),
         "s3.path_style" => ("BOOL", "Whether its buckets are in the path of an address"),

@@ -60,6 +60,8 @@ pub(super) const SINGLE: &[&str] = &[
     "otlp_endpoint",
     "max_documents",
     "max_usd",
+    "max_requests",
+    "max_seconds",
     "s3.endpoint",
     "s3.region",
     "s3.path_style",
@@ -73,7 +75,8 @@ pub(super) const SINGLE: &[&str] = &[
 ];
 
 /// The settings that each source has.
-pub(super) const PER_SOURCE: &[&str] = &["base_url", "token", "max_documents", "max_usd"];
+pub(super) const PER_SOURCE: &[&str] =
+    &["base_url", "token", "backends", "max_documents", "max_usd", "max_requests", "max_seconds"];
 
 /// Every variable and the path of its setting.
 static BY_VARIABLE: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {

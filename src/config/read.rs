@@ -130,20 +130,33 @@ fn blobs(reader: &Reader, data_dir: &Path) -> Result<BlobsSetting, SettingsError
 }
 
 fn sources(reader: &Reader) -> Result<BTreeMap<String, SourceSettings>, SettingsError> {
-    let max_documents = reader.required("max_documents", values::documents, accepted::DOCUMENTS)?;
+    let max_documents = reader.required("max_documents", values::counted, accepted::DOCUMENTS)?;
     let max_usd = reader.required("max_usd", values::dollars, accepted::DOLLARS)?;
+    let max_requests = reader.required("max_requests", values::counted, accepted::REQUESTS)?;
+    let max_seconds = reader.required("max_seconds", values::counted, accepted::SECONDS)?;
     let mut sources = BTreeMap::new();
     for source in CATALOGUE {
         let path = |key: &str| names::source_path(source.name, key);
         let settings = SourceSettings {
             base_url: reader.optional(&path("base_url"), values::base_url, accepted::URL)?,
             token: reader.optional(&path("token"), values::token, accepted::TOKEN)?,
+            backends: reader.optional(
+                &path("backends"),
+                |text| values::backends(text, source.backends),
+                accepted::BACKENDS,
+            )?,
             max_documents: reader
-                .optional(&path("max_documents"), values::documents, accepted::DOCUMENTS)?
+                .optional(&path("max_documents"), values::counted, accepted::DOCUMENTS)?
                 .unwrap_or(max_documents),
             max_usd: reader
                 .optional(&path("max_usd"), values::dollars, accepted::DOLLARS)?
                 .unwrap_or(max_usd),
+            max_requests: reader
+                .optional(&path("max_requests"), values::counted, accepted::REQUESTS)?
+                .unwrap_or(max_requests),
+            max_seconds: reader
+                .optional(&path("max_seconds"), values::counted, accepted::SECONDS)?
+                .unwrap_or(max_seconds),
         };
         sources.insert(source.name.to_owned(), settings);
     }

@@ -75,6 +75,7 @@ fn nothing_set_gives_the_documented_defaults() {
     for (name, source) in &settings.sources {
         assert!(source.base_url.is_none() && source.token.is_none(), "{name}");
         assert_eq!(source.max_documents, 10_000, "{name}");
+        assert_eq!((source.max_requests, source.max_seconds), (10_000, 600), "{name}");
         assert!((source.max_usd - 5.0).abs() < f64::EPSILON, "{name}");
     }
 }
@@ -210,6 +211,8 @@ fn a_source_is_set_by_its_name() {
         ("BYTESTACK_X_TOKEN", "secret-token"),
         ("BYTESTACK_HACKERNEWS_BASE_URL", "http://127.0.0.1:9/api/v1"),
         ("BYTESTACK_REDDIT_MAX_DOCUMENTS", "50"),
+        ("BYTESTACK_REDDIT_MAX_REQUESTS", "7"),
+        ("BYTESTACK_MAX_SECONDS", "30"),
     ];
     let settings = load(&["serve", "--reddit-max-usd", "0.25"], &environment).unwrap();
     let x = &settings.sources["x"];
@@ -219,6 +222,7 @@ fn a_source_is_set_by_its_name() {
     assert_eq!(hackernews.base_url.as_deref(), Some("http://127.0.0.1:9/api/v1"));
     let reddit = &settings.sources["reddit"];
     assert_eq!(reddit.max_documents, 50);
+    assert_eq!((reddit.max_requests, reddit.max_seconds), (7, 30));
     assert!((reddit.max_usd - 0.25).abs() < f64::EPSILON);
     assert!(reddit.base_url.is_none());
 }

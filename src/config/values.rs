@@ -38,6 +38,10 @@ pub(super) mod accepted {
         "a level (error, warn, info, debug, trace) or a filter such as info,hyper=warn";
     pub const LOG_FORMAT: &str = "text or json";
     pub const DOCUMENTS: &str = "a number of documents, 1 or more";
+    pub const BACKENDS: &str =
+        "the ways to ask this source that the README has for it, in their order, as official,apify";
+    pub const REQUESTS: &str = "a number of requests, 1 or more";
+    pub const SECONDS: &str = "a number of seconds, 1 or more";
     pub const DOLLARS: &str = "an amount in US dollars, 0 or more";
     pub const TOKEN: &str = "visible ASCII characters without spaces";
     pub const REGION: &str = "a region's name, such as us-east-1";
@@ -209,8 +213,21 @@ pub(super) fn workers(text: &str) -> Option<usize> {
     text.parse().ok().filter(|workers| (1..=1024).contains(workers))
 }
 
-pub(super) fn documents(text: &str) -> Option<u32> {
-    number(text).filter(|documents| *documents > 0)
+/// A list of some of `known`, none of them twice.
+pub(super) fn backends(text: &str, known: &[&'static str]) -> Option<Vec<&'static str>> {
+    let mut backends = Vec::new();
+    for name in text.split(',').map(str::trim) {
+        let known = known.iter().find(|known| **known == name)?;
+        if backends.contains(known) {
+            return None;
+        }
+        backends.push(*known);
+    }
+    Some(backends)
+}
+
+pub(super) fn counted(text: &str) -> Option<u32> {
+    number(text).filter(|counted| *counted > 0)
 }
 
 pub(super) fn dollars(text: &str) -> Option<f64> {

@@ -1,6 +1,7 @@
 //! Datasets: an upload is spooled, read through, and becomes a new version only as a whole.
 
-use std::io::{self, Read, Seek};
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek};
 
 use serde_json::json;
 use tokio::io::{AsyncRead, AsyncReadExt};
@@ -24,7 +25,7 @@ use crate::store::Store;
 
 /// Largest upload, in bytes.
 const MAX_UPLOAD: u64 = 4 * 1024 * 1024 * 1024;
-/// Enough to tell CSV from NDJSON.
+/// Enough to tell one format from another.
 const HEAD_BYTES: u64 = 4 * 1024;
 
 /// How an upload is to be read.
@@ -151,11 +152,7 @@ impl Domain {
     }
 
     /// Writes the body to a file without a name, so that it can be read twice.
-    async fn spool(
-        &self,
-        id: DatasetId,
-        body: impl AsyncRead + Unpin,
-    ) -> Result<std::fs::File, Error> {
+    async fn spool(&self, id: DatasetId, body: impl AsyncRead + Unpin) -> Result<File, Error> {
         let file = self.blobs.spool(&id.to_string()).map_err(Error::internal)?;
         let mut file = tokio::fs::File::from_std(file);
         let mut body = body.take(MAX_UPLOAD + 1);
@@ -190,17 +187,17 @@ struct Normalised {
 fn normalise(
     blobs: &Blobs,
     id: DatasetId,
-    mut spooled: std::fs::File,
+    spooled: File,
     source: &str,
     options: &UploadOptions,
 ) -> Result<Normalised, UploadError> {
-    let format = choose_format(&mut spooled, options).map_err(Error::internal)?;
+    let (mut lines, format) = readable(blobs, id, spooled, options)?;
     let random = hex::encode(random_bytes::<6>().map_err(Error::from)?);
     let blob = format!("datasets/{id}/1-{random}");
     let writer = blobs.create(&blob).map_err(Error::internal)?;
     let mut packing = Packing::new(writer).map_err(Error::internal)?;
     let report = dataset::import(
-        &mut spooled,
+        &mut lines,
         &mut packing,
         source,
         format,
@@ -211,12 +208,26 @@ fn normalise(
     Ok(Normalised { report, blob, packed })
 }
 
-fn choose_format(spooled: &mut std::fs::File, options: &UploadOptions) -> io::Result<Format> {
+/// An upload as it came: text, or packed rows, which are unpacked to lines of text first.
+fn readable(
+    blobs: &Blobs,
+    id: DatasetId,
+    mut spooled: File,
+    options: &UploadOptions,
+) -> Result<(File, Format), UploadError> {
     let mut head = Vec::new();
-    spooled.rewind()?;
-    (&*spooled).take(HEAD_BYTES).read_to_end(&mut head)?;
-    spooled.rewind()?;
-    Ok(Format::choose(options.import.format, options.content_type.as_deref(), &head))
+    spooled.rewind().map_err(Error::internal)?;
+    (&spooled).take(HEAD_BYTES).read_to_end(&mut head).map_err(Error::internal)?;
+    spooled.rewind().map_err(Error::internal)?;
+    if !dataset::is_parquet(&head) {
+        let content_type = options.content_type.as_deref();
+        return Ok((spooled, Format::choose(options.import.format, content_type, &head)));
+    }
+    let lines = blobs.spool(&format!("{id}-lines")).map_err(Error::internal)?;
+    let mut output = BufWriter::new(lines);
+    dataset::unpack_parquet(&spooled, &mut output, MAX_UPLOAD)?;
+    let lines = output.into_inner().map_err(|error| Error::internal(error.into_error()))?;
+    Ok((lines, Format::Ndjson))
 }
 
 /// Opens datasets for the source `dataset:{name}`.

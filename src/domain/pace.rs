@@ -4,7 +4,7 @@ use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
 
-use crate::sources::pace::{Buckets, Rule, Taking, Wait, after_one, closed_until};
+use crate::sources::pace::{Buckets, Rule, Taken, Taking, Wait, closed_until, taken};
 use crate::store::Store;
 
 pub struct StoredBuckets {
@@ -15,15 +15,16 @@ impl Buckets for StoredBuckets {
     fn take(
         &self,
         taking: Taking,
-    ) -> Pin<Box<dyn Future<Output = Result<Wait, String>> + Send + '_>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Wait<Taken>, String>> + Send + '_>> {
         Box::pin(async move {
             let Taking { bucket, rule, now, patience } = taking;
             let change = move |full_at| {
-                let (next, wait) = after_one(full_at, rule, now);
-                if wait < patience { (Some(next), Ok(wait)) } else { (None, Err(wait)) }
+                let (next, taken) = taken(full_at, rule, now);
+                let is_soon = taken.wait < patience;
+                if is_soon { (Some(next), Ok(taken)) } else { (None, Err(taken.wait)) }
             };
-            let wait = self.store.change_pace(bucket, change).await;
-            wait.map_err(|error| format!("what the platform still allows is not known: {error}"))
+            let taken = self.store.change_pace(bucket, change).await;
+            taken.map_err(|error| format!("what the platform still allows is not known: {error}"))
         })
     }
 

@@ -9,9 +9,11 @@ use super::{Domain, require};
 use crate::analysis::reading::{effective_sources, window};
 use crate::error::Error;
 use crate::model::api_key::{Principal, Scope};
-use crate::model::reading::Reading;
-use crate::model::source::{self, SourceState};
+use crate::model::reading::{Reading, Term};
+use crate::model::source::{self, Estimate, SourceState};
 use crate::model::window::TimeRange;
+use crate::sources::exchange::Log;
+use crate::sources::{CollectRequest, Requests, SourceError};
 
 /// What would become of a question, were it asked now.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +38,34 @@ pub enum PreviewQueryError {
 }
 
 impl Domain {
+    /// What a question would find and cost at a source, where its platform can be asked that; that may cost
+    /// something, so it takes a key that may ask questions.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` with a key that only reads.
+    pub async fn estimate(
+        &self,
+        who: &Principal,
+        source: &str,
+        terms: &[Term],
+        window: TimeRange,
+    ) -> Result<Option<Result<Estimate, SourceError>>, Error> {
+        require(who, Scope::Write)?;
+        let Some(connector) = self.connector(source) else { return Ok(None) };
+        let estimating = connector.estimate(CollectRequest {
+            workspace: who.workspace_id,
+            source: source.to_owned(),
+            window,
+            terms: terms.to_vec(),
+            requests: Requests::default(),
+            log: Log::default(),
+        });
+        Ok(match estimating {
+            Some(estimating) => Some(estimating.await),
+            None => None,
+        })
+    }
+
     /// Reads a question as `create_query` would.
     ///
     /// # Errors

@@ -137,8 +137,8 @@ impl utoipa::IntoResponses for UploadRefused {
         Columns
     ),
     request_body(
-        description = "CSV with a header row, or one JSON object a line",
-        content((String = "text/csv"), (String = "application/x-ndjson"), (String = "application/octet-stream"))
+        description = "CSV with a header row, one JSON object a line, or Parquet",
+        content((String = "text/csv"), (String = "application/x-ndjson"), (String = "application/vnd.apache.parquet"), (String = "application/octet-stream"))
     ),
     responses(
         (status = 201, description = "The version made, and what was read", body = Shown),

@@ -11,7 +11,12 @@ pub struct SourceKind {
     pub aliases: &'static [&'static str],
     /// Whether the name is written with an argument: `dataset:{name}`, `rss:{url}`.
     pub takes_argument: bool,
+    /// The ways in which it can be asked, in their usual order: by its own API, or by who collects it.
+    pub backends: &'static [&'static str],
 }
+
+/// A source's own API, or what else it answers itself with.
+pub const OFFICIAL: &str = "official";
 
 /// Whether a known source can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +27,7 @@ pub enum SourceState {
 }
 
 /// A known source as it is on this server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceAbout {
     pub state: SourceState,
     /// Why it does not answer.
@@ -31,12 +36,23 @@ pub struct SourceAbout {
     pub covers: &'static str,
     /// Settings without which it does not answer.
     pub needs: &'static [&'static str],
+    /// The ways in which it is asked here, the next one where the one before fails; none when it does not answer.
+    pub backends: Vec<&'static str>,
+}
+
+/// What a question would find at a source, and cost there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// As the platform says.
+    pub posts: u64,
+    /// The most that a job would spend, in US dollars.
+    pub max_usd: f64,
 }
 
 /// Every source a question may name.
 pub const CATALOGUE: &[SourceKind] = &[
-    kind("x", "X", &["twitter", "x.com", "x/twitter", "tweets"]),
-    kind("reddit", "Reddit", &["subreddits"]),
+    kind("x", "X", &["twitter", "x.com", "x/twitter", "tweets"]).by(&[OFFICIAL, "apify"]),
+    kind("reddit", "Reddit", &["subreddits"]).by(&[OFFICIAL, "brightdata"]),
     kind("hackernews", "Hacker News", &["hacker news", "hn", "ycombinator"]),
     kind("bluesky", "Bluesky", &["bsky"]),
     kind("mastodon", "Mastodon", &["fediverse"]),
@@ -46,15 +62,16 @@ pub const CATALOGUE: &[SourceKind] = &[
     kind("gdelt", "GDELT news", &["news"]),
     kind("lemmy", "Lemmy", &[]),
     kind("producthunt", "Product Hunt", &["product hunt"]),
-    kind("tiktok", "TikTok", &["tik tok"]),
-    kind("instagram", "Instagram", &["insta"]),
-    kind("facebook", "Facebook", &["fb"]),
-    kind("linkedin", "LinkedIn", &["linked in"]),
+    kind("tiktok", "TikTok", &["tik tok"]).by(&["apify", "brightdata"]),
+    kind("instagram", "Instagram", &["insta"]).by(&["apify"]),
+    kind("facebook", "Facebook", &["fb"]).by(&["apify"]),
+    kind("linkedin", "LinkedIn", &["linked in"]).by(&["apify"]),
     kind("threads", "Threads", &[]),
     argument("telegram", "Telegram channels"),
     argument("rss", "RSS, Atom and JSON feeds"),
     argument("web", "Web pages"),
-    argument("apify", "Apify collectors"),
+    argument("apify", "Apify collectors").by(&["apify"]),
+    argument("brightdata", "Bright Data collectors").by(&["brightdata"]),
     argument("dataset", "Uploaded dataset"),
 ];
 
@@ -63,11 +80,19 @@ const fn kind(
     title: &'static str,
     aliases: &'static [&'static str],
 ) -> SourceKind {
-    SourceKind { name, title, aliases, takes_argument: false }
+    SourceKind { name, title, aliases, takes_argument: false, backends: &[OFFICIAL] }
 }
 
 const fn argument(name: &'static str, title: &'static str) -> SourceKind {
-    SourceKind { name, title, aliases: &[], takes_argument: true }
+    SourceKind { name, title, aliases: &[], takes_argument: true, backends: &[OFFICIAL] }
+}
+
+impl SourceKind {
+    /// That can be asked in these ways.
+    const fn by(mut self, backends: &'static [&'static str]) -> Self {
+        self.backends = backends;
+        self
+    }
 }
 
 /// Finds a source by the name used in `sources`: `x`, or `dataset:posts` for those that take an

@@ -73,6 +73,7 @@ pub fn coverage_of(
         dataset_version,
         backend: collected.and_then(|collected| collected.backend.clone()),
         kept_until: collected.and_then(|collected| collected.kept_until),
+        gone: collected.and_then(|collected| collected.gone),
     }
 }
 

@@ -2,8 +2,8 @@
 //! which are read anew for what came late and what was deleted since. Only where the answer does not rest on
 //! reactions, which change, and where what was covered is surely known.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::TimeDelta;
 
@@ -115,12 +115,19 @@ pub(super) async fn collect(
     let window = request.window;
     let rest = TimeRange { from: range.to, to: window.to };
     let asked = CollectRequest { window: rest, ..request.clone() };
+    // What the run before had of it as well.
+    let again = TimeRange { from: range.to, to: coverage.requested.to.min(window.to) };
+    let noting = Arc::new(Noting { sink: Arc::clone(&sink), again, ids: Mutex::default() });
     // A source that fails gives nothing, as without the run before.
-    let new = connector.collect(asked, Arc::clone(&sink)).await?;
-    let (taking, source) = (Arc::clone(&sink), request.source.clone());
-    let read = tokio::task::spawn_blocking(move || hand_on(kept, range, taking.as_ref())).await;
+    let new = connector.collect(asked, Arc::clone(&noting) as Arc<dyn Sink>).await?;
+    let (taking, source) = (Arc::clone(&noting), request.source.clone());
+    let read = tokio::task::spawn_blocking(move || hand_on(kept, range, &taking)).await;
     match read.map_err(|error| SourceError::Transient(error.to_string()))? {
-        Ok(()) => Ok(joined(new, range, window, coverage)),
+        Ok(gone) => {
+            let is_sure = new.status == CoverageStatus::Complete;
+            let gone = Some(gone).filter(|_| is_sure);
+            Ok(Collected { gone, ..joined(new, range, window, coverage) })
+        }
         Err(SourceError::Stopped) => Err(SourceError::Stopped),
         Err(error) => {
             tracing::error!(source, %error, "what the run before had kept cannot be read");
@@ -129,17 +136,48 @@ pub(super) async fn collect(
     }
 }
 
-fn hand_on(kept: Kept, range: TimeRange, sink: &dyn Sink) -> Result<(), SourceError> {
-    let mut taken = Ok(());
+/// Notes which posts came again.
+struct Noting {
+    sink: Arc<dyn Sink>,
+    again: TimeRange,
+    ids: Mutex<HashSet<String>>,
+}
+
+impl Noting {
+    fn comes_again(&self, document: &Document) -> bool {
+        document.published_at.is_some_and(|at| self.again.contains(at))
+    }
+
+    fn ids(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Sink for Noting {
+    fn add(&self, batch: &[Document]) -> Result<(), SourceError> {
+        let again = batch.iter().filter(|document| self.comes_again(document));
+        self.ids().extend(again.map(|document| document.id.clone()));
+        self.sink.add(batch)
+    }
+}
+
+/// Hands on what was kept; answers how many of the posts that were to come again did not.
+fn hand_on(kept: Kept, range: TimeRange, noting: &Noting) -> Result<u64, SourceError> {
+    let (mut taken, mut gone) = (Ok(()), 0);
     let is_inside =
         |document: &&Document| document.published_at.is_some_and(|at| range.contains(at));
     let read = kept.read(|batch| {
+        let ids = noting.ids();
+        let is_gone =
+            |document: &&Document| noting.comes_again(document) && !ids.contains(&document.id);
+        gone += batch.iter().filter(is_gone).count() as u64;
+        drop(ids);
         let batch: Vec<Document> = batch.iter().filter(is_inside).cloned().collect();
         if taken.is_ok() && !batch.is_empty() {
-            taken = sink.add(&batch);
+            taken = noting.sink.add(&batch);
         }
     });
-    read.map_err(|error| SourceError::Permanent(error.to_string())).and(taken)
+    read.map_err(|error| SourceError::Permanent(error.to_string())).and(taken).map(|()| gone)
 }
 
 fn joined(new: Collected, range: TimeRange, window: TimeRange, then: Coverage) -> Collected {
@@ -177,6 +215,7 @@ mod tests {
             dataset_version: None,
             backend: None,
             kept_until: None,
+            gone: None,
         }
     }
 
@@ -212,13 +251,10 @@ mod tests {
         use CoverageStatus::{Complete, Truncated};
         let (window, known) = (range("11T00", "18T00"), range("11T00", "16T18"));
         let new = |status, covered| Collected {
-            status,
             covered,
             upstream_total: Some(3),
             reason: (status == Truncated).then(|| "the limit".to_owned()),
-            dataset_version: None,
-            backend: None,
-            kept_until: None,
+            ..Collected::of(status)
         };
         let then = || coverage(Complete, None);
         let whole = joined(new(Complete, Some(range("16T18", "18T00"))), known, window, then());

@@ -4,6 +4,8 @@
 use std::io::{self, BufWriter, Write};
 use std::sync::{Mutex, PoisonError};
 
+use zstd::bulk::Compressor;
+
 use crate::blobs::BlobWriter;
 use crate::clock::random_bytes;
 use crate::domain::Domain;
@@ -35,6 +37,8 @@ struct State {
     /// The blob with its name, from the first body on, and how many bytes it has.
     blob: Option<(String, BufWriter<BlobWriter>)>,
     written: u64,
+    /// Slow to make, so one for all bodies.
+    compressor: Option<Compressor<'static>>,
     /// Why nothing more is kept.
     failed: Option<String>,
 }
@@ -71,6 +75,10 @@ impl Scraping {
 
     fn write(&self, state: &mut State, body: &[u8]) -> io::Result<Body> {
         let Of { job, attempt, .. } = self.of;
+        let compressor = match &mut state.compressor {
+            Some(compressor) => compressor,
+            empty => empty.insert(Compressor::new(COMPRESSION_LEVEL)?),
+        };
         let (name, writer) = match &mut state.blob {
             Some(blob) => blob,
             empty => {
@@ -81,7 +89,7 @@ impl Scraping {
             }
         };
         // Each a whole of its own, so that one can be read without the others.
-        let packed = zstd::bulk::compress(body, COMPRESSION_LEVEL)?;
+        let packed = compressor.compress(body)?;
         writer.write_all(&packed)?;
         let from = state.written;
         state.written += packed.len() as u64;

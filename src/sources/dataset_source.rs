@@ -70,13 +70,9 @@ impl Source for DatasetSource {
                 read.map_err(|error| SourceError::Transient(error.to_string()))??
             };
             Ok(Collected {
-                status: CoverageStatus::Complete,
-                covered: None,
                 upstream_total: Some(documents),
-                reason: None,
                 dataset_version: Some(version),
-                backend: None,
-                kept_until: None,
+                ..Collected::of(CoverageStatus::Complete)
             })
         })
     }

@@ -5,17 +5,18 @@
 
 use serde_json::{Value, json};
 
-use super::collector::{Actor, Fields, Wanted};
+use super::collector::{Fields, Program, Wanted};
 use crate::model::document::DocumentKind;
 
-pub const ACTOR: Actor = Actor {
+pub const ACTOR: Program = Program {
     id: "scraper_one~facebook-posts-search",
     covers: "Public posts that a collector finds by Facebook's own search, which shows a choice of them; each costs what the collector asks for it.",
     inputs,
     fields: Fields {
-        kind: DocumentKind::Post,
+        kind: |_| DocumentKind::Post,
         id: &["/postId", "/id"],
         url: &["/url", "/postUrl"],
+        title: &[],
         text: &["/text", "/postText", "/message"],
         at: &["/time", "/timestamp"],
         author_id: &["/user/id", "/author/id"],
@@ -26,6 +27,7 @@ pub const ACTOR: Actor = Actor {
         shares: &["/shares"],
         views: &["/viewsCount"],
         lang: &[],
+        community: &[],
     },
 };
 

@@ -31,6 +31,8 @@ pub struct Politeness {
     pub answer_within: Duration,
     /// What one job may take of one source, waits included.
     pub job_within: Duration,
+    /// How often one job may ask one source, retries included.
+    pub job_requests: u64,
     /// Longest answer, in bytes after decompression.
     pub max_body: usize,
     /// The shortest pause between two pages of one site.
@@ -45,6 +47,7 @@ impl Default for Politeness {
             longest_delay: Duration::from_secs(30),
             answer_within: Duration::from_secs(30),
             job_within: Duration::from_mins(10),
+            job_requests: 10_000,
             max_body: 16 * 1024 * 1024,
             between_pages: Duration::from_secs(1),
         }
@@ -80,11 +83,18 @@ pub enum ErrorClass {
     AddressForbidden,
     /// The job's time for this source is used up.
     OutOfTime,
+    /// Or its requests.
+    OutOfRequests,
 }
 
 impl ErrorClass {
     pub fn may_pass(self) -> bool {
         matches!(self, Self::RateLimited | Self::Upstream | Self::BadPayload | Self::Network)
+    }
+
+    /// Whether it was this job's own budget that ended it.
+    pub fn is_budget(self) -> bool {
+        matches!(self, Self::OutOfTime | Self::OutOfRequests)
     }
 }
 
@@ -148,6 +158,14 @@ pub struct Http {
 impl Http {
     pub fn new(egress: Egress, clock: Clock, politeness: Politeness) -> Self {
         Self { egress, clock, politeness }
+    }
+
+    /// For a source of which one job may take so much.
+    #[must_use]
+    pub fn with_budget(mut self, requests: u32, within: Duration) -> Self {
+        self.politeness.job_requests = requests.into();
+        self.politeness.job_within = within;
+        self
     }
 
     pub fn now(&self) -> DateTime<Utc> {

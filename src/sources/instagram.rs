@@ -2,17 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::collector::{Actor, Fields, Wanted};
+use super::collector::{Fields, Program, Wanted};
 use crate::model::document::DocumentKind;
 
-pub const ACTOR: Actor = Actor {
+pub const ACTOR: Program = Program {
     id: "apify~instagram-hashtag-scraper",
     covers: "Public posts under the hashtag of the name (\"Acme Cloud\" as #acmecloud), that a collector finds; each costs what the collector asks for it.",
     inputs,
     fields: Fields {
-        kind: DocumentKind::Post,
+        kind: |_| DocumentKind::Post,
         id: &["/id", "/shortCode"],
         url: &["/url"],
+        title: &[],
         text: &["/caption"],
         at: &["/timestamp"],
         author_id: &["/ownerId"],
@@ -23,6 +24,7 @@ pub const ACTOR: Actor = Actor {
         shares: &[],
         views: &["/videoViewCount"],
         lang: &[],
+        community: &[],
     },
 };
 

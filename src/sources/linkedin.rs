@@ -2,20 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::collector::{Actor, Fields, Wanted};
+use super::collector::{Fields, Program, Wanted};
 use crate::model::document::DocumentKind;
 
 /// Longer searches are refused.
 const LONGEST: usize = 85;
 
-pub const ACTOR: Actor = Actor {
+pub const ACTOR: Program = Program {
     id: "harvestapi~linkedin-post-search",
     covers: "Public posts that a collector finds by LinkedIn's own search, newest first; each costs what the collector asks for it.",
     inputs,
     fields: Fields {
-        kind: DocumentKind::Post,
+        kind: |_| DocumentKind::Post,
         id: &["/id", "/entityId"],
         url: &["/linkedinUrl", "/url"],
+        title: &[],
         text: &["/content", "/text"],
         at: &["/postedAt/timestamp", "/postedAt/date", "/postedAt"],
         author_id: &["/author/id", "/author/universalName"],
@@ -26,6 +27,7 @@ pub const ACTOR: Actor = Actor {
         shares: &["/engagement/shares"],
         views: &[],
         lang: &[],
+        community: &[],
     },
 };
 

@@ -4,6 +4,7 @@
 //! never decides what matches. Whoever takes them does so at once, so nothing piles up in between.
 
 mod ask;
+mod backends;
 mod bluesky;
 mod cache;
 mod collector;
@@ -51,10 +52,11 @@ use crate::model::document::Document;
 use crate::model::id::WorkspaceId;
 use crate::model::reading::Term;
 use crate::model::result::CoverageStatus;
+use crate::model::source::Estimate;
 use crate::model::window::TimeRange;
 
 pub use bluesky::Bluesky;
-pub use collector::Collector;
+pub use collector::{Collector, Service};
 pub use dataset_source::{DatasetFile, DatasetFiles, DatasetSource, Opening};
 pub use gdelt::Gdelt;
 pub use github::GitHub;
@@ -69,8 +71,9 @@ pub use rss::Rss;
 pub use stackexchange::StackExchange;
 pub use telegram::Telegram;
 pub use threads::Threads;
+pub use tiktok::DATASET as TIKTOK_DATASET;
 pub use web::Web;
-pub use x::X;
+pub use x::{ACTOR as X_ACTOR, X};
 pub use youtube::YouTube;
 
 /// What a job asks of one source.
@@ -116,6 +119,24 @@ pub struct Collected {
     pub backend: Option<String>,
     /// Posts from before it were not asked for: the run before had kept them.
     pub kept_until: Option<DateTime<Utc>>,
+    /// How many of those it had kept, and that were asked for again, are not there any more.
+    pub gone: Option<u64>,
+}
+
+impl Collected {
+    /// Of which nothing else is known.
+    pub fn of(status: CoverageStatus) -> Self {
+        Self {
+            status,
+            covered: None,
+            upstream_total: None,
+            reason: None,
+            dataset_version: None,
+            backend: None,
+            kept_until: None,
+            gone: None,
+        }
+    }
 }
 
 /// Why a source gave nothing.
@@ -134,6 +155,9 @@ pub enum SourceError {
     #[error("the job stopped listening")]
     Stopped,
 }
+
+/// The answer of [`Source::estimate`].
+pub type Estimating<'a> = Pin<Box<dyn Future<Output = Result<Estimate, SourceError>> + Send + 'a>>;
 
 /// The answer of [`Source::collect`].
 pub type Collecting<'a> = Pin<Box<dyn Future<Output = Result<Collected, SourceError>> + Send + 'a>>;
@@ -180,6 +204,19 @@ impl Setup {
         self.http.session(request, self.pace.clone()).guarding(secrets.map(SecretString::from))
     }
 
+    /// A question with the credential as its bearer token, where there is one.
+    fn ask(
+        &self,
+        path: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<ask::Ask, http::UpstreamError> {
+        let ask = ask::Ask::json(&ask::address(&self.base_url, path, parameters)?);
+        Ok(match &self.token {
+            Some(token) => ask.bearer(token),
+            None => ask,
+        })
+    }
+
     fn budget(&self) -> walk::Budget {
         let cost = Duration::try_from_secs_f64(self.max_usd.max(0.0)).unwrap_or(Duration::MAX);
         walk::Budget {
@@ -216,6 +253,13 @@ pub trait Source: Send + Sync + 'static {
     /// Whether what it hands on stays here anyway, so that nobody else has to keep it.
     fn keeps_documents(&self) -> bool {
         false
+    }
+
+    /// How many posts there are and what they would cost; `None` where the platform cannot be asked that. To ask
+    /// may cost something.
+    fn estimate(&self, request: CollectRequest) -> Option<Estimating<'_>> {
+        drop(request);
+        None
     }
 
     /// Hands documents on in batches, then says what was covered.

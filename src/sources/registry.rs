@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::collector::Actor;
+use super::backends::{Backend, Backends};
+use super::collector::{ANY_ACTOR, ANY_DATASET, APIFY, BRIGHT_DATA, Program, Service};
 use super::http::{Http, Politeness};
 use super::pace::{Buckets, Pace, Rule};
 use super::{
     Bluesky, Collector, Gdelt, GitHub, HackerNews, Lemmy, Mastodon, ProductHunt, Reddit, Rss,
-    Setup, Source, StackExchange, Telegram, Threads, Web, X, YouTube, bluesky, collector, facebook,
-    gdelt, github, hackernews, instagram, linkedin, mastodon, producthunt, reddit, stackexchange,
+    Setup, Source, StackExchange, Telegram, Threads, Web, X, YouTube, bluesky, facebook, gdelt,
+    github, hackernews, instagram, linkedin, mastodon, producthunt, reddit, stackexchange,
     telegram, threads, tiktok, x, youtube,
 };
 use crate::clock::Clock;
 use crate::config::SourceSettings;
-use crate::model::source::{self, SourceAbout, SourceKind, SourceState};
+use crate::model::source::{self, CATALOGUE, OFFICIAL, SourceAbout, SourceKind, SourceState};
 use crate::net::Egress;
 
 /// Documents that one job takes of a source nothing is set for.
@@ -49,12 +50,17 @@ const fn per(requests: u32, seconds: u64) -> Rule {
 const QUARTER: u64 = 15 * 60;
 const DAY: u64 = 24 * 60 * 60;
 
-/// Platforms that a collector searches: its settings are those of `apify`, their budgets are their own.
-const COLLECTED: [(&str, &Actor); 4] = [
-    ("linkedin", &linkedin::ACTOR),
-    ("tiktok", &tiktok::ACTOR),
-    ("instagram", &instagram::ACTOR),
-    ("facebook", &facebook::ACTOR),
+/// Platforms that collectors search: the token is that of who runs the collector, the budget the platform's own.
+const COLLECTED: [(&str, Service, &Program); 9] = [
+    ("x", Service::Apify, &x::ACTOR),
+    ("reddit", Service::BrightData, &reddit::DATASET),
+    ("linkedin", Service::Apify, &linkedin::ACTOR),
+    ("tiktok", Service::Apify, &tiktok::ACTOR),
+    ("tiktok", Service::BrightData, &tiktok::DATASET),
+    ("instagram", Service::Apify, &instagram::ACTOR),
+    ("facebook", Service::Apify, &facebook::ACTOR),
+    ("apify", Service::Apify, &ANY_ACTOR),
+    ("brightdata", Service::BrightData, &ANY_DATASET),
 ];
 
 const PLATFORMS: [Platform; 13] = [
@@ -108,18 +114,55 @@ pub struct Registry {
 #[derive(Clone)]
 struct Connector {
     source: Arc<dyn Source>,
+    /// The ways in which it is asked; none when it lacks what it needs.
+    backends: Vec<&'static str>,
+}
+
+/// A way of asking a source.
+struct Way {
+    backend: Backend,
     /// Whether it has what it needs.
     is_ready: bool,
 }
 
+impl Connector {
+    fn is_ready(&self) -> bool {
+        !self.backends.is_empty()
+    }
+}
+
 impl Registry {
     #[must_use]
-    pub fn with(self, name: &'static str, source: Arc<dyn Source>) -> Self {
-        self.add(name, source, true)
+    pub fn with(mut self, name: &'static str, source: Arc<dyn Source>) -> Self {
+        self.connectors.insert(name, Connector { source, backends: vec![OFFICIAL] });
+        self
     }
 
-    fn add(mut self, name: &'static str, source: Arc<dyn Source>, is_ready: bool) -> Self {
-        self.connectors.insert(name, Connector { source, is_ready });
+    /// With a source that is asked in some of these ways: in those that its operator wants, or in the first that
+    /// it has, and by collectors that it cannot do without.
+    fn with_ways(
+        mut self,
+        kind: &SourceKind,
+        ways: &[Way],
+        wanted: Option<&[&'static str]>,
+    ) -> Self {
+        let usual =
+            if kind.backends.first() == Some(&OFFICIAL) { &[OFFICIAL] } else { kind.backends };
+        let find = |name: &&str| ways.iter().find(|way| way.backend.name == *name);
+        let ordered: Vec<&Way> = wanted.unwrap_or(usual).iter().filter_map(find).collect();
+        let ready = ordered.iter().filter(|way| way.is_ready).map(|way| way.backend.clone());
+        let ready: Vec<Backend> = ready.collect();
+        let backends = ready.iter().map(|backend| backend.name).collect();
+        let mut ready = ready.into_iter();
+        let (first, others) = (ready.next(), ready.collect::<Vec<_>>());
+        let source = match first {
+            Some(first) if others.is_empty() => Some(first.source),
+            Some(first) => Some(Arc::new(Backends::new(first, others)) as Arc<dyn Source>),
+            None => ordered.first().map(|way| Arc::clone(&way.backend.source)),
+        };
+        if let Some(source) = source {
+            self.connectors.insert(kind.name, Connector { source, backends });
+        }
         self
     }
 
@@ -132,13 +175,22 @@ impl Registry {
         clock: &Clock,
         buckets: &Arc<dyn Buckets>,
     ) -> Self {
-        let http = Http::new(egress.clone(), clock.clone(), Politeness::default());
+        let http = |name: &str| {
+            let http = Http::new(egress.clone(), clock.clone(), Politeness::default());
+            match settings.get(name) {
+                Some(own) => {
+                    let within = Duration::from_secs(own.max_seconds.into());
+                    http.with_budget(own.max_requests, within)
+                }
+                None => http,
+            }
+        };
         let setup = |name: &str, by: &str, address: &str, rules: &'static [Rule]| {
             let (own, by) = (settings.get(name), settings.get(by));
             let base_url = by.and_then(|by| by.base_url.as_deref()).unwrap_or(address);
             let token = by.and_then(|by| by.token.clone());
             Setup {
-                http: http.clone(),
+                http: http(name),
                 base_url: base_url.to_owned(),
                 pace: Pace::new(Arc::clone(buckets), name, base_url, token.as_ref(), rules),
                 token,
@@ -146,32 +198,49 @@ impl Registry {
                 max_usd: own.map_or(0.0, |own| own.max_usd),
             }
         };
+        let mut ways: HashMap<&str, Vec<Way>> = HashMap::new();
+        let mut add = |source_name, name, source: Arc<dyn Source>, is_ready| {
+            let way = Way { backend: Backend { name, source }, is_ready };
+            ways.entry(source_name).or_default().push(way);
+        };
         for Platform { name, base_url, needs_token, rules, make } in PLATFORMS {
             let setup = setup(name, name, base_url, rules);
             let is_ready = !setup.base_url.is_empty() && (setup.token.is_some() || !needs_token);
-            self = self.add(name, make(setup), is_ready);
+            add(name, OFFICIAL, make(setup), is_ready);
         }
-        for (name, actor) in COLLECTED {
-            let setup = setup(name, "apify", collector::BASE_URL, &[]);
+        for (name, service, program) in COLLECTED {
+            let address = match service {
+                Service::Apify => APIFY,
+                Service::BrightData => BRIGHT_DATA,
+            };
+            let setup = setup(name, service.name(), address, &[]);
             let is_ready = setup.token.is_some();
-            self = self.add(name, Arc::new(Collector::new(setup, actor)), is_ready);
+            let collector = Collector::new(setup, service, program);
+            add(name, service.name(), Arc::new(collector), is_ready);
+        }
+        for kind in CATALOGUE {
+            let wanted = settings.get(kind.name).and_then(|own| own.backends.as_deref());
+            let ways = ways.remove(kind.name).unwrap_or_default();
+            self = self.with_ways(kind, &ways, wanted);
         }
         let most =
             |name: &str| settings.get(name).map_or(DEFAULT_DOCUMENTS, |own| own.max_documents);
-        let web = Web::new(http.clone(), most("web"));
-        self.with("rss", Arc::new(Rss::new(http, most("rss")))).with("web", Arc::new(web))
+        let web = Web::new(http("web"), most("web"));
+        let rss = Rss::new(http("rss"), most("rss"));
+        self.with("rss", Arc::new(rss)).with("web", Arc::new(web))
     }
 
     pub fn state(&self, kind: &SourceKind) -> SourceState {
         match self.connectors.get(kind.name) {
-            Some(Connector { is_ready: true, .. }) => SourceState::Ready,
+            Some(connector) if connector.is_ready() => SourceState::Ready,
             _ => SourceState::NotConfigured,
         }
     }
 
     /// A known source as it is here.
     pub fn about(&self, kind: &SourceKind) -> SourceAbout {
-        let known = self.connectors.get(kind.name).map(|connector| connector.source.as_ref());
+        let connector = self.connectors.get(kind.name);
+        let known = connector.map(|connector| connector.source.as_ref());
         let state = self.state(kind);
         let reason = known.map_or("this version has no connector for it", Source::how);
         SourceAbout {
@@ -179,13 +248,14 @@ impl Registry {
             reason: (state != SourceState::Ready).then_some(reason),
             covers: known.map_or("Nothing on this server.", Source::covers),
             needs: known.map_or(&[], Source::needs),
+            backends: connector.map(|connector| connector.backends.clone()).unwrap_or_default(),
         }
     }
 
     /// The connector for a name as in `sources`; `None` when it is unknown or not configured.
     pub fn connector(&self, name: &str) -> Option<Arc<dyn Source>> {
         let kind = source::find(name)?;
-        let connector = self.connectors.get(kind.name).filter(|connector| connector.is_ready)?;
+        let connector = self.connectors.get(kind.name).filter(|known| known.is_ready())?;
         Some(Arc::clone(&connector.source))
     }
 }

@@ -164,6 +164,11 @@ impl Session {
         self.left() > self.http.politeness.answer_within * answers
     }
 
+    /// Whether so many may still be asked for.
+    pub fn has_requests_for(&self, answers: u32) -> bool {
+        self.requests.count() + u64::from(answers) <= self.http.politeness.job_requests
+    }
+
     fn left(&self) -> Duration {
         self.ends.saturating_duration_since(Instant::now())
     }
@@ -194,8 +199,14 @@ impl Session {
     /// Waits until it may be asked.
     ///
     /// # Errors
-    /// When there is no time left then.
+    /// When there is no time left then, or no request.
     async fn turn(&self, ask: &Ask) -> Result<(), UpstreamError> {
+        let most = self.http.politeness.job_requests;
+        if self.requests.count() >= most {
+            let message =
+                format!("the {most} requests that a job may make to one source are used up");
+            return Err(UpstreamError::new(ErrorClass::OutOfRequests, message));
+        }
         if ask.is_paced {
             self.take_turn().await?;
         }

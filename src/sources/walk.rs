@@ -246,10 +246,9 @@ impl Walk<'_> {
                 }
                 Ended::Failed(_, error) if self.answers == 0 => return Err(error.into()),
                 Ended::Failed(reached, error) => {
-                    let status = match error.class {
-                        ErrorClass::OutOfTime => CoverageStatus::Truncated,
-                        _ => CoverageStatus::Partial,
-                    };
+                    let is_budget = error.class.is_budget();
+                    let status =
+                        if is_budget { CoverageStatus::Truncated } else { CoverageStatus::Partial };
                     let reason = format!("the search ended before its end: {}", error.message);
                     return Ok(collected(status, covered(reached), total, Some(reason)));
                 }
@@ -409,15 +408,7 @@ fn collected(
     upstream_total: Option<u64>,
     reason: Option<String>,
 ) -> Collected {
-    Collected {
-        status,
-        covered,
-        upstream_total,
-        reason,
-        dataset_version: None,
-        backend: None,
-        kept_until: None,
-    }
+    Collected { covered, upstream_total, reason, ..Collected::of(status) }
 }
 
 #[cfg(test)]

@@ -91,6 +91,7 @@ async fn a_run_asks_for_what_is_new_and_answers_over_the_whole_window() {
         (&covered["status"], &covered["kept_until"]),
         (&json!("complete"), &json!("2026-11-23T12:00:00Z"))
     );
+    assert_eq!(covered["gone"], 1, "4; what is older than six hours is not looked at");
     assert_eq!(covered["covered"], covered["requested"]);
     assert_eq!(covered["requests"], upstream.seen().len() - seen);
 

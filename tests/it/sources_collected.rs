@@ -9,7 +9,7 @@ use bytestack::model::reading::Term;
 use bytestack::model::result::CoverageStatus;
 use bytestack::sources::http::Politeness;
 use bytestack::sources::pace::Pace;
-use bytestack::sources::{Collector, LINKEDIN, Setup, SourceError};
+use bytestack::sources::{Collector, LINKEDIN, Service, Setup, SourceError};
 use serde_json::{Value, json};
 
 use crate::support::collecting::{Taken, collect, hasty, http, window};
@@ -188,8 +188,13 @@ async fn directly(upstream: &Upstream, politeness: Politeness) -> Taken {
         pace: Pace::default(),
     };
     let window = window("2026-11-18T00:00:00Z", "2026-11-23T00:00:00Z");
-    collect(&Collector::new(setup, &LINKEDIN), "linkedin", window, &[Term::Text("Acme".to_owned())])
-        .await
+    collect(
+        &Collector::new(setup, Service::Apify, &LINKEDIN),
+        "linkedin",
+        window,
+        &[Term::Text("Acme".to_owned())],
+    )
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -221,6 +226,14 @@ async fn what_a_failed_run_found_counts_and_one_that_found_nothing_has_failed() 
     let upstream = apify(vec![], 1, "FAILED").await;
     let taken = directly(&upstream, hasty()).await;
     assert!(matches!(taken.ended, Err(SourceError::Transient(_))), "{:?}", taken.ended);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_requests_that_are_left_are_kept_to_stop_a_run_and_to_read_it() {
+    let upstream = Arc::new(apify(vec![linkedin(1)], usize::MAX, "SUCCEEDED").await);
+    let taken = directly(&upstream, Politeness { job_requests: 4, ..hasty() }).await;
+    assert_eq!((taken.ids(), taken.requests), (vec!["urn:1"], 4), "{}", taken.reason());
+    assert_eq!(path_of(&upstream, 2), "/v2/actor-runs/run1/abort");
 }
 
 /// It is paid for by its time.

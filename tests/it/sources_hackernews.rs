@@ -276,6 +276,21 @@ async fn the_time_of_a_job_ends_a_walk() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_requests_of_a_job_end_a_walk() {
+    let posts = comments(&(0..25).collect::<Vec<_>>());
+    let upstream = start(posts.clone(), 10).await;
+    upstream.script([None, Some(Reply::status(502, &[], "")), None]);
+    let politeness = Politeness { job_requests: 3, ..hasty() };
+    let taken =
+        collect(&connector(&upstream, politeness, 10_000), "hackernews", span(0, 25), &acme())
+            .await;
+    assert_eq!(taken.collected().status, CoverageStatus::Truncated);
+    assert!(taken.reason().contains("the 3 requests that a job may make"), "{}", taken.reason());
+    assert_eq!((taken.requests, upstream.seen().len()), (3, 3), "the one that failed counts");
+    assert_eq!(taken.ids(), held(&posts, 6, 25));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_limit_of_documents_ends_a_walk() {
     let posts = comments(&(0..25).collect::<Vec<_>>());
     let upstream = start(posts.clone(), 10).await;

@@ -1,5 +1,6 @@
 //! What a platform allows holds over restarts and for every job, however each of them began.
 
+use bytestack::model::api_key::Scope;
 use serde_json::{Value, json};
 
 use crate::support::TestClock;
@@ -79,6 +80,26 @@ async fn a_platform_that_wants_to_be_left_alone_is_not_asked_again_until_then() 
     app.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_makes_no_more_requests_to_a_source_than_it_is_allowed() {
+    let posts = (1..=140).map(|number| Held {
+        number,
+        second: NOW - 7_200 - i64::try_from(number).unwrap(),
+        author: 1,
+        text: "Acme".to_owned(),
+    });
+    let github = Doubles::start("github", posts.collect()).await;
+    let clock = TestClock::at("2026-11-23T17:30:00Z");
+    let mut options = github.options(&clock);
+    options.settings.insert("GITHUB_MAX_REQUESTS", "1".to_owned());
+    let app = TestApp::with(options).await;
+    let covered = github.covered(&app).await;
+    assert_eq!((&covered["status"], &covered["requests"]), (&json!("truncated"), &json!(1)));
+    let said = covered["reason"].as_str().unwrap();
+    assert!(said.contains("the 1 requests that a job may make to one source"), "{said}");
+    app.stop().await;
+}
+
 /// A quarter of a daily quota at once, and the next when its turn comes, which is too late for these jobs.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_daily_quota_is_not_begun_anew_by_a_restart() {
@@ -95,5 +116,40 @@ async fn a_daily_quota_is_not_begun_anew_by_a_restart() {
     let covered = youtube.covered(&app).await;
     assert_eq!(covered["status"], "rate_limited", "{covered}");
     assert_eq!(youtube.upstream.seen().len(), 25, "no more than the quota allows");
+    app.stop().await;
+}
+
+/// Before anything is paid for but the question itself, by whoever may ask.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_says_what_a_question_would_cost() {
+    let x = Doubles::start("x", held()).await;
+    let clock = TestClock::at("2026-11-23T17:30:00Z");
+    let app = TestApp::with(x.options(&clock)).await;
+    let query = "query ($input: PreviewQueryInput!) { previewQuery(input: $input) { sources {
+        name estimate { posts maxUsd reason } } } }";
+    let preview = async |window: &str, key: &str| {
+        let prompt = format!("How many times was Acme mentioned since {window}?");
+        let input = json!({ "prompt": prompt, "sources": ["x", "hackernews"] });
+        app.try_graphql(key, query, json!({ "input": input })).await
+    };
+    let answer = preview("2026-11-19", &app.key).await;
+    let sources = &answer["data"]["previewQuery"]["sources"];
+    assert_eq!(sources[0]["estimate"]["posts"], 3, "{answer}");
+    let dollars = sources[0]["estimate"]["maxUsd"].as_f64().unwrap();
+    assert!((dollars - 0.045).abs() < 1e-9, "{dollars}");
+    assert_eq!(sources[1]["estimate"], Value::Null, "{answer}");
+    let seen = x.upstream.seen();
+    assert_eq!(seen.len(), 1);
+    assert!(seen[0].path.starts_with("/2/tweets/counts/recent?"), "{}", seen[0].path);
+
+    let answer = preview("2026-10-01", &app.key).await;
+    let refused = &answer["data"]["previewQuery"]["sources"][0]["estimate"];
+    assert_eq!(refused["posts"], Value::Null, "{answer}");
+    assert!(refused["reason"].as_str().unwrap().contains("403"), "{answer}");
+
+    let reader = app.key(app.workspace, Scope::Read).await;
+    let answer = preview("2026-11-19", &reader).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
+    assert_eq!(x.upstream.seen().len(), 2, "who may not ask costs nothing");
     app.stop().await;
 }

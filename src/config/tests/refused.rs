@@ -103,6 +103,8 @@ const UNUSABLE: &[(&str, &[&str])] = &[
     ("log_format", &["xml"]),
     ("max_documents", &["0", "1.5"]),
     ("max_usd", &["NaN", "inf", "-0.1", "five"]),
+    ("max_requests", &["0", "many"]),
+    ("max_seconds", &["0", "1.5"]),
     ("s3.endpoint", &["minio:9000"]),
     ("s3.path_style", &["maybe"]),
     ("s3.access_key_id", &["a b"]),
@@ -112,6 +114,7 @@ const UNUSABLE: &[(&str, &[&str])] = &[
     ("sources.x.base_url", &["api.x.com"]),
     ("sources.x.token", &["two words"]),
     ("sources.x.max_documents", &["0"]),
+    ("sources.x.backends", &["brightdata", "official,official", "apify,", "all"]),
 ];
 
 #[test]

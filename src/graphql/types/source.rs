@@ -53,6 +53,12 @@ impl Source {
     async fn needs(&self) -> &[&str] {
         self.about.needs
     }
+
+    /// The ways in which it is asked on this server, each where the one before failed: `official` is its own
+    /// API, others are collectors. Empty when it does not answer.
+    async fn backends(&self) -> &[&str] {
+        &self.about.backends
+    }
 }
 
 /// The whole catalogue with its state on this server.

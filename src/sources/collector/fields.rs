@@ -20,13 +20,14 @@ impl Fields {
             source: source.to_owned(),
             id: text(row, self.id)?,
             url: text(row, self.url),
-            kind: self.kind,
+            kind: (self.kind)(row),
             author: Author {
                 id: text(row, self.author_id),
                 handle: text(row, self.handle),
                 name: text(row, self.name),
                 verified: None,
             },
+            title: text(row, self.title),
             text: text(row, self.text).unwrap_or_default(),
             lang: text(row, self.lang).filter(|lang| lang.len() == 2),
             published_at: Some(first(row, self.at).and_then(instant)?),
@@ -36,6 +37,7 @@ impl Fields {
                 shares: number(self.shares),
                 views: number(self.views),
             },
+            community: text(row, self.community),
             ..Document::default()
         })
     }

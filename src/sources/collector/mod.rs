@@ -1,33 +1,49 @@
-//! Platforms without a public search, asked through a collector: somebody who runs one for whoever pays.
+//! Platforms that are asked through a collector: somebody who runs one for whoever pays.
 //!
 //! A collector is started, waited for and read. What it finds is what the platform shows it, so its answer is
 //! never said to be complete; one that finds nothing may as well be broken, and that is said.
 
+mod any;
+mod apify;
+mod brightdata;
 mod fields;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::ask::{self, Ask};
-use super::http::{self, ErrorClass, Session, UpstreamError};
+use super::ask::Ask;
+use super::http::{Session, UpstreamError};
 use super::phrases;
-use super::{CollectRequest, Collected, Collecting, Setup, Sink, Source, SourceError};
+use super::{CollectRequest, Collected, Collecting, NameError, Setup, Sink, Source, SourceError};
 use crate::model::document::DocumentKind;
 use crate::model::result::CoverageStatus;
 use crate::model::window::TimeRange;
 
-pub const BASE_URL: &str = "https://api.apify.com/v2";
-/// How long the collector's own server holds a question for the end of a run.
-const HELD: Duration = Duration::from_secs(20);
-/// Rows of one answer.
-const ROWS: usize = 1_000;
+pub use any::{ANY_ACTOR, ANY_DATASET};
+pub use apify::BASE_URL as APIFY;
+pub use brightdata::BASE_URL as BRIGHT_DATA;
 
-/// A platform, and the program ("actor") of Apify that searches it.
-pub struct Actor {
-    /// `owner~name`.
+/// Who runs collectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    Apify,
+    BrightData,
+}
+
+impl Service {
+    /// As it is named in settings and in `coverage`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Apify => "apify",
+            Self::BrightData => "brightdata",
+        }
+    }
+}
+
+/// What collects the posts of one platform: an actor of Apify, a dataset of Bright Data.
+pub struct Program {
+    /// What its service calls it (`owner~name`, `gd_…`); empty where the source's own name says which.
     pub id: &'static str,
     pub covers: &'static str,
     /// What it is started with, once for each.
@@ -46,9 +62,10 @@ pub struct Wanted {
 
 /// Where in a row each part of a post is, as JSON pointers; the first that is there counts.
 pub struct Fields {
-    pub kind: DocumentKind,
+    pub kind: fn(&Value) -> DocumentKind,
     pub id: &'static [&'static str],
     pub url: &'static [&'static str],
+    pub title: &'static [&'static str],
     pub text: &'static [&'static str],
     /// A date in words, or seconds or milliseconds since 1970.
     pub at: &'static [&'static str],
@@ -60,57 +77,181 @@ pub struct Fields {
     pub shares: &'static [&'static str],
     pub views: &'static [&'static str],
     pub lang: &'static [&'static str],
+    pub community: &'static [&'static str],
 }
 
-/// Asks Apify with its token.
+/// Asks a service with its token.
 pub struct Collector {
     setup: Setup,
-    actor: &'static Actor,
+    service: Service,
+    program: &'static Program,
 }
 
 impl Collector {
-    pub fn new(setup: Setup, actor: &'static Actor) -> Self {
-        Self { setup, actor }
+    pub fn new(setup: Setup, service: Service, program: &'static Program) -> Self {
+        Self { setup, service, program }
+    }
+
+    /// What the service calls the program that a source is asked through.
+    fn program(&self, source: &str) -> String {
+        match self.program.id {
+            "" => source.split_once(':').map_or(source, |(_, id)| id.trim()).replace('/', "~"),
+            id => id.to_owned(),
+        }
     }
 }
 
 impl Source for Collector {
     fn covers(&self) -> &'static str {
-        self.actor.covers
+        self.program.covers
     }
 
     fn needs(&self) -> &'static [&'static str] {
-        &["BYTESTACK_APIFY_TOKEN"]
+        match self.service {
+            Service::Apify => &["BYTESTACK_APIFY_TOKEN"],
+            Service::BrightData => &["BYTESTACK_BRIGHTDATA_TOKEN"],
+        }
     }
 
     fn how(&self) -> &'static str {
-        "it has no public search; make a token at https://console.apify.com/settings/integrations, set BYTESTACK_APIFY_TOKEN to it, and posts are collected for a fee"
+        match self.service {
+            Service::Apify => {
+                "it is asked through a collector; make a token at https://console.apify.com/settings/integrations, set BYTESTACK_APIFY_TOKEN to it, and posts are collected for a fee"
+            }
+            Service::BrightData => {
+                "it is asked through a collector; make an API key at https://brightdata.com/cp/setting/users, set BYTESTACK_BRIGHTDATA_TOKEN to it, and posts are collected for a fee"
+            }
+        }
+    }
+
+    fn check(&self, name: &str) -> Result<(), NameError> {
+        if self.program.id.is_empty() {
+            any::check(self.service, &self.program(name))
+        } else {
+            Ok(())
+        }
     }
 
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
             let session = self.setup.session(&request);
             let names = phrases::of(&request.terms).into_iter();
-            let most = self.setup.max_documents as usize;
             let names = names.map(|phrase| phrase.replace('"', "")).collect();
-            let wanted = Wanted { names, window: request.window, most };
-            let inputs = (self.actor.inputs)(&wanted);
-            let budget = self.setup.max_usd
-                / f64::from(u32::try_from(inputs.len().max(1)).unwrap_or(u32::MAX));
-            let run = Running { setup: &self.setup, actor: self.actor, session: &session, budget };
-            let mut tally = Tally::default();
+            let most = self.setup.max_documents as usize;
+            let inputs = (self.program.inputs)(&Wanted { names, window: request.window, most });
+            let program = &self.program(&request.source);
+            let starts = u32::try_from(inputs.len().max(1)).unwrap_or(u32::MAX);
+            let budget = self.setup.max_usd / f64::from(starts);
+            let run = Running { setup: &self.setup, program, session: &session, budget };
+            let (fields, sink) = (&self.program.fields, sink.as_ref());
+            let mut taking =
+                Taking { request: &request, sink, fields, most, tally: Tally::default() };
             for input in inputs {
-                let ended = run.run(&input, &request, sink.as_ref(), &mut tally).await?;
-                if let Err(error) = ended {
-                    if tally.documents == 0 {
+                let ended = match self.service {
+                    Service::Apify => apify::run(&run, &input, &mut taking).await,
+                    Service::BrightData => brightdata::run(&run, &input, &mut taking).await,
+                };
+                match ended {
+                    Ok(()) => {}
+                    Err(Ended::Stopped(stopped)) => return Err(stopped),
+                    Err(Ended::Failed(error)) if taking.tally.documents == 0 => {
                         return Err(error.into());
                     }
-                    tally.failed = Some(error.message);
-                    break;
+                    Err(Ended::Failed(error)) => {
+                        taking.tally.failed = Some(error.message);
+                        break;
+                    }
                 }
             }
-            Ok(self.end(&tally, request.window))
+            Ok(taking
+                .tally
+                .end(&format!("{}:{}", self.service.name(), shown(program)), request.window))
         })
+    }
+}
+
+/// A program as people write it.
+fn shown(program: &str) -> String {
+    program.replace('~', "/")
+}
+
+/// One program, as it is run for one job.
+struct Running<'a> {
+    setup: &'a Setup,
+    program: &'a str,
+    session: &'a Session,
+    /// Dollars that one run may cost.
+    budget: f64,
+}
+
+impl Running<'_> {
+    fn ask(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Ask, UpstreamError> {
+        self.setup.ask(path, parameters)
+    }
+}
+
+/// Why a run gives no more.
+enum Ended {
+    Failed(UpstreamError),
+    /// Nobody takes its posts any more.
+    Stopped(SourceError),
+}
+
+impl From<UpstreamError> for Ended {
+    fn from(error: UpstreamError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<SourceError> for Ended {
+    fn from(error: SourceError) -> Self {
+        Self::Stopped(error)
+    }
+}
+
+/// Hands on the posts of rows.
+struct Taking<'a> {
+    request: &'a CollectRequest,
+    sink: &'a dyn Sink,
+    fields: &'static Fields,
+    /// Most posts of a job.
+    most: usize,
+    tally: Tally,
+}
+
+impl Taking<'_> {
+    /// Takes the next rows; answers whether more are wanted.
+    fn add(&mut self, rows: &[Value]) -> Result<bool, SourceError> {
+        let tally = &mut self.tally;
+        let mut batch = Vec::new();
+        for row in rows {
+            match self.fields.document(row, &self.request.source) {
+                Some(document) => {
+                    let at = document.published_at;
+                    let is_asked_for = at.is_some_and(|at| self.request.window.contains(at));
+                    batch.extend(is_asked_for.then_some(document));
+                }
+                None if fields::is_filler(row) => {}
+                None => tally.unreadable += 1,
+            }
+        }
+        let left = self.most.saturating_sub(tally.documents);
+        if batch.len() > left {
+            self.cut_at_most();
+            batch.truncate(left);
+        }
+        self.tally.documents += batch.len();
+        if !batch.is_empty() {
+            self.sink.add(&batch)?;
+        }
+        Ok(self.tally.cut.is_none())
+    }
+
+    /// There may be more than the limit of documents.
+    fn cut_at_most(&mut self) {
+        let most = self.most;
+        self.tally.cut =
+            Some(format!("the limit of {most} documents was reached; others are missing"));
     }
 }
 
@@ -120,170 +261,37 @@ struct Tally {
     documents: usize,
     /// Rows that are no posts.
     unreadable: usize,
-    is_cut: bool,
+    /// Which limit ended it.
+    cut: Option<String>,
     failed: Option<String>,
 }
 
-impl Collector {
-    fn end(&self, tally: &Tally, window: TimeRange) -> Collected {
-        let name = self.actor.id.replace('~', "/");
-        let most = self.setup.max_documents;
-        let mut reasons = vec![match (tally.documents, tally.is_cut) {
-            (_, true) => format!("the limit of {most} documents was reached; others are missing"),
-            (0, false) => {
+impl Tally {
+    fn end(self, backend: &str, window: TimeRange) -> Collected {
+        let (_, name) = backend.split_once(':').unwrap_or(("", backend));
+        let is_cut = self.cut.is_some();
+        let is_whole = self.documents > 0 && !is_cut && self.failed.is_none();
+        let found = match (self.cut, self.documents) {
+            (Some(cut), _) => cut,
+            (None, 0) => {
                 format!("{name} found nothing, which may also mean that it no longer works")
             }
-            _ => format!("{name} finds what the platform shows it, which need not be all"),
-        }];
-        if tally.unreadable > 0 {
-            reasons.push(format!("rows that are no posts: {}", tally.unreadable));
-        }
-        reasons.extend(tally.failed.as_ref().map(|why| format!("a later search failed: {why}")));
-        Collected {
-            status: if tally.is_cut { CoverageStatus::Truncated } else { CoverageStatus::Partial },
-            covered: (tally.documents > 0 && !tally.is_cut && tally.failed.is_none())
-                .then_some(window),
-            upstream_total: None,
-            reason: Some(reasons.join("; ")),
-            dataset_version: None,
-            backend: Some(format!("apify:{name}")),
-            kept_until: None,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    data: Run,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Run {
-    id: String,
-    status: String,
-    default_dataset_id: String,
-    status_message: Option<String>,
-}
-
-struct Running<'a> {
-    setup: &'a Setup,
-    actor: &'static Actor,
-    session: &'a Session,
-    /// Dollars that one run may cost.
-    budget: f64,
-}
-
-impl Running<'_> {
-    fn ask(&self, path: &str, parameters: &[(&str, &str)]) -> Result<Ask, UpstreamError> {
-        let ask = Ask::json(&ask::address(&self.setup.base_url, path, parameters)?);
-        Ok(match &self.setup.token {
-            Some(token) => ask.bearer(token),
-            None => ask,
-        })
-    }
-
-    /// Starts the collector, waits for it and hands on what it found.
-    async fn run(
-        &self,
-        input: &Value,
-        request: &CollectRequest,
-        sink: &dyn Sink,
-        tally: &mut Tally,
-    ) -> Result<Result<(), UpstreamError>, SourceError> {
-        let run = match self.wait(input).await {
-            Ok(run) => run,
-            Err(error) => return Ok(Err(error)),
+            (None, _) => format!("{name} finds what the platform shows it, which need not be all"),
         };
-        if let Err(error) = self.read(&run.default_dataset_id, request, sink, tally).await? {
-            return Ok(Err(error));
+        let mut reasons = vec![found];
+        if self.unreadable > 0 {
+            reasons.push(format!("rows that are no posts: {}", self.unreadable));
         }
-        match run.status.as_str() {
-            "SUCCEEDED" => Ok(Ok(())),
-            status => {
-                let said = run.status_message.unwrap_or_default();
-                let message = format!("the run {} ended as {status}: {said}", run.id);
-                Ok(Err(UpstreamError::new(ErrorClass::Upstream, message)))
-            }
+        reasons.extend(self.failed.map(|why| format!("a later search failed: {why}")));
+        Collected {
+            covered: is_whole.then_some(window),
+            reason: Some(reasons.join("; ")),
+            backend: Some(backend.to_owned()),
+            ..Collected::of(if is_cut {
+                CoverageStatus::Truncated
+            } else {
+                CoverageStatus::Partial
+            })
         }
-    }
-
-    /// A run that has ended. One that takes too long is stopped, as it is paid for by its time.
-    async fn wait(&self, input: &Value) -> Result<Run, UpstreamError> {
-        let (most, budget) = (self.setup.max_documents.to_string(), self.budget.to_string());
-        let limits = [("maxItems", most.as_str()), ("maxTotalChargeUsd", budget.as_str())];
-        let start = self.ask(&format!("/acts/{}/runs", self.actor.id), &limits)?;
-        let start = start.post("application/json", input.to_string().into_bytes()).only_once();
-        let mut run = self.session.get(&start, http::json::<Answer>).await?.data;
-        while matches!(run.status.as_str(), "READY" | "RUNNING" | "TIMING-OUT" | "ABORTING") {
-            if !self.session.has_time_for(2) {
-                let stop = self.ask(&format!("/actor-runs/{}/abort", run.id), &[])?;
-                let stop = stop.post("application/json", Vec::new());
-                return Ok(self.session.get(&stop, http::json::<Answer>).await?.data);
-            }
-            let held = HELD.as_secs().to_string();
-            let path = format!("/actor-runs/{}", run.id);
-            let ask = self.ask(&path, &[("waitForFinish", held.as_str())])?;
-            run = self.session.get(&ask, http::json::<Answer>).await?.data;
-            self.session.rest().await?;
-        }
-        Ok(run)
-    }
-
-    async fn read(
-        &self,
-        dataset: &str,
-        request: &CollectRequest,
-        sink: &dyn Sink,
-        tally: &mut Tally,
-    ) -> Result<Result<(), UpstreamError>, SourceError> {
-        let mut offset = 0;
-        loop {
-            let rows = match self.rows(dataset, offset).await {
-                Ok(rows) => rows,
-                Err(error) => return Ok(Err(error)),
-            };
-            let mut batch = Vec::new();
-            for row in &rows {
-                match self.actor.fields.document(row, &request.source) {
-                    Some(document)
-                        if document.published_at.is_some_and(|at| request.window.contains(at)) =>
-                    {
-                        batch.push(document);
-                    }
-                    Some(_) => {}
-                    None if fields::is_filler(row) => {}
-                    None => tally.unreadable += 1,
-                }
-            }
-            let most = self.setup.max_documents as usize;
-            let left = most.saturating_sub(tally.documents);
-            tally.is_cut |= batch.len() > left;
-            batch.truncate(left);
-            tally.documents += batch.len();
-            if !batch.is_empty() {
-                sink.add(&batch)?;
-            }
-            offset += rows.len();
-            // What was asked for is what it was to find at most.
-            tally.is_cut |= offset >= most;
-            if rows.len() < ROWS || tally.is_cut {
-                return Ok(Ok(()));
-            }
-        }
-    }
-
-    async fn rows(&self, dataset: &str, offset: usize) -> Result<Vec<Value>, UpstreamError> {
-        let (limit, offset) = (ROWS.to_string(), offset.to_string());
-        let parameters = [
-            ("clean", "true"),
-            ("format", "json"),
-            ("limit", limit.as_str()),
-            ("offset", offset.as_str()),
-        ];
-        let ask = self.ask(&format!("/datasets/{dataset}/items"), &parameters)?;
-        self.session
-            .get_counted(&ask, http::json, |rows: &Vec<Value>| Some(rows.len() as u64))
-            .await
     }
 }

@@ -109,7 +109,6 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
         (b"\xD0\xCF\x11\xE0", "a spreadsheet in its own format"),
         (b"\x1F\x8B", "gzip-compressed data"),
         (b"\x28\xB5\x2F\xFD", "zstd-compressed data"),
-        (b"PAR1", "a Parquet file"),
     ];
     let known = SIGNATURES.iter().find(|(magic, _)| head.starts_with(magic))?;
     Some(known.1)

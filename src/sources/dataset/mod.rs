@@ -1,4 +1,4 @@
-//! Turns an uploaded CSV or NDJSON file into normalised documents, one JSON object per line.
+//! Turns an uploaded CSV, NDJSON or Parquet file into normalised documents, one JSON object per line.
 //!
 //! An upload is either taken or refused with all that is wrong with it: the file is read to its end
 //! and the report names the line, column and reason of each bad row. It is read twice, as only the
@@ -16,6 +16,7 @@ mod fields;
 mod format;
 mod mapping;
 mod ndjson;
+mod parquet;
 mod report;
 mod rows;
 mod survey;
@@ -23,6 +24,7 @@ mod values;
 
 use std::io::{Read, Seek, Write};
 
+pub use self::parquet::{is_parquet, unpack_parquet};
 use build::Builder;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;

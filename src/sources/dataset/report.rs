@@ -87,8 +87,14 @@ pub enum ImportError {
         "the upload holds no rows; send a CSV file with a header row, or one JSON object per line"
     )]
     Empty,
-    #[error("the upload is {what}; send plain CSV or NDJSON text in UTF-8")]
+    #[error("the upload is {what}; send plain CSV or NDJSON text in UTF-8, or Parquet")]
     NotText { what: &'static str },
+    #[error(
+        "the Parquet file cannot be read: {reason}; write it anew, packed with Snappy, zstd, gzip or not at all"
+    )]
+    Parquet { reason: String },
+    #[error("unpacked, the upload is larger than {most} bytes; split it")]
+    UnpackedTooLarge { most: u64 },
     #[error("the header row cannot be read: {reason}")]
     Header { reason: String },
     #[error(
@@ -125,6 +131,8 @@ impl ImportError {
         match self {
             Self::Empty => "DATASET_EMPTY",
             Self::NotText { .. } => "DATASET_NOT_TEXT",
+            Self::Parquet { .. } => "DATASET_PARQUET_INVALID",
+            Self::UnpackedTooLarge { .. } => "UPLOAD_TOO_LARGE",
             Self::Header { .. } => "DATASET_HEADER_INVALID",
             Self::NoTextColumn { .. } => "DATASET_TEXT_COLUMN_MISSING",
             Self::ColumnUnknown { .. } => "DATASET_COLUMN_UNKNOWN",

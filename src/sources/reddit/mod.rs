@@ -4,6 +4,7 @@
 //! older than the window, and what lies behind its end is said to be missing. Without an application, a feed of
 //! the same search may be asked for.
 
+mod collected;
 mod feed;
 
 use std::sync::Arc;
@@ -24,6 +25,8 @@ use super::{CollectRequest, Collected, Collecting, Setup, Sink, Source, SourceEr
 use crate::model::document::{Author, Document, DocumentKind, Engagement};
 use crate::net::Response;
 use feed::Feed;
+
+pub use collected::DATASET;
 
 pub const BASE_URL: &str = "https://oauth.reddit.com";
 /// Where an application signs in, unless all calls go to another address.

@@ -118,8 +118,14 @@ impl Walk {
             let known = self.ids.len();
             match page(session, cache, url.as_str()).await {
                 Ok(Page::Feed(feed)) => older = self.take(feed, sink)?,
-                Ok(Page::Names(_)) => return Ok(self.broken("a page for people, not a feed")),
-                Err(error) => return Ok(self.broken(&error.message)),
+                Ok(Page::Names(_)) => {
+                    let status = CoverageStatus::Partial;
+                    return Ok(self.broken(status, "a page for people, not a feed"));
+                }
+                Err(error) if error.class.is_budget() => {
+                    return Ok(self.broken(CoverageStatus::Truncated, &error.message));
+                }
+                Err(error) => return Ok(self.broken(CoverageStatus::Partial, &error.message)),
             }
             is_whole |= older.is_none();
             if self.ids.len() == known {
@@ -158,9 +164,9 @@ impl Walk {
     }
 
     /// A page failed after others came.
-    fn broken(self, why: &str) -> Collected {
+    fn broken(self, status: CoverageStatus, why: &str) -> Collected {
         let reason = format!("an older page of the feed could not be read: {why}");
-        self.collected(CoverageStatus::Partial, Some(reason))
+        self.collected(status, Some(reason))
     }
 
     fn end(self, is_whole: bool) -> Collected {
@@ -193,14 +199,11 @@ impl Walk {
         let from =
             from.map(|from| from.max(self.window.from)).filter(|from| *from < self.window.to);
         let reasons: Vec<String> = reason.into_iter().chain(undated).collect();
+        let leaves_out = is_complete && self.undated > 0;
         Collected {
-            status: if is_complete && self.undated > 0 { CoverageStatus::Partial } else { status },
             covered: from.map(|from| TimeRange { from, to: self.window.to }),
-            upstream_total: None,
             reason: (!reasons.is_empty()).then(|| reasons.join("; ")),
-            dataset_version: None,
-            backend: None,
-            kept_until: None,
+            ..Collected::of(if leaves_out { CoverageStatus::Partial } else { status })
         }
     }
 }

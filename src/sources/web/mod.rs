@@ -194,7 +194,7 @@ impl Visit<'_> {
                 match self.ask(&entry.url).await {
                     Ok(Found::Sitemap(sitemap)) => waiting.push(sitemap),
                     Ok(Found::Page(_)) => self.missed(format!("{} is no sitemap", entry.url)),
-                    Err(error) if error.class == ErrorClass::OutOfTime => return Err(error),
+                    Err(error) if error.class.is_budget() => return Err(error),
                     Err(error) => self.missed(error.message),
                 }
             }
@@ -230,7 +230,7 @@ impl Visit<'_> {
                     self.take(*page, entry.published_at.or(entry.changed_at), sink)?;
                 }
                 Ok(Found::Sitemap(_)) => {}
-                Err(error) if error.class == ErrorClass::OutOfTime => return Ok(Some(error)),
+                Err(error) if error.class.is_budget() => return Ok(Some(error)),
                 Err(error) => self.missed(error.message),
             }
         }
@@ -277,14 +277,10 @@ impl Visit<'_> {
             (None, None) => (CoverageStatus::Complete, None),
         };
         Collected {
-            status,
             // Which of the pages are missing is not in the order of time.
             covered: (status == CoverageStatus::Complete).then_some(self.window),
-            upstream_total: None,
             reason,
-            dataset_version: None,
-            backend: None,
-            kept_until: None,
+            ..Collected::of(status)
         }
     }
 }

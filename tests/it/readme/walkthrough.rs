@@ -70,7 +70,15 @@ const NOT_OF_A_SERVER: [&str; 2] = ["URL", "PLAYGROUND"];
 
 fn is_of_a_source(name: &str) -> bool {
     let name = name.to_lowercase();
-    let ends = ["_base_url", "_token", "_max_documents", "_max_usd"];
+    let ends = [
+        "_base_url",
+        "_token",
+        "_max_documents",
+        "_max_usd",
+        "_max_requests",
+        "_max_seconds",
+        "_backends",
+    ];
     let source = ends.iter().find_map(|end| name.strip_suffix(end));
     source.is_some_and(|source| CATALOGUE.iter().any(|kind| kind.name == source))
 }

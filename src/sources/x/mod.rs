@@ -4,6 +4,8 @@
 //! every account may use: without it the last seven days are searched and the rest is said to be missing.
 //! Where the budget ends a search, X is asked how many posts there are (at half a cent).
 
+mod collected;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,16 +13,19 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::ask::{self, Ask};
-use super::http::{self, ErrorClass, Session, UpstreamError};
+use super::ask::Ask;
+use super::http::{self, Session, UpstreamError};
 use super::phrases;
 use super::walk::{self, Page, Search, Seconds};
-use super::{CollectRequest, Collected, Collecting, Setup, Sink, Source, SourceError};
+use super::{CollectRequest, Collected, Collecting, Estimating, Setup, Sink, Source, SourceError};
 use crate::model::document::{Author, Document, DocumentKind, Engagement};
 use crate::model::reading::Term;
 use crate::model::result::CoverageStatus;
+use crate::model::source::Estimate;
 use crate::model::window::TimeRange;
 use crate::net::Response;
+
+pub use collected::ACTOR;
 
 pub const BASE_URL: &str = "https://api.x.com/2";
 /// Millionths of a dollar for a post that is read, and for its author.
@@ -66,21 +71,23 @@ impl X {
         let search = Posts { setup: &self.setup, source: &request.source, reach, page };
         let mut collected = walk::walk(&search, session, request, sink, budget, &queries).await?;
         if let (CoverageStatus::Truncated, [query]) = (collected.status, queries.as_slice()) {
-            collected.upstream_total = self.count(session, request.window, reach, query).await;
+            let counted = self.count(session, request.window, reach, query).await;
+            collected.upstream_total = counted.ok().flatten();
         }
         Ok(collected)
     }
 
-    /// How many posts X says there are, for a cent at most beside the budget; nothing where it does not answer, or
-    /// where the time is longer than one answer tells of (31 days).
+    /// How many posts X says there are, for a cent at most beside the budget; nothing where the time is longer than
+    /// one answer tells of (31 days).
     async fn count(
         &self,
         session: &Session,
         window: TimeRange,
         reach: Reach,
         query: &str,
-    ) -> Option<u64> {
-        let (from, to) = Seconds::of(window)?.written();
+    ) -> Result<Option<u64>, UpstreamError> {
+        let Some(seconds) = Seconds::of(window) else { return Ok(Some(0)) };
+        let (from, to) = seconds.written();
         let parameters = [
             ("query", query),
             ("start_time", from.as_str()),
@@ -88,11 +95,17 @@ impl X {
             ("granularity", "day"),
         ];
         let path = format!("/tweets/counts/{}", reach.name());
-        let url = ask::address(&self.setup.base_url, &path, &parameters).ok()?;
-        let ask = Ask::json(&url).bearer(self.setup.token.as_ref()?);
-        let counts: Counts = session.get(&ask, http::json).await.ok()?;
+        let ask = self.setup.ask(&path, &parameters)?;
+        let counts: Counts = session.get(&ask, http::json).await?;
         // Every further page would be paid for as well.
-        counts.meta.next_token.is_none().then_some(counts.meta.total_tweet_count)
+        Ok(counts.meta.next_token.is_none().then_some(counts.meta.total_tweet_count))
+    }
+
+    /// What of a window can be asked for, and by which search.
+    fn reach(&self, window: TimeRange) -> (TimeRange, Reach) {
+        let now = self.setup.http.now();
+        let reach = if window.from >= now - RECENT { Reach::Recent } else { Reach::Archive };
+        (TimeRange { to: window.to.min(now - TOO_YOUNG), ..window }, reach)
     }
 }
 
@@ -109,16 +122,32 @@ impl Source for X {
         "make an app at https://console.x.com, buy credits, and set BYTESTACK_X_TOKEN to its bearer token"
     }
 
+    fn estimate(&self, request: CollectRequest) -> Option<Estimating<'_>> {
+        Some(Box::pin(async move {
+            let session = self.setup.session(&request);
+            let (window, reach) = self.reach(request.window);
+            let mut posts = 0;
+            for query in phrases::joined(&named(&request.terms), " OR ", reach.longest_query()) {
+                let counted = self.count(&session, window, reach, &query).await;
+                posts += counted.map_err(SourceError::from)?.ok_or_else(|| {
+                    SourceError::Permanent("X counts no more than 31 days at once".to_owned())
+                })?;
+            }
+            let cost = (posts * (POST_COSTS + USER_COSTS)).min(self.setup.budget().cost);
+            Ok(Estimate { posts, max_usd: Duration::from_micros(cost).as_secs_f64() })
+        }))
+    }
+
     fn collect(&self, mut request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
             let session = self.setup.session(&request);
-            let now = self.setup.http.now();
             let asked = request.window;
-            request.window.to = asked.to.min(now - TOO_YOUNG);
-            let begins = now - RECENT;
-            if asked.from >= begins {
-                return self.search(&session, &request, sink.as_ref(), Reach::Recent).await;
+            let (window, reach) = self.reach(asked);
+            request.window = window;
+            if reach == Reach::Recent {
+                return self.search(&session, &request, sink.as_ref(), reach).await;
             }
+            let begins = self.setup.http.now() - RECENT;
             let all = self.search(&session, &request, sink.as_ref(), Reach::Archive).await;
             let Err(SourceError::Permanent(why)) = all else { return all };
             request.window.from = begins;
@@ -307,11 +336,7 @@ impl Search for Posts<'_> {
         ];
         parameters.extend(next.map(|token| ("next_token", token)));
         let path = format!("/tweets/search/{}", self.reach.name());
-        let url = ask::address(&self.setup.base_url, &path, &parameters)?;
-        let Some(token) = &self.setup.token else {
-            return Err(UpstreamError::new(ErrorClass::AuthInvalid, "there is no token"));
-        };
-        Ok(Ask::json(&url).bearer(token))
+        self.setup.ask(&path, &parameters)
     }
 
     fn read(&self, response: &Response) -> Result<Page, UpstreamError> {
