@@ -18,6 +18,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use crate::model::source::{CATALOGUE, SourceKind};
 use layers::Layers;
 use read::Reader;
 
@@ -83,24 +84,18 @@ impl Settings {
     /// Settings that were given but that nothing in this version looks at, as `sources.rss.token`: an operator
     /// should hear of them rather than believe in them.
     pub fn without_effect(&self) -> Vec<String> {
-        let unread = |(name, source): (&String, &SourceSettings)| {
-            let is_one_of = |names: &[&str]| names.contains(&name.as_str());
-            let by_others = is_one_of(&ASKED_OTHERWISE);
-            let address = source.base_url.is_some() && by_others;
-            let token = source.token.is_some() && (by_others || is_one_of(&OPEN_TO_ALL));
+        let unread = |kind: &SourceKind| {
+            let source = self.sources.get(kind.name);
+            let address = source.is_some_and(|source| source.base_url.is_some());
+            let token = source.is_some_and(|source| source.token.is_some());
             let given = [(address, "base_url"), (token, "token")];
-            let given = given.into_iter().filter(|(is_unread, _)| *is_unread);
-            given.map(|(_, key)| format!("sources.{name}.{key}")).collect::<Vec<_>>()
+            let unread =
+                given.into_iter().filter(|(given, key)| *given && !kind.settings.contains(key));
+            unread.map(|(_, key)| format!("sources.{}.{key}", kind.name)).collect::<Vec<_>>()
         };
-        self.sources.iter().flat_map(unread).collect()
+        CATALOGUE.iter().flat_map(unread).collect()
     }
 }
-
-/// Sources whose address is in their name, that are here, or that a collector is asked for.
-const ASKED_OTHERWISE: [&str; 7] =
-    ["dataset", "facebook", "instagram", "linkedin", "rss", "tiktok", "web"];
-/// Sources that want no credential.
-const OPEN_TO_ALL: [&str; 3] = ["gdelt", "hackernews", "telegram"];
 
 #[derive(Clone, Debug)]
 pub enum DatabaseUrl {

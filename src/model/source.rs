@@ -13,6 +13,8 @@ pub struct SourceKind {
     pub takes_argument: bool,
     /// The ways in which it can be asked, in their usual order: by its own API, or by who collects it.
     pub backends: &'static [&'static str],
+    /// Which of its settings are looked at, of those that not every source has.
+    pub settings: &'static [&'static str],
 }
 
 /// A source's own API, or what else it answers itself with.
@@ -49,30 +51,33 @@ pub struct Estimate {
     pub max_usd: f64,
 }
 
+/// Where its API is, and the credential for it.
+const OWN: &[&str] = &["base_url", "token"];
+
 /// Every source a question may name.
 pub const CATALOGUE: &[SourceKind] = &[
     kind("x", "X", &["twitter", "x.com", "x/twitter", "tweets"]).by(&[OFFICIAL, "apify"]),
     kind("reddit", "Reddit", &["subreddits"]).by(&[OFFICIAL, "brightdata"]),
-    kind("hackernews", "Hacker News", &["hacker news", "hn", "ycombinator"]),
+    kind("hackernews", "Hacker News", &["hacker news", "hn", "ycombinator"]).open(),
     kind("bluesky", "Bluesky", &["bsky"]),
     kind("mastodon", "Mastodon", &["fediverse"]),
     kind("youtube", "YouTube", &["you tube"]),
     kind("github", "GitHub", &["git hub"]),
     kind("stackexchange", "Stack Exchange", &["stack exchange", "stack overflow", "stackoverflow"]),
-    kind("gdelt", "GDELT news", &["news"]),
+    kind("gdelt", "GDELT news", &["news"]).open(),
     kind("lemmy", "Lemmy", &[]),
     kind("producthunt", "Product Hunt", &["product hunt"]),
-    kind("tiktok", "TikTok", &["tik tok"]).by(&["apify", "brightdata"]),
-    kind("instagram", "Instagram", &["insta"]).by(&["apify"]),
-    kind("facebook", "Facebook", &["fb"]).by(&["apify"]),
-    kind("linkedin", "LinkedIn", &["linked in"]).by(&["apify"]),
+    kind("tiktok", "TikTok", &["tik tok"]).by(&["apify", "brightdata"]).without_own(),
+    kind("instagram", "Instagram", &["insta"]).by(&["apify"]).without_own(),
+    kind("facebook", "Facebook", &["fb"]).by(&["apify"]).without_own(),
+    kind("linkedin", "LinkedIn", &["linked in"]).by(&["apify"]).without_own(),
     kind("threads", "Threads", &[]),
-    argument("telegram", "Telegram channels"),
-    argument("rss", "RSS, Atom and JSON feeds"),
-    argument("web", "Web pages"),
+    argument("telegram", "Telegram channels").open(),
+    argument("rss", "RSS, Atom and JSON feeds").without_own(),
+    argument("web", "Web pages").without_own(),
     argument("apify", "Apify collectors").by(&["apify"]),
     argument("brightdata", "Bright Data collectors").by(&["brightdata"]),
-    argument("dataset", "Uploaded dataset"),
+    argument("dataset", "Uploaded dataset").without_own(),
 ];
 
 const fn kind(
@@ -80,17 +85,36 @@ const fn kind(
     title: &'static str,
     aliases: &'static [&'static str],
 ) -> SourceKind {
-    SourceKind { name, title, aliases, takes_argument: false, backends: &[OFFICIAL] }
+    SourceKind { name, title, aliases, takes_argument: false, backends: &[OFFICIAL], settings: OWN }
 }
 
 const fn argument(name: &'static str, title: &'static str) -> SourceKind {
-    SourceKind { name, title, aliases: &[], takes_argument: true, backends: &[OFFICIAL] }
+    SourceKind {
+        name,
+        title,
+        aliases: &[],
+        takes_argument: true,
+        backends: &[OFFICIAL],
+        settings: OWN,
+    }
 }
 
 impl SourceKind {
     /// That can be asked in these ways.
     const fn by(mut self, backends: &'static [&'static str]) -> Self {
         self.backends = backends;
+        self
+    }
+
+    /// That wants no credential.
+    const fn open(mut self) -> Self {
+        self.settings = &["base_url"];
+        self
+    }
+
+    /// That is here, has its address in its name, or is asked through somebody else.
+    const fn without_own(mut self) -> Self {
+        self.settings = &[];
         self
     }
 }

@@ -71,7 +71,7 @@ impl SortField for StorageObjectField {
 }
 
 /// What a stored result is found by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ObjectName {
     Id(StorageObjectId),
     Key(String),

@@ -128,3 +128,83 @@ fn explained(error: SourceError, name: &str, failed: &[String]) -> SourceError {
         SourceError::Stopped => SourceError::Stopped,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::model::id::{TypedId, WorkspaceId};
+    use crate::model::result::CoverageStatus;
+    use crate::model::window::TimeRange;
+    use crate::sources::Requests;
+    use crate::sources::exchange::Log;
+
+    /// Hands on as many posts, then ends.
+    struct Way(usize, Result<(), SourceError>);
+
+    impl Source for Way {
+        fn covers(&self) -> &'static str {
+            ""
+        }
+
+        fn collect(&self, _: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
+            Box::pin(async move {
+                sink.add(&vec![Document::default(); self.0])?;
+                self.1.clone().map(|()| Collected::of(CoverageStatus::Complete))
+            })
+        }
+    }
+
+    #[derive(Default)]
+    struct Kept(Mutex<usize>);
+
+    impl Sink for Kept {
+        fn add(&self, batch: &[Document]) -> Result<(), SourceError> {
+            *self.0.lock().unwrap() += batch.len();
+            Ok(())
+        }
+    }
+
+    async fn asked(ways: Vec<Way>) -> (Result<Collected, SourceError>, usize) {
+        let names = ["a", "b", "c"].into_iter();
+        let mut ways = names
+            .zip(ways)
+            .map(|(name, way)| Backend { name, source: Arc::new(way) as Arc<dyn Source> });
+        let backends = Backends::new(ways.next().unwrap(), ways.collect());
+        let request = CollectRequest {
+            workspace: WorkspaceId::from_ulid(ulid::Ulid::nil()),
+            source: "x".to_owned(),
+            window: TimeRange { from: DateTime::UNIX_EPOCH, to: DateTime::UNIX_EPOCH },
+            terms: Vec::new(),
+            requests: Requests::default(),
+            log: Log::default(),
+        };
+        let kept = Arc::new(Kept::default());
+        let answer = backends.collect(request, Arc::clone(&kept) as Arc<dyn Sink>).await;
+        let kept = *kept.0.lock().unwrap();
+        (answer, kept)
+    }
+
+    #[tokio::test]
+    async fn the_next_way_is_asked_only_where_nothing_came_before() {
+        let transient = || Err(SourceError::Transient("broken".to_owned()));
+        let (answer, kept) =
+            asked(vec![Way(0, transient()), Way(0, transient()), Way(2, Ok(()))]).await;
+        let collected = answer.unwrap();
+        assert_eq!((collected.backend.as_deref(), kept), (Some("c"), 2));
+        assert_eq!(collected.reason.as_deref(), Some("a failed: broken; b failed: broken"));
+
+        // Another way would hand the same posts on once more.
+        let (answer, kept) = asked(vec![Way(1, transient()), Way(2, Ok(()))]).await;
+        assert_eq!((answer, kept), (Err(SourceError::Transient("broken".to_owned())), 1));
+
+        let (answer, kept) = asked(vec![Way(0, Err(SourceError::Stopped)), Way(2, Ok(()))]).await;
+        assert_eq!((answer, kept), (Err(SourceError::Stopped), 0));
+
+        let (answer, _) = asked(vec![Way(1, Ok(())), Way(2, Ok(()))]).await;
+        assert_eq!(answer.unwrap().backend.as_deref(), Some("a"));
+    }
+}

@@ -27,6 +27,7 @@ mod filter;
 mod first_of;
 mod job;
 mod keyset;
+mod known_objects;
 mod label;
 mod link;
 mod load;
@@ -92,6 +93,7 @@ pub use writer::{
 };
 
 use connect::Links;
+use known_objects::KnownObjects;
 use newest_datasets::NewestDatasets;
 use reader::Reader;
 use writer::Writer;
@@ -117,6 +119,7 @@ pub struct Store {
     wakes: Arc<Wakes>,
     master_key: MasterKey,
     newest_datasets: NewestDatasets,
+    known_objects: KnownObjects,
     metrics: Metrics,
     background: Arc<Background>,
 }
@@ -165,12 +168,20 @@ impl Store {
         };
         let background = Arc::new(Background { tasks: Mutex::new(tasks), stop });
         let writer = Writer::start(writing, &wakes, &metrics)?;
-        let newest_datasets = match place {
-            Place::Sqlite(_) => NewestDatasets::remembered(),
-            Place::Postgres { .. } => NewestDatasets::shared(),
+        let (newest_datasets, known_objects) = match place {
+            Place::Sqlite(_) => (NewestDatasets::remembered(), KnownObjects::remembered()),
+            Place::Postgres { .. } => (NewestDatasets::shared(), KnownObjects::looked_up()),
         };
-        let store =
-            Self { reader, writer, wakes, master_key, newest_datasets, metrics, background };
+        let store = Self {
+            reader,
+            writer,
+            wakes,
+            master_key,
+            newest_datasets,
+            known_objects,
+            metrics,
+            background,
+        };
         store.check_master_key().await?;
         Ok(store)
     }

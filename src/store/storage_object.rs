@@ -82,6 +82,10 @@ impl Store {
         workspace: WorkspaceId,
         name: &ObjectName,
     ) -> Result<Option<(StorageObject, BodyPlace)>, StoreError> {
+        let writes = self.writer.rare_writes();
+        if let Some(known) = self.known_objects.find(workspace, name, writes) {
+            return Ok(Some(known));
+        }
         let statement = named(self.reader.get_database_backend(), workspace, name);
         let row = match self.reader.at_hand(&statement, row_at_hand) {
             Ok(row) => row,
@@ -91,9 +95,13 @@ impl Store {
         };
         let placed = |mut row: storage_object::Model| {
             let place = row.blob.take().map_or(BodyPlace::Row, BodyPlace::Blob);
-            Ok((model(row)?, place))
+            Ok::<_, StoreError>((model(row)?, place))
         };
-        row.map(placed).transpose()
+        let found = row.map(placed).transpose()?;
+        if let Some(found) = &found {
+            self.known_objects.keep(workspace, name, writes, found);
+        }
+        Ok(found)
     }
 
     /// The bytes of an object that are in a row; none when the object was deleted.

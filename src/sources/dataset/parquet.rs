@@ -139,3 +139,25 @@ fn float(value: f64) -> Value {
 fn object(row: &Row) -> Value {
     Value::Object(row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLARS: &str = "tests/it/support/parquet/polars_zstd_us.parquet";
+
+    /// A small file may hold very many rows.
+    #[test]
+    fn no_more_is_unpacked_than_an_upload_may_have() {
+        let file = File::open(POLARS).unwrap();
+        let mut lines = Vec::new();
+        unpack_parquet(&file, &mut lines, u64::MAX).unwrap();
+        let whole = lines.len() as u64;
+        assert_eq!(lines.split(|byte| *byte == b'\n').count(), 4 + 1);
+        unpack_parquet(&file, &mut Vec::new(), whole).unwrap();
+        let mut lines = Vec::new();
+        let refused = unpack_parquet(&file, &mut lines, whole - 1).unwrap_err();
+        assert_eq!(refused.code(), "UPLOAD_TOO_LARGE");
+        assert!((lines.len() as u64) < whole);
+    }
+}

@@ -18,6 +18,7 @@ mod submit;
 mod tx;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -74,6 +75,7 @@ pub struct Writer {
     claims: Line,
     /// Everything else; the same line where there is one connection to write on.
     ends: Line,
+    rare_writes: Arc<AtomicU64>,
 }
 
 /// The way to one writing thread. It is a thread of its own: behind the work of hundreds of jobs, each step
@@ -92,13 +94,22 @@ impl Writer {
         wakes: &Arc<Wakes>,
         metrics: &Metrics,
     ) -> Result<Self, StoreError> {
-        let start = |name, link| Line::start(name, link, Arc::clone(wakes), metrics.clone());
+        let rare_writes = Arc::new(AtomicU64::default());
+        let start = |name, link| {
+            let rare_writes = Arc::clone(&rare_writes);
+            Line::start(name, link, rare_writes, Arc::clone(wakes), metrics.clone())
+        };
         let ends = start("ends", ends)?;
         let or_ends = |name, link: Option<Link>| {
             link.map_or_else(|| Ok(ends.clone()), |link| start(name, link))
         };
         let (submits, claims) = (or_ends("submits", submits)?, or_ends("claims", claims)?);
-        Ok(Self { submits, claims, ends })
+        Ok(Self { submits, claims, ends, rare_writes })
+    }
+
+    /// How many rare operations have ended: whoever is told that one has is told after it was counted.
+    pub(super) fn rare_writes(&self) -> u64 {
+        self.rare_writes.load(Ordering::Acquire)
     }
 
     /// Notes how many of its connections are in use.
@@ -120,6 +131,7 @@ impl Line {
     fn start(
         name: &str,
         database: Link,
+        rare_writes: Arc<AtomicU64>,
         wakes: Arc<Wakes>,
         metrics: Metrics,
     ) -> Result<Self, StoreError> {
@@ -129,7 +141,7 @@ impl Line {
         let runtime = runtime::Builder::new_current_thread().enable_all().build();
         let (runtime, link) = (runtime.map_err(StoreError::setup)?, database.clone());
         let write = move || {
-            runtime.block_on(run(link, receiver, wakes, metrics));
+            runtime.block_on(run(link, receiver, &rare_writes, wakes, metrics));
             drop(alive);
         };
         let thread = thread::Builder::new().name(format!("writer-{name}")).spawn(write);
@@ -193,6 +205,7 @@ impl super::Store {
 async fn run(
     database: Link,
     mut commands: mpsc::Receiver<Command>,
+    rare_writes: &AtomicU64,
     wakes: Arc<Wakes>,
     metrics: Metrics,
 ) {
@@ -204,7 +217,7 @@ async fn run(
         for command in waiting.drain(..) {
             match command {
                 Command::Rare(rare) if rare.stops() => stop = true,
-                Command::Rare(rare) => rare::run(&database, rare).await,
+                Command::Rare(rare) => rare::run(&database, rare, rare_writes).await,
                 merged => batch.push(merged),
             }
         }

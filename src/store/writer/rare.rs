@@ -1,6 +1,7 @@
 //! Rare operations: a closure over a transaction of its own that awaits nothing else.
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::oneshot;
 
@@ -70,8 +71,10 @@ impl Rare for Stop {
     }
 }
 
-pub(super) async fn run(database: &Link, mut rare: Box<dyn Rare>) {
+/// Commits, counts and answers, in this order: also what failed may have been committed.
+pub(super) async fn run(database: &Link, mut rare: Box<dyn Rare>, ended: &AtomicU64) {
     let outcome = commit(database, rare.as_mut()).await;
+    ended.fetch_add(1, Ordering::Release);
     rare.answer(outcome);
 }
 

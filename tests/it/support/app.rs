@@ -141,6 +141,11 @@ impl TestApp {
         self.running().domain.create_api_key(workspace, "other", scope).await.unwrap().1
     }
 
+    /// After a row was changed behind the service's back: it knows what it has read until it next writes.
+    pub async fn forgets_rows(&self) {
+        self.key(self.workspace, Scope::Read).await;
+    }
+
     pub async fn another_workspace(&self) -> WorkspaceId {
         self.running().domain.create_workspace("other").await.unwrap().0.id
     }
