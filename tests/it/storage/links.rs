@@ -102,6 +102,7 @@ async fn a_link_ends_by_itself_by_hand_or_with_its_result() {
     let rows = Rows::at(&app.database_url()).await;
     rows.execute("DELETE FROM result_body").await;
     rows.execute("DELETE FROM storage_object").await;
+    app.forgets_rows().await;
     assert_closed(&follow(&app, &last).await, StatusCode::GONE, "RESULT_DELETED");
     let node = "query ($id: ID!) { node(id: $id) { ... on DownloadLink { storageKey url storageObject { id } } } }";
     let node = app.graphql(node, json!({ "id": id })).await["node"].clone();
