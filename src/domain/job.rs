@@ -52,6 +52,8 @@ impl From<StoreError> for CancelError {
 const SETTLED: Duration = Duration::from_millis(100);
 /// How long it may take until a job's change is seen of which nobody is told, as when it starts.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How many jobs that have not ended are given at once.
+pub const MOST_OPEN: u64 = 100;
 
 impl Domain {
     /// The run of the same query that was completed last before this one, for who measures what is new since.
@@ -88,6 +90,29 @@ impl Domain {
             async move {
                 let changed = next_state(&store, workspace, &last, &mut ends).await?;
                 Ok(changed.map(|job| (job.clone(), (job, ends))))
+            }
+        });
+        Ok(stream::iter([Ok(now)]).chain(changes))
+    }
+
+    /// The jobs of the workspace that have not ended, newest first, at most [`MOST_OPEN`]: as they are now,
+    /// then after each change. Changes that follow each other within [`SETTLED`] are given as one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn follow_open_jobs(
+        &self,
+        who: &Principal,
+    ) -> Result<impl Stream<Item = Result<Vec<Job>, StoreError>> + Send + use<>, Error> {
+        let workspace = who.workspace_id;
+        let ends = self.store.wakes().watch_events(workspace);
+        let now = self.store.open_jobs(workspace, MOST_OPEN).await?;
+        let store = self.store.clone();
+        let changes = stream::try_unfold((now.clone(), ends), move |(last, mut ends)| {
+            let store = store.clone();
+            async move {
+                let jobs = next_open(&store, workspace, &last, &mut ends).await?;
+                Ok(Some((jobs.clone(), (jobs, ends))))
             }
         });
         Ok(stream::iter([Ok(now)]).chain(changes))
@@ -228,9 +253,32 @@ async fn next_state(
         if now.as_ref() != Some(last) {
             return Ok(now);
         }
-        if let Ok(Err(_)) = tokio::time::timeout(LOOK_EVERY, ends.changed()).await {
-            // The sender is gone: only looking is left.
-            tokio::time::sleep(LOOK_EVERY).await;
+        news(ends).await;
+    }
+}
+
+/// The open jobs once they are no longer these.
+async fn next_open(
+    store: &Store,
+    workspace: WorkspaceId,
+    last: &[Job],
+    ends: &mut watch::Receiver<u64>,
+) -> Result<Vec<Job>, StoreError> {
+    tokio::time::sleep(SETTLED).await;
+    loop {
+        ends.mark_unchanged();
+        let now = store.open_jobs(workspace, MOST_OPEN).await?;
+        if now != last {
+            return Ok(now);
         }
+        news(ends).await;
+    }
+}
+
+/// Waits until it is time to look again: a job has ended, or [`LOOK_EVERY`] has passed.
+async fn news(ends: &mut watch::Receiver<u64>) {
+    if let Ok(Err(_)) = tokio::time::timeout(LOOK_EVERY, ends.changed()).await {
+        // The sender is gone: only looking is left.
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }

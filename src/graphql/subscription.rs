@@ -5,9 +5,11 @@ use tokio_stream::{Stream, StreamExt};
 
 use super::context::{ResumeAfter, reader};
 use super::errors::to_graphql;
+use super::limits::list_cost;
 use super::types::job::{Job, parse_query_id};
 use super::types::job_completed::JobCompletedEvent;
 use crate::domain::event::Progress;
+use crate::domain::job::MOST_OPEN;
 use crate::error::Error;
 
 pub struct Subscription;
@@ -54,5 +56,23 @@ impl Subscription {
         let states = domain.follow_job(who, id).await.map_err(|error| to_graphql(ctx, error))?;
         let ctx = ctx.clone();
         Ok(states.map(move |job| job.map(Job).map_err(|error| to_graphql(&ctx, error.into()))))
+    }
+
+    /// The jobs of the workspace that have not ended, the newest first, at most 100: now, and again whenever
+    /// one comes, starts, tells progress or ends. Changes that follow each other within a moment are given as
+    /// one. What ended is told by `jobCompleted`.
+    #[graphql(complexity = "list_cost(i32::try_from(MOST_OPEN).ok(), None, child_complexity)")]
+    async fn open_jobs<'ctx>(
+        &self,
+        ctx: &Context<'ctx>,
+    ) -> async_graphql::Result<impl Stream<Item = async_graphql::Result<Vec<Job>>> + use<'ctx>>
+    {
+        let (domain, who) = reader(ctx)?;
+        let lists = domain.follow_open_jobs(who).await.map_err(|error| to_graphql(ctx, error))?;
+        let ctx = ctx.clone();
+        Ok(lists.map(move |jobs| {
+            let jobs = jobs.map_err(|error| to_graphql(&ctx, error.into()))?;
+            Ok(jobs.into_iter().map(Job).collect())
+        }))
     }
 }

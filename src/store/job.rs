@@ -8,12 +8,13 @@ use super::convert::{Row, millis, readable, small_number, to_json};
 use super::entity::{job, query};
 use super::filter::created_between;
 use super::first_of::Lists;
-use super::sql::{all, first, one_of};
+use super::sql::{Binder, all, first, one_of, rows};
 use super::{Store, StoreError, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::{Job, JobError, JobFilter, JobStatus};
 use crate::model::page::{First, Page, Slice};
 use crate::model::query::SavedQuery;
+use crate::model::task::{Lane, Priority, TaskKind};
 
 impl Store {
     pub async fn job(&self, workspace: WorkspaceId, id: JobId) -> Result<Option<Job>, StoreError> {
@@ -123,6 +124,27 @@ impl Store {
     ) -> Result<Page<Job>, StoreError> {
         let select = select(workspace, filter);
         keyset::read(&self.reader, select, job::Column::Id, slice).await?.try_map(model)
+    }
+
+    /// The workspace's jobs that have not ended, newest first, at most so many. They are found by their tasks,
+    /// which are there just as long: what it costs does not grow with the jobs that have ended.
+    pub async fn open_jobs(
+        &self,
+        workspace: WorkspaceId,
+        most: u64,
+    ) -> Result<Vec<Job>, StoreError> {
+        let mut binder = Binder::new(self.reader.get_database_backend());
+        let owner = binder.bind(workspace.to_string());
+        let kind = binder.bind(TaskKind::Job.as_str());
+        let lanes = Priority::ALL.map(|priority| Lane { workspace, priority }.to_string());
+        let lanes = binder.one_of(lanes);
+        let sql = format!(
+            "SELECT * FROM job WHERE workspace_id = {owner} AND id IN \
+             (SELECT id FROM task WHERE kind = {kind} AND lane {lanes} ORDER BY id DESC LIMIT {most}) \
+             ORDER BY id DESC"
+        );
+        let found = rows::<job::Entity, _>(&self.reader, binder.statement(sql)).await?;
+        found.into_iter().map(model).collect()
     }
 
     pub async fn count_jobs(

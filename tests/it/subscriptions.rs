@@ -1,15 +1,22 @@
 //! `jobCompleted`: the log after a cursor, then live, with no hole and no double, for every
-//! subscriber alike and over a restart.
+//! subscriber alike and over a restart. `openJobs`: what has not ended, after each change of it.
 
+use bytestack::model::api_key::Scope;
 use futures_util::future::join_all;
+use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::receiver::{Receiver, Reply};
+use crate::support::sse::SseClient;
 use crate::support::ws::WsClient;
-use crate::support::{TestApp, TestOptions, question};
+use crate::support::{TestApp, TestOptions, question, with, without_worker};
 
 const FOLLOW: &str = "subscription ($after: String, $query: ID) {
     jobCompleted(after: $after, queryId: $query) { cursor id seq event queryId jobId status completedAt
     resultUrl storageKey job { id status } query { id } storageObject { key } } }";
+
+const OPEN: &str = "subscription { openJobs { id status query { id } } }";
+const CANCEL: &str = "mutation ($id: ID!) { cancelJob(input: { jobId: $id }) { job { status } } }";
 
 /// The next `count` events of an operation.
 async fn take(socket: &mut WsClient, id: &str, count: usize) -> Vec<Value> {
@@ -188,4 +195,92 @@ async fn all_ways_tell_the_same_events_in_order_over_a_restart() {
     assert_eq!(take(&mut again, "all", 30).await, seen, "what was told is told again");
     again.subscribe("tail", FOLLOW, json!({ "after": seen[27]["cursor"] })).await;
     assert_eq!(take(&mut again, "tail", 2).await, seen[28..]);
+}
+
+/// The next list of open jobs: their ids and where they stand.
+async fn open_jobs(socket: &mut WsClient) -> Vec<(Value, Value)> {
+    let message = socket.next_event("open").await;
+    assert_eq!(message["type"], "next", "{message:#}");
+    assert!(message["payload"].get("errors").is_none(), "{message:#}");
+    let jobs = message["payload"]["data"]["openJobs"].as_array().unwrap();
+    jobs.iter().map(|job| (job["id"].clone(), job["status"].clone())).collect()
+}
+
+/// Asks with a key, which need not be of the test's own workspace.
+async fn asked(app: &TestApp, key: &str) -> Value {
+    let ask = "mutation ($input: CreateQueryInput!) { createQuery(input: $input) { job { id } } }";
+    let answer = app.try_graphql(key, ask, json!({ "input": question() })).await;
+    answer["data"]["createQuery"]["job"]["id"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_open_jobs_are_given_now_and_after_each_change_and_only_then() {
+    let app = TestApp::with_posts(without_worker()).await;
+    let (_, stranger) = app.stranger().await;
+    let posts = app.request(Method::PUT, "/v1/datasets/posts").header("content-type", "text/csv");
+    posts.bearer_auth(&stranger).body("text\nAcme\n").send().await.unwrap();
+    let mut own = app.socket().await;
+    own.subscribe("open", OPEN, json!({})).await;
+    assert_eq!(open_jobs(&mut own).await, []);
+    let mut theirs = WsClient::connect(app.address, "/graphql").await;
+    theirs.init(&stranger).await;
+    theirs.subscribe("open", OPEN, json!({})).await;
+    assert_eq!(open_jobs(&mut theirs).await, []);
+
+    // Others are told of theirs, which takes longer than it takes to look here.
+    let (queued, mut foreign) = (json!("QUEUED"), Vec::new());
+    for _ in 0..3 {
+        foreign.insert(0, (asked(&app, &stranger).await, queued.clone()));
+        assert_eq!(open_jobs(&mut theirs).await, foreign);
+    }
+    let first = (asked(&app, &app.key).await, queued.clone());
+    assert_eq!(open_jobs(&mut own).await, [first.clone()], "nothing came before");
+    let second = (asked(&app, &app.key).await, queued);
+    assert_eq!(open_jobs(&mut own).await, [second.clone(), first.clone()], "the newest first");
+    app.graphql(CANCEL, json!({ "id": first.0 })).await;
+    assert_eq!(open_jobs(&mut own).await, [second.clone()], "what has ended is gone");
+    app.graphql(CANCEL, json!({ "id": second.0 })).await;
+    assert_eq!(open_jobs(&mut own).await, []);
+
+    let mut late = app.socket().await;
+    late.subscribe("open", OPEN, json!({})).await;
+    assert_eq!(open_jobs(&mut late).await, []);
+    for (job, _) in foreign {
+        app.try_graphql(&stranger, CANCEL, json!({ "id": job })).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_job_is_seen_to_start_and_to_end() {
+    let mut feed = Receiver::answering(&[Reply::Hang]).await;
+    let app = TestApp::with(TestOptions::reaching(&feed)).await;
+    let mut socket = app.socket().await;
+    socket.subscribe("open", OPEN, json!({})).await;
+    assert_eq!(open_jobs(&mut socket).await, []);
+    let sources = json!({ "sources": [format!("rss:{}", feed.url("/feed"))] });
+    let asked = app.ask(with(question(), sources)).await;
+    feed.next().await;
+    let job = &asked["job"]["id"];
+    let mut seen = open_jobs(&mut socket).await;
+    // It may have been seen before it was started.
+    while seen != [(job.clone(), json!("RUNNING"))] {
+        assert_eq!(seen, [(job.clone(), json!("QUEUED"))]);
+        seen = open_jobs(&mut socket).await;
+    }
+    app.graphql(CANCEL, json!({ "id": job })).await;
+    assert_eq!(open_jobs(&mut socket).await, []);
+    app.running().idle().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_open_jobs_goes_on_until_the_key_is_revoked() {
+    let app = TestApp::start().await;
+    let domain = &app.running().domain;
+    let (key, secret) = domain.create_api_key(app.workspace, "other", Scope::Read).await.unwrap();
+    let body = json!({ "query": OPEN });
+    let request = app.request(Method::POST, "/graphql").bearer_auth(secret).json(&body);
+    let mut events = SseClient::open(request).await;
+    assert_eq!(events.next().await.unwrap().json()["data"]["openJobs"], json!([]));
+    domain.revoke_api_key(app.workspace, key.id).await.unwrap();
+    assert_eq!(events.next().await, None, "without `complete`");
 }

@@ -260,6 +260,11 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         "subscription ($job: ID!) { jobProgress(jobId: $job) { id } }",
     ),
     (
+        "Subscription.openJobs",
+        Scope::Read,
+        "subscription { openJobs { id query { id } } }",
+    ),
+    (
         "Query.webhookEndpoints",
         Scope::Admin,
         "{ webhookEndpoints(first: 9) { totalCount nodes { id secretLast4 } } }",
