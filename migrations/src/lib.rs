@@ -37,6 +37,7 @@ mod m0035_collections;
 mod m0036_labels;
 mod m0037_paces;
 mod m0038_scrape_logs;
+mod m0039_pins;
 
 pub use sea_orm_migration::MigratorTrait;
 
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0036_labels::Migration),
             Box::new(m0037_paces::Migration),
             Box::new(m0038_scrape_logs::Migration),
+            Box::new(m0039_pins::Migration),
         ]
     }
 }

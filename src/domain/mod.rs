@@ -23,6 +23,7 @@ mod known_readings;
 pub mod label;
 pub mod operations;
 pub mod pace;
+pub mod pin;
 mod prose;
 pub mod query;
 pub mod query_change;

@@ -187,7 +187,7 @@ impl Domain {
         Ok(self.store.queries_by_id(who.workspace_id, ids).await?)
     }
 
-    /// Deletes a query with its schedule and calls off its jobs that have not ended. It can still be seen
+    /// Deletes a query with its schedule and its pins, and calls off its jobs that have not ended. It can still be seen
     /// by its id, as its results and events stay. Nothing is answered when there is no such query, or it
     /// was deleted before.
     pub async fn delete_query(

@@ -120,6 +120,7 @@ pub enum Counter {
     WebhookEndpoints,
     Datasets,
     DownloadLinks(DownloadLinkFilter),
+    Pins,
     AuditEntries(AuditFilter),
 }
 
@@ -138,6 +139,7 @@ impl TotalCount {
                 Counter::Deliveries(filter) => domain.count_deliveries(who, filter).await,
                 Counter::ScrapeLogs(filter) => domain.count_scrape_logs(who, filter).await,
                 Counter::DownloadLinks(filter) => domain.count_download_links(who, filter).await,
+                Counter::Pins => domain.count_pins(who).await,
                 Counter::Datasets => domain.count_datasets(who).await,
                 Counter::WebhookEndpoints => domain.count_webhook_endpoints(who).await,
                 Counter::ApiKeys => domain.count_api_keys(who).await,

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::lists::StorageObjectFilter;
 use super::scalars::{Instant, Url};
 use super::types::api_key::Scope;
+use super::types::pin::PinChart;
 use super::types::schedule::{
     CatchUpPolicy, DstFold, DstGap, FailurePolicy, OverlapPolicy, ScheduleInterval,
 };
@@ -75,6 +76,22 @@ impl From<CreateDownloadLinkInput> for AskedLink {
 pub struct RevokeDownloadLinkInput {
     /// Its id, `lnk_…`.
     pub download_link_id: ID,
+}
+
+/// A chart to pin.
+#[derive(InputObject)]
+pub struct PinChartInput {
+    /// The query, `qry_…`.
+    pub query_id: ID,
+    /// What of its results is to be shown.
+    pub chart: PinChart,
+}
+
+/// A chart to unpin.
+#[derive(InputObject)]
+pub struct UnpinChartInput {
+    /// The pin, `pin_…`.
+    pub pin_id: ID,
 }
 
 /// A key to revoke.

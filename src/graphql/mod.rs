@@ -37,6 +37,7 @@ use types::delivery::Delivery;
 use types::download_link::DownloadLink;
 use types::event::Event;
 use types::job::Job;
+use types::pin::Pin;
 use types::query::SavedQuery;
 use types::scrape_log::ScrapeLog;
 use types::storage_object::StorageObject;
@@ -90,6 +91,7 @@ fn builder() -> Builder {
         )
         .override_output_type_description::<Counted<ApiKey>>("A part of a list of keys.")
         .override_output_type_description::<Counted<DownloadLink>>("A part of a list of links.")
+        .override_output_type_description::<Counted<Pin>>("A part of a list of pins.")
         .override_output_type_description::<Counted<AuditEntry>>("A part of the audit log.")
         .override_output_type_description::<Counted<Dataset>>("A part of a list of datasets.")
         .override_output_type_description::<Connection<String, Event>>("A part of the log.")

@@ -7,11 +7,11 @@ use super::errors::{failed, to_graphql};
 use super::inputs::{
     BackfillBucketInput, BackfillQueryInput, BucketNameInput, CancelJobInput, ConnectBucketInput,
     CreateApiKeyInput, CreateDownloadLinkInput, CreateQueryInput, CreateWebhookEndpointInput,
-    DeleteDatasetInput, DeleteStorageObjectsInput, QueryIdInput, RecoverDeliveriesInput,
-    RedeliverInput, RetryJobInput, RevokeApiKeyInput, RevokeDownloadLinkInput,
-    RotateSigningSecretInput, RotateWebhookSecretInput, RunQueryInput, ScheduleQueryInput,
-    SetRetentionPolicyInput, UpdateQueryInput, UpdateWebhookEndpointInput, UpdateWorkspaceInput,
-    WebhookEndpointIdInput,
+    DeleteDatasetInput, DeleteStorageObjectsInput, PinChartInput, QueryIdInput,
+    RecoverDeliveriesInput, RedeliverInput, RetryJobInput, RevokeApiKeyInput,
+    RevokeDownloadLinkInput, RotateSigningSecretInput, RotateWebhookSecretInput, RunQueryInput,
+    ScheduleQueryInput, SetRetentionPolicyInput, UnpinChartInput, UpdateQueryInput,
+    UpdateWebhookEndpointInput, UpdateWorkspaceInput, WebhookEndpointIdInput,
 };
 use super::payloads::api_key::{CreateApiKeyPayload, RevokeApiKeyPayload};
 use super::payloads::bucket::{
@@ -20,6 +20,7 @@ use super::payloads::bucket::{
 use super::payloads::dataset::DeleteDatasetPayload;
 use super::payloads::download_link::{CreateDownloadLinkPayload, RevokeDownloadLinkPayload};
 use super::payloads::job::{CancelJobPayload, RetryJobPayload, RunQueryPayload};
+use super::payloads::pin::{PinChartPayload, UnpinChartPayload};
 use super::payloads::query::{
     CreateQueryPayload, CreateQueryUserError, DeleteQueryPayload, UpdateQueryPayload,
 };
@@ -34,6 +35,7 @@ use super::payloads::workspace::UpdateWorkspacePayload;
 use super::types::job::{Job, parse_job_id, parse_query_id};
 use super::types::query::SavedQuery;
 use crate::domain::delivery::RedeliverFailure;
+use crate::domain::pin::PinFailure;
 use crate::domain::query::CreateQueryError;
 use crate::domain::webhook_endpoint::EndpointFailure;
 use crate::model::api_key::Scope;
@@ -144,8 +146,8 @@ impl Mutation {
         ScheduleQueryPayload::of(done).map_err(failed(ctx))
     }
 
-    /// Deletes a query and its schedule, and calls off its jobs that have not ended. Its results, jobs and
-    /// events stay, and it can still be seen by its id.
+    /// Deletes a query, its schedule and its pins, and calls off its jobs that have not ended. Its results, jobs
+    /// and events stay, and it can still be seen by its id.
     async fn delete_query(
         &self,
         ctx: &Context<'_>,
@@ -230,6 +232,34 @@ impl Mutation {
         };
         let revoked = domain(ctx)?.revoke_download_link(who, id).await.map_err(failed(ctx))?;
         Ok(RevokeDownloadLinkPayload::of(revoked))
+    }
+
+    /// Keeps a chart of a query on the workspace's overview; what is there already stays as it is.
+    async fn pin_chart(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which chart of which query.")] input: PinChartInput,
+    ) -> async_graphql::Result<PinChartPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let Ok(query) = input.query_id.parse() else {
+            return PinChartPayload::of(Err(PinFailure::QueryNotFound)).map_err(failed(ctx));
+        };
+        let pinned = domain(ctx)?.pin_chart(who, query, input.chart.into()).await;
+        PinChartPayload::of(pinned).map_err(failed(ctx))
+    }
+
+    /// Takes a chart off the workspace's overview.
+    async fn unpin_chart(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pin.")] input: UnpinChartInput,
+    ) -> async_graphql::Result<UnpinChartPayload> {
+        let who = principal(ctx, Scope::Write)?;
+        let Ok(id) = input.pin_id.parse() else {
+            return Ok(UnpinChartPayload::of(None));
+        };
+        let unpinned = domain(ctx)?.unpin_chart(who, id).await.map_err(failed(ctx))?;
+        Ok(UnpinChartPayload::of(unpinned))
     }
 
     /// Deletes results for good: downloads answer 404 from now on, and an event `storage.deleted` tells of

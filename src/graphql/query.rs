@@ -22,6 +22,7 @@ use super::types::download_link::DownloadLink;
 use super::types::event::Event;
 use super::types::job::Job;
 use super::types::node::{self, Node};
+use super::types::pin::Pin;
 use super::types::query::SavedQuery;
 use super::types::query_preview::QueryPreview;
 use super::types::rate_limit::RateLimit;
@@ -202,6 +203,19 @@ impl Query {
         }
         .await
         .transpose()
+    }
+
+    /// The charts that the workspace keeps on its overview, oldest first.
+    #[graphql(complexity = "list_cost(first, last, child_complexity)")]
+    async fn pins(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Items from the beginning, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Only items after this cursor.")] after: Option<String>,
+        #[graphql(desc = "Items from the end, 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only items before this cursor.")] before: Option<String>,
+    ) -> Nullable<Counted<Pin>> {
+        Pin::list(ctx, PageArguments { first, after, last, before }).await.transpose()
     }
 
     /// The workspace's log, oldest first. A cursor of an event, of a created query or of a

@@ -51,6 +51,8 @@ operations! {
     RevokeApiKey => "revokeApiKey",
     CreateDownloadLink => "createDownloadLink",
     RevokeDownloadLink => "revokeDownloadLink",
+    PinChart => "pinChart",
+    UnpinChart => "unpinChart",
     ConnectBucket => "connectBucket",
     ResumeBucket => "resumeBucket",
     DisconnectBucket => "disconnectBucket",

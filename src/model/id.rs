@@ -101,6 +101,7 @@ typed_id!(DeletionId, "del_");
 typed_id!(ScrapeLogId, "log_");
 typed_id!(SessionId, "ses_");
 typed_id!(DownloadLinkId, "lnk_");
+typed_id!(PinId, "pin_");
 typed_id!(
     /// One immutable version of a dataset.
     DatasetId, "ds_"

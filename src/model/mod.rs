@@ -16,6 +16,7 @@ pub mod extract;
 pub mod id;
 pub mod job;
 pub mod page;
+pub mod pin;
 pub mod query;
 pub mod reading;
 pub mod result;

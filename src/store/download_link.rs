@@ -2,14 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder,
 };
 
 use super::audit_entry::audited;
 use super::convert::{Row, millis};
 use super::entity::download_link;
 use super::sql::{Binder, first};
+use super::workspace::lock_workspace;
 use super::writer::{IdempotencyKey, KEY_LIFE_MS};
 use super::{Store, StoreError, Tx, audit_entry, keyset};
 use crate::model::audit_entry::AuditEntry;
@@ -171,12 +172,7 @@ async fn known(
     key: &IdempotencyKey,
 ) -> Result<Option<download_link::Model>, StoreError> {
     let workspace = link.workspace_id.to_string();
-    if tx.backend() != DbBackend::Sqlite {
-        let mut binder = Binder::new(tx.backend());
-        let id = binder.bind(workspace.as_str());
-        let lock = format!("SELECT id FROM workspace WHERE id = {id} FOR NO KEY UPDATE");
-        tx.connection().query_one_raw(binder.statement(lock)).await?;
-    }
+    lock_workspace(tx, link.workspace_id).await?;
     let since = millis(link.created_at) - KEY_LIFE_MS;
     Ok(download_link::Entity::find()
         .filter(download_link::Column::WorkspaceId.eq(workspace))

@@ -16,7 +16,7 @@ use super::run::lock_query;
 use super::sql::all;
 use super::task::call_off_all;
 use super::wake::Topic;
-use super::{Store, StoreError, Tx, audit_entry, keyset};
+use super::{Store, StoreError, Tx, audit_entry, keyset, pin};
 use crate::model::audit_entry::AuditEntry;
 use crate::model::event::NewEvent;
 use crate::model::id::{QueryId, WorkspaceId};
@@ -91,8 +91,8 @@ impl Store {
             .await
     }
 
-    /// Deletes a query and its schedule, and calls off those of its jobs that have not ended; their results
-    /// stay. `false` when the workspace has no such query; then the log does not get the event either.
+    /// Deletes a query, its schedule and its pins, and calls off those of its jobs that have not ended; their
+    /// results stay. `false` when the workspace has no such query; then the log does not get the event either.
     pub async fn delete_query(
         &self,
         workspace: WorkspaceId,
@@ -139,6 +139,7 @@ async fn delete(
     // A scheduler that fires it just now is waited for here, and what it made is called off below.
     schedule::Entity::delete_by_id(id.to_string()).exec(tx.connection()).await?;
     call_off_all(tx, id).await?;
+    pin::delete_of_query(tx, workspace, id).await?;
     audit_entry::write(tx, &audit).await?;
     append(tx, workspace, &[event]).await?;
     Ok(true)

@@ -2,7 +2,8 @@
 
 use chrono_tz::Tz;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, Set,
 };
 
 use super::audit_entry::audited;
@@ -10,7 +11,7 @@ use super::connect::starting_lock;
 use super::convert::{Row, millis, small_number};
 use super::entity::{event_counter, workspace};
 use super::seal::Place;
-use super::sql::first;
+use super::sql::{Binder, first};
 use super::{Store, StoreError, Tx, audit_entry};
 use crate::model::audit_entry::AuditEntry;
 use crate::model::id::WorkspaceId;
@@ -168,6 +169,17 @@ impl Store {
             })
             .await
     }
+}
+
+/// Who else takes the turn of the workspace waits until this transaction is over.
+pub(super) async fn lock_workspace(tx: &Tx, id: WorkspaceId) -> Result<(), StoreError> {
+    if tx.backend() != DbBackend::Sqlite {
+        let mut binder = Binder::new(tx.backend());
+        let id = binder.bind(id.to_string());
+        let lock = format!("SELECT id FROM workspace WHERE id = {id} FOR NO KEY UPDATE");
+        tx.connection().query_one_raw(binder.statement(lock)).await?;
+    }
+    Ok(())
 }
 
 pub(super) fn secret_place(id: &str) -> Place<'_> {

@@ -38,6 +38,7 @@ async fn mutate(app: &TestApp, field: &str, input: Value) -> Value {
         "backfillQuery" => "runs",
         "createApiKey" | "revokeApiKey" => "apiKey { id }",
         "createDownloadLink" | "revokeDownloadLink" => "downloadLink { id }",
+        "pinChart" | "unpinChart" => "pin { id }",
         "deleteDataset" => "dataset { id }",
         "deleteStorageObjects" => "storageObjectIds",
         "updateWorkspace" => "workspace { id }",
@@ -79,6 +80,7 @@ struct Begun {
     endpoint: Value,
     skipped: Value,
     link: Value,
+    pin: Value,
 }
 
 async fn begun() -> Begun {
@@ -102,7 +104,9 @@ async fn begun() -> Begun {
     let spare = spare["apiKey"]["id"].clone();
     let link = mutate(&app, "createDownloadLink", json!({ "storageKey": ended })).await;
     let link = link["downloadLink"]["id"].clone();
-    Begun { app, query, ended, object, spare, endpoint, skipped, link }
+    let pin = mutate(&app, "pinChart", json!({ "queryId": query, "chart": "TREND" })).await;
+    let pin = pin["pin"]["id"].clone();
+    Begun { app, query, ended, object, spare, endpoint, skipped, link, pin }
 }
 
 /// The key of the test, as entries show it.
@@ -115,17 +119,16 @@ async fn own_key(app: &TestApp) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mutation_leaves_one_entry_of_its_own() {
-    let Begun { app, query, ended, object, spare, endpoint, skipped, link } = begun().await;
+    let Begun { app, query, ended, object, spare, endpoint, skipped, link, pin } = begun().await;
     let own = &own_key(&app).await;
     let waiting = mutate(&app, "runQuery", json!({ "queryId": query })).await["job"]["id"].clone();
     let workspace = json!(app.workspace.to_string());
-    let of_query = json!({ "queryId": query });
+    let (made, of_query) = (json!(null), json!({ "queryId": query }));
     let daily = json!({ "queryId": query, "schedule": { "interval": "DAILY" } });
     let range = json!({ "from": "2026-11-01T00:00:00Z", "to": "2026-11-02T12:00:00Z" });
     let of_endpoint = json!({ "webhookEndpointId": endpoint });
     let enable = json!({ "state": "ENABLED", "force": true });
     let since = json!({ "since": "2026-11-01T00:00:00Z" });
-    let made = json!(null);
     let store = S3Double::start(Profile::Aws).await;
     let bucket = json!({ "endpoint": store.endpoint(), "name": BUCKET, "region": REGION,
         "accessKeyId": KEY_ID, "secretAccessKey": SECRET });
@@ -142,6 +145,8 @@ async fn every_mutation_leaves_one_entry_of_its_own() {
         ("unscheduleQuery", of_query.clone(), &query),
         ("createDownloadLink", json!({ "storageKey": ended }), &made),
         ("revokeDownloadLink", json!({ "downloadLinkId": link }), &link),
+        ("pinChart", with(of_query.clone(), json!({ "chart": "SHARE_OF_VOICE" })), &made),
+        ("unpinChart", json!({ "pinId": pin }), &pin),
         (
             "createWebhookEndpoint",
             json!({ "url": "https://example.com/", "events": ["query.deleted"] }),
@@ -195,6 +200,8 @@ async fn details_tell_what_was_given(app: &TestApp) {
     assert_eq!(detail("deleteQuery").await, json!(null));
     let key = json!({ "name": "another", "scope": "write", "expiresAt": null });
     assert_eq!(detail("createApiKey").await, key);
+    assert_eq!(detail("pinChart").await["chart"], "share_of_voice");
+    assert_eq!(detail("unpinChart").await["chart"], "trend");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,7 +214,10 @@ async fn what_changed_nothing_leaves_no_entry() {
     let before = log(&app, json!({})).await;
     mutate(&app, "runQuery", keyed).await;
     mutate(&app, "createQuery", keyed_question).await;
+    mutate(&app, "pinChart", json!({ "queryId": query, "chart": "TREND" })).await;
     for text in [
+        "mutation { pinChart(input: { queryId: \"qry_1\", chart: TREND }) { userErrors { code } } }",
+        "mutation { unpinChart(input: { pinId: \"pin_00000000000000000000000000\" }) { userErrors { code } } }",
         "mutation { deleteQuery(input: { queryId: \"qry_00000000000000000000000000\" }) { userErrors { code } } }",
         "mutation { deleteDataset(input: { name: \"never\" }) { userErrors { code } } }",
         "mutation { deleteStorageObjects(input: { filter: {} }) { userErrors { code } } }",
@@ -233,7 +243,7 @@ async fn what_changed_nothing_leaves_no_entry() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_without_its_entry_is_not_made() {
-    let Begun { app, query, ended, spare, endpoint, skipped, .. } = begun().await;
+    let Begun { app, query, ended, spare, endpoint, skipped, pin, .. } = begun().await;
     let waiting = mutate(&app, "runQuery", json!({ "queryId": query })).await["job"]["id"].clone();
     let rows = Rows::at(&app.database_url()).await;
     let counts = "SELECT (SELECT count(*) FROM query WHERE deleted_at IS NULL) || ' ' || \
@@ -246,7 +256,8 @@ async fn a_change_without_its_entry_is_not_made() {
          (SELECT count(*) FROM workspace WHERE previous_signing_secret IS NULL) || ' ' || \
          (SELECT count(*) FROM webhook_endpoint WHERE ordered OR state = 'disabled') || ' ' || \
          (SELECT count(*) FROM delivery WHERE status = 'skipped') || ' ' || \
-         (SELECT count(*) FROM storage_object) || ' ' || (SELECT count(*) FROM retention)";
+         (SELECT count(*) FROM storage_object) || ' ' || (SELECT count(*) FROM retention) || ' ' || \
+         (SELECT count(*) FROM pin)";
     let before = rows.text(counts).await;
     let (refuse, allow) = if rows.is_sqlite() {
         let raise = "BEGIN SELECT RAISE(ABORT, 'no room'); END";
@@ -263,6 +274,8 @@ async fn a_change_without_its_entry_is_not_made() {
     rows.execute(&refuse).await;
     let changes = [
         format!("runQuery(input: {{queryId: {query}}})"),
+        format!("pinChart(input: {{queryId: {query}, chart: FIGURES}})"),
+        format!("unpinChart(input: {{pinId: {pin}}})"),
         format!("deleteQuery(input: {{queryId: {query}}})"),
         format!("updateQuery(input: {{queryId: {query}, name: \"n\"}})"),
         format!("scheduleQuery(input: {{queryId: {query}, schedule: {{interval: DAILY}}}})"),

@@ -43,6 +43,7 @@ mod observer;
 mod openapi;
 mod operations;
 mod output_schemas;
+mod pins;
 mod playground;
 mod probes;
 mod queries;

@@ -201,6 +201,16 @@ async fn filters_narrow_lists_and_their_totals() {
     app.ended(&queued).await;
 }
 
+/// Makes a link to the newest result and a pin of the query.
+async fn link_and_pin(app: &TestApp, query: &Value) {
+    let key = "{ storageObjects(first: 1) { nodes { key } } }";
+    let key = app.graphql(key, json!({})).await["storageObjects"]["nodes"][0]["key"].clone();
+    let make = "mutation ($key: String!, $query: ID!) {
+        createDownloadLink(input: { storageKey: $key }) { downloadLink { id } }
+        pinChart(input: { queryId: $query, chart: TREND }) { pin { id } } }";
+    app.graphql(make, json!({ "key": key, "query": query })).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_object_is_found_by_its_id_alone() {
     let receiver = Receiver::answering(&[]).await;
@@ -208,15 +218,11 @@ async fn every_object_is_found_by_its_id_alone() {
     // One source answers, and what the other was asked is noted.
     let sources =
         json!({ "webhookUrl": receiver.url("/"), "sources": ["dataset:posts", "hackernews"] });
-    app.ask(with(question(), sources)).await;
+    let asked = app.ask(with(question(), sources)).await;
     app.running().idle().await.unwrap();
     let endpoint = json!({ "url": receiver.url("/registered"), "events": ["job.completed"] });
     app.register(endpoint).await;
-    let link = "mutation ($key: String!) { createDownloadLink(input: { storageKey: $key }) {
-        downloadLink { id } } }";
-    let key = "{ storageObjects(first: 1) { nodes { key } } }";
-    let key = app.graphql(key, json!({})).await["storageObjects"]["nodes"][0]["key"].clone();
-    app.graphql(link, json!({ "key": key })).await;
+    link_and_pin(&app, &asked["query"]["id"]).await;
     let found = app
         .graphql(
             "{ workspace { id } queries(first: 1) { nodes { id } }
@@ -225,7 +231,7 @@ async fn every_object_is_found_by_its_id_alone() {
             deliveries(first: 1) { nodes { id } } apiKeys(first: 1) { nodes { id } }
             auditLog(first: 1) { nodes { id } } datasets(first: 1) { nodes { id } }
             webhookEndpoints(first: 1) { nodes { id } }
-            downloadLinks(first: 1) { nodes { id } } }",
+            downloadLinks(first: 1) { nodes { id } } pins(first: 1) { nodes { id } } }",
             json!({}),
         )
         .await;
@@ -242,6 +248,7 @@ async fn every_object_is_found_by_its_id_alone() {
         ("Dataset", "datasets"),
         ("WebhookEndpoint", "webhookEndpoints"),
         ("DownloadLink", "downloadLinks"),
+        ("Pin", "pins"),
     ] {
         nodes.push((kind, found[list]["nodes"][0]["id"].clone()));
     }

@@ -45,15 +45,18 @@ impl Things {
             downloadLink { id } } }";
         let link = app.graphql(link, json!({ "key": ended["storageKey"] })).await;
         let link = &link["createDownloadLink"]["downloadLink"]["id"];
+        let pin =
+            "mutation ($id: ID!) { pinChart(input: {queryId: $id, chart: TREND}) { pin { id } } }";
+        let pin = app.graphql(pin, json!({ "id": query })).await["pinChart"]["pin"]["id"].take();
         Self(json!({
-            "link": link, "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
+            "link": link, "pin": pin, "query": query, "job": job, "key": ended["storageKey"], "name": "posts",
             "cursor": format!("{cursor}:0"), "source": "dataset:posts",
             "apiKey": key.to_string(), "spare": "spare", "endpoint": endpoint,
             "delivery": delivery,
             "all": [
                 query, job, event, object, workspace, delivery, key.to_string(), spare, entry,
                 endpoint,
-                link,
+                link, pin,
             ],
         }))
     }
@@ -61,10 +64,10 @@ impl Things {
     /// The same kinds of names, of nothing that ever was.
     fn never() -> Self {
         let id = |prefix: &str| format!("{prefix}_{}", "0".repeat(26));
-        let all = ["qry", "job", "evt", "obj", "ws", "dlv", "key", "ds", "aud", "wh", "lnk"];
+        let all = ["qry", "job", "evt", "obj", "ws", "dlv", "key", "ds", "aud", "wh", "lnk", "pin"];
         let all: Vec<String> = all.map(id).into();
         Self(json!({
-            "link": id("lnk"), "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
+            "link": id("lnk"), "pin": id("pin"), "query": id("qry"), "job": id("job"), "key": format!("{}_x.json", id("qry")),
             "name": "never", "cursor": format!("v1:{}:0:0", id("ws")),
             "source": "dataset:never", "spare": "never", "apiKey": id("key"),
             "endpoint": id("wh"), "delivery": id("dlv"), "all": all,

@@ -5,6 +5,7 @@ pub mod bucket;
 pub mod dataset;
 pub mod download_link;
 pub mod job;
+pub mod pin;
 pub mod query;
 pub mod retention;
 pub mod schedule;
@@ -19,6 +20,7 @@ use bucket::ConnectBucketUserError;
 use dataset::DeleteDatasetUserError;
 use download_link::{CreateDownloadLinkUserError, RevokeDownloadLinkUserError};
 use job::{CancelJobUserError, RetryJobUserError, RunQueryUserError};
+use pin::{PinChartUserError, UnpinChartUserError};
 use query::{CreateQueryUserError, DeleteQueryUserError, UpdateQueryUserError};
 use retention::SetRetentionPolicyUserError;
 use schedule::ScheduleUserError;
@@ -49,6 +51,8 @@ pub enum UserError {
     DeleteDataset(DeleteDatasetUserError),
     CreateDownloadLink(CreateDownloadLinkUserError),
     RevokeDownloadLink(RevokeDownloadLinkUserError),
+    PinChart(PinChartUserError),
+    UnpinChart(UnpinChartUserError),
     DeleteStorageObjects(DeleteStorageObjectsUserError),
     SetRetentionPolicy(SetRetentionPolicyUserError),
     UpdateWorkspace(UpdateWorkspaceUserError),

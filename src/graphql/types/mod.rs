@@ -10,6 +10,7 @@ pub mod event;
 pub mod job;
 pub mod job_completed;
 pub mod node;
+pub mod pin;
 pub mod query;
 pub mod query_preview;
 pub mod rate_limit;

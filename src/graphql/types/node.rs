@@ -11,6 +11,7 @@ use super::delivery::Delivery;
 use super::download_link::DownloadLink;
 use super::event::Event;
 use super::job::Job;
+use super::pin::Pin;
 use super::query::SavedQuery;
 use super::scrape_log::ScrapeLog;
 use super::storage_object::StorageObject;
@@ -22,11 +23,11 @@ use crate::graphql::context::reader;
 use crate::graphql::errors::failed;
 use crate::model::api_key::{Principal, Scope};
 use crate::model::id::{
-    ApiKeyId, AuditEntryId, DatasetId, DeliveryId, DownloadLinkId, EventId, JobId, QueryId,
+    ApiKeyId, AuditEntryId, DatasetId, DeliveryId, DownloadLinkId, EventId, JobId, PinId, QueryId,
     ScrapeLogId, StorageObjectId, WebhookEndpointId, WorkspaceId,
 };
 use crate::model::{
-    api_key, audit_entry, dataset, delivery, download_link, event, job, query, scrape_log,
+    api_key, audit_entry, dataset, delivery, download_link, event, job, pin, query, scrape_log,
     storage_object, webhook_endpoint, workspace,
 };
 
@@ -49,6 +50,7 @@ pub enum Node {
     Dataset(Dataset),
     WebhookEndpoint(WebhookEndpoint),
     DownloadLink(DownloadLink),
+    Pin(Pin),
     ScrapeLog(ScrapeLog),
 }
 
@@ -73,6 +75,7 @@ enum Found {
     Dataset(dataset::Dataset),
     WebhookEndpoint(webhook_endpoint::WebhookEndpoint),
     DownloadLink(download_link::DownloadLink),
+    Pin(pin::Pin),
     ScrapeLog(scrape_log::ScrapeLog),
 }
 
@@ -90,6 +93,7 @@ impl From<Found> for Node {
             Found::Dataset(dataset) => Self::Dataset(Dataset(dataset)),
             Found::WebhookEndpoint(one) => Self::WebhookEndpoint(WebhookEndpoint(one)),
             Found::DownloadLink(link) => Self::DownloadLink(link.into()),
+            Found::Pin(pin) => Self::Pin(Pin(pin)),
             Found::ScrapeLog(log) => Self::ScrapeLog(ScrapeLog(log)),
         }
     }
@@ -135,6 +139,9 @@ async fn find(
     }
     for link in domain.download_links_by_id(who, &of_kind::<DownloadLinkId>(ids)).await? {
         found.insert(link.id.to_string(), Found::DownloadLink(link));
+    }
+    for pin in domain.pins_by_id(who, &of_kind::<PinId>(ids)).await? {
+        found.insert(pin.id.to_string(), Found::Pin(pin));
     }
     for log in domain.scrape_logs_by_id(who, &of_kind::<ScrapeLogId>(ids)).await? {
         found.insert(log.id.to_string(), Found::ScrapeLog(log));

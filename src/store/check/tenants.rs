@@ -19,6 +19,7 @@ pub const LINKS: &[Link] = &[
     Link { of: "storage_object", to: "job", on: "other.id = own.job_id" },
     Link { of: "storage_object", to: "query", on: "other.id = own.query_id" },
     Link { of: "download_link", to: "storage_object", on: "other.id = own.object_id" },
+    Link { of: "pin", to: "query", on: "other.id = own.query_id" },
     Link { of: "event", to: "query", on: "other.id = own.query_id" },
     Link { of: "scrape_log", to: "job", on: "other.id = own.job_id" },
     Link { of: "task", to: "job", on: "other.id = own.id" },

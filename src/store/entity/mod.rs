@@ -17,6 +17,7 @@ pub mod label;
 pub mod login_link;
 pub mod master_key;
 pub mod pace;
+pub mod pin;
 pub mod query;
 pub mod result_body;
 pub mod retention;

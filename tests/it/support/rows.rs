@@ -35,6 +35,7 @@ const TABLES: &[&str] = &[
     "retention",
     "master_key",
     "download_link",
+    "pin",
     "seaql_migrations",
 ];
 

@@ -68,6 +68,21 @@ pub const FIELDS: &[(&str, Scope, &str)] = &[
         "mutation ($link: ID!) { revokeDownloadLink(input: {downloadLinkId: $link}) {
             downloadLink { id } userErrors { code } } }",
     ),
+    ("Query.pins", Scope::Read, "{ pins(first: 9) { totalCount nodes { id query { id } } } }"),
+    (
+        "Mutation.pinChart",
+        Scope::Write,
+        "mutation ($query: ID!) { pinChart(input: {queryId: $query, chart: SOURCES}) {
+            pin { query { id } } userErrors { code } } }",
+    ),
+    (
+        // Taken off for every caller: the next one finds the query alone.
+        "Mutation.unpinChart",
+        Scope::Write,
+        "mutation ($pin: ID!, $query: ID!) { unpinChart(input: {pinId: $pin}) {
+            pin { id } userErrors { code } } pinChart(input: {queryId: $query, chart: TREND}) {
+            pin { query { id } } userErrors { code } } }",
+    ),
     ("Query.events", Scope::Read, "{ events(first: 9) { nodes { id payload } } }"),
     (
         "Query.events",
