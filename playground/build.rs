@@ -19,6 +19,7 @@ use std::process::Command;
 const SOURCES: &[&str] = &[
     "build.rs",
     "graphiql.html",
+    "index.html",
     "operations",
     "package-lock.json",
     "package.json",

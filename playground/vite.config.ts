@@ -26,10 +26,27 @@ function compressed(): Plugin {
   };
 }
 
+/**
+ * A document in the source becomes the one that was generated from it, which is its hash alone: the server knows the
+ * text, and the browser needs none of it.
+ */
+function documents(): Plugin {
+  const written = /\bgraphql\(`\s*(query|mutation|subscription|fragment)\s+(\w+)[^`]*`\)/g;
+  return {
+    name: "documents",
+    enforce: "pre",
+    transform(code, id) {
+      if (!/\/src\/.*\.tsx?$/.test(id) || id.includes("/generated/") || !code.includes("graphql(`")) return null;
+      const replaced = code.replace(written, (_, kind: string, name: string) => `generated.${name}${kind === "fragment" ? "FragmentDoc" : "Document"}`);
+      return `import * as generated from "/src/api/generated/graphql";\n${replaced}`;
+    },
+  };
+}
+
 export default defineConfig({
   // Pages and what they load stay beside each other, also below a proxy's path.
   base: "./",
-  plugins: [compressed()],
+  plugins: [documents(), compressed()],
   esbuild: { jsx: "automatic", legalComments: "none" },
   // Else the folders above are searched for one.
   css: { postcss: {} },
@@ -37,7 +54,7 @@ export default defineConfig({
     target: "es2022",
     reportCompressedSize: false,
     rollupOptions: {
-      input: "graphiql.html",
+      input: ["index.html", "graphiql.html"],
       onwarn(warning, warn) {
         // `"use client"` says something to other frameworks only.
         if (warning.code !== "MODULE_LEVEL_DIRECTIVE") warn(warning);

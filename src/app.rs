@@ -248,7 +248,7 @@ pub async fn start(
         sharing: Sharing::new(schema, documents.clone()),
         operations,
         documents,
-        pages: Pages::of_this_build(settings.graphiql),
+        pages: Pages::of_this_build(settings.pages),
         connections: Connections::new(settings.connections_per_key),
         revocations: Revocations::new(domain.clone()),
         stop: stop.clone(),

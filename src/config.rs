@@ -50,7 +50,7 @@ pub struct Settings {
     pub audit_days: u32,
     pub poll_only: bool,
     pub introspection: bool,
-    pub graphiql: bool,
+    pub pages: PageSettings,
     pub documents: DocumentPolicy,
     /// Where further trusted documents are; not set: those of the playground are all.
     pub documents_dir: Option<PathBuf>,
@@ -172,6 +172,15 @@ pub enum Role {
     Api,
     Worker,
     Scheduler,
+}
+
+/// Which pages are served to browsers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageSettings {
+    /// At `/`.
+    pub dashboard: bool,
+    /// At `/graphiql`.
+    pub graphiql: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -73,7 +73,7 @@ fn argument(flag: &'static Flag) -> Arg {
 
 /// Settings that may be given as a bare flag.
 const SWITCHES: &[&str] =
-    &["poll_only", "introspection", "graphiql", "llm.summaries", "llm.labels"];
+    &["poll_only", "introspection", "dashboard", "graphiql", "llm.summaries", "llm.labels"];
 
 impl FromArgMatches for Values {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
@@ -113,6 +113,7 @@ fn help(path: &str) -> Option<(&'static str, &'static str)> {
         "audit_days" => ("DAYS", "How long the audit log is kept [365]"),
         "poll_only" => ("BOOL", "Do without the database's notifications [false]"),
         "introspection" => ("BOOL", "Whether the schema may be asked for [true]"),
+        "dashboard" => ("BOOL", "Whether the dashboard is served at / [true]"),
         "graphiql" => ("BOOL", "Whether /graphiql is served [true]"),
         "documents" => ("WHICH", "GraphQL documents that are taken: any or trusted [any]"),
         "documents_dir" => ("DIR", "A folder of further *.graphql documents to trust"),

@@ -50,6 +50,7 @@ pub(super) const SINGLE: &[&str] = &[
     "audit_days",
     "poll_only",
     "introspection",
+    "dashboard",
     "graphiql",
     "documents",
     "documents_dir",

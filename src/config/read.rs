@@ -7,8 +7,8 @@ use super::error::{Origin, SettingsError, Shown};
 use super::layers::{Found, Layers};
 use super::values::{self, accepted};
 use super::{
-    BlobsSetting, DatabaseUrl, LlmSettings, LogSettings, MasterKeySetting, S3Credentials,
-    S3Settings, Settings, SourceSettings, names,
+    BlobsSetting, DatabaseUrl, LlmSettings, LogSettings, MasterKeySetting, PageSettings,
+    S3Credentials, S3Settings, Settings, SourceSettings, names,
 };
 use crate::model::source::CATALOGUE;
 
@@ -56,7 +56,10 @@ pub(super) fn settings(reader: &Reader) -> Result<Settings, SettingsError> {
         audit_days: reader.required("audit_days", values::days, accepted::EVENT_DAYS)?,
         poll_only: reader.required("poll_only", values::switch, accepted::SWITCH)?,
         introspection: reader.required("introspection", values::switch, accepted::SWITCH)?,
-        graphiql: reader.required("graphiql", values::switch, accepted::SWITCH)?,
+        pages: PageSettings {
+            dashboard: reader.required("dashboard", values::switch, accepted::SWITCH)?,
+            graphiql: reader.required("graphiql", values::switch, accepted::SWITCH)?,
+        },
         documents: reader.required(
             "documents",
             values::document_policy,

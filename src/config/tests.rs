@@ -65,7 +65,8 @@ fn nothing_set_gives_the_documented_defaults() {
     assert!(settings.api_key.is_none() && settings.webhook_secret.is_none());
     assert!(settings.allow_private.is_empty());
     assert_eq!((settings.rate_limit, settings.event_days, settings.workers), (0, 90, 32));
-    assert!(!settings.poll_only && settings.introspection && settings.graphiql);
+    assert!(!settings.poll_only && settings.introspection);
+    assert_eq!(settings.pages, PageSettings { dashboard: true, graphiql: true });
     assert_eq!((settings.documents, settings.documents_dir), (DocumentPolicy::Any, None));
     assert_eq!(settings.roles, BTreeSet::from([Role::Api, Role::Worker, Role::Scheduler]));
     assert!(settings.log.filter.starts_with("info,"), "{}", settings.log.filter);

@@ -1,7 +1,7 @@
-//! `/graphiql` and the files it loads, embedded by the build script, compressed as they are sent.
+//! The dashboard at `/`, `/graphiql` and the files they load, embedded by the build script, compressed as they are sent.
 //!
-//! A file's name holds its hash, so it is kept for ever; the page is asked for again each time. Where
-//! the build had no npm, the page says how to get one that has it.
+//! A file's name holds its hash, so it is kept for ever; the pages are asked for again each time. Where
+//! the build had no npm, they say how to get one that has it.
 
 use std::io::Read;
 
@@ -14,6 +14,8 @@ use super::Web;
 use super::extract::Path;
 use super::problem::Problem;
 use super::storage::is_known;
+use crate::clock::random_bytes;
+use crate::config::PageSettings;
 use crate::error::Error;
 
 /// One file.
@@ -41,22 +43,29 @@ static BUILT: Built = include!(concat!(env!("OUT_DIR"), "/playground.rs"));
 #[derive(Clone, Copy, Debug)]
 pub struct Pages {
     built: &'static Built,
-    graphiql: bool,
+    served: PageSettings,
 }
 
-const PAGE: &str = "graphiql.html";
+const DASHBOARD: &str = "index.html";
+const GRAPHIQL: &str = "graphiql.html";
 const KEPT: &str = "public, max-age=31536000, immutable";
 const ASKED_AGAIN: &str = "no-cache";
 
-/// Everything from here and nothing from elsewhere. The editor writes its own styles into the page,
-/// and its style sheet brings its fonts along as `data:`.
+/// Everything from here and nothing from elsewhere; the styles that the dashboard's scripts write only with the number
+/// of this answer.
+const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+    style-src 'self' 'nonce-{nonce}'; font-src 'self'; img-src 'self' data:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The same for GraphiQL: its editor writes its own styles into the page, and its style sheet brings its fonts along as
+/// `data:`.
 const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; \
     style-src 'self' 'unsafe-inline'; font-src 'self' data:; img-src 'self' data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/`: there is no other page yet.
+/// `/`: the dashboard, or where that is switched off, the other page.
 pub async fn root(State(web): State<Web>) -> Response {
-    web.pages.redirect("graphiql")
+    web.pages.root().unwrap_or_else(|error| Problem::from(error).into_response())
 }
 
 /// `/graphiql`.
@@ -79,29 +88,55 @@ pub async fn asset(
 }
 
 impl Pages {
-    /// The pages of this build; without `graphiql` there is nothing at its path.
-    pub fn of_this_build(graphiql: bool) -> Self {
-        Self { built: &BUILT, graphiql }
+    /// The pages of this build; what is switched off has nothing at its path.
+    pub fn of_this_build(served: PageSettings) -> Self {
+        Self { built: &BUILT, served }
+    }
+
+    fn root(self) -> Result<Response, Error> {
+        if !self.served.dashboard {
+            return Ok(self.redirect("graphiql"));
+        }
+        let Some(file) = self.find(DASHBOARD) else {
+            return Ok(self.how_to_build());
+        };
+        let page = String::from_utf8(inflate(file.gzip)?).map_err(Error::internal)?;
+        let nonce = hex::encode(random_bytes::<16>().map_err(Error::internal)?);
+        let graphiql = if self.served.graphiql { "on" } else { "off" };
+        let page = page.replace("{nonce}", &nonce).replace("{graphiql}", graphiql);
+        let policy = DASHBOARD_POLICY.replace("{nonce}", &nonce);
+        let mut response = page.into_response();
+        // Never kept: the number is good for this answer alone.
+        describe(&mut response, file.content_type, "no-store");
+        let policy = HeaderValue::from_str(&policy).map_err(Error::internal)?;
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        Ok(response)
     }
 
     fn redirect(self, place: &'static str) -> Response {
-        if !self.graphiql {
+        if !self.served.graphiql {
             return nothing_here();
         }
         (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, place)]).into_response()
     }
 
     fn graphiql(self, headers: &HeaderMap) -> Response {
-        match self.find(PAGE) {
-            _ if !self.graphiql => nothing_here(),
+        match self.find(GRAPHIQL) {
+            _ if !self.served.graphiql => nothing_here(),
             Some(file) => serve(file, headers, ASKED_AGAIN),
-            None => how_to_build(self.built.missing.unwrap_or("the build left no page")),
+            None => self.how_to_build(),
         }
+    }
+
+    fn how_to_build(self) -> Response {
+        how_to_build(self.built.missing.unwrap_or("the build left no page"))
     }
 
     fn asset(self, name: &str, headers: &HeaderMap) -> Response {
         match self.find(&format!("assets/{name}")) {
-            Some(file) if self.graphiql => serve(file, headers, KEPT),
+            Some(file) if self.served.dashboard || self.served.graphiql => {
+                serve(file, headers, KEPT)
+            }
             _ => nothing_here(),
         }
     }

@@ -28,6 +28,9 @@ const BUILT_IN: [(&str, &str); 9] = [
     ("9-bucket.graphql", include_str!("../../playground/operations/9-bucket.graphql")),
 ];
 
+/// The documents of the dashboard, which names them by their hashes: an object of hashes and texts, generated with it.
+const DASHBOARD: &str = include_str!("../../playground/src/api/generated/persisted-documents.json");
+
 /// What the files of a folder of documents end with.
 const ENDING: &str = "graphql";
 
@@ -36,6 +39,8 @@ const ENDING: &str = "graphql";
 pub enum DocumentsError {
     #[error("cannot read the folder of trusted documents {}: {cause}; correct documents_dir", path.display())]
     Folder { path: PathBuf, cause: io::Error },
+    #[error("cannot read the documents of the dashboard: {0}")]
+    Dashboard(serde_json::Error),
     #[error("cannot read the trusted document {}: {cause}", path.display())]
     File { path: PathBuf, cause: io::Error },
     #[error(
@@ -68,15 +73,16 @@ pub struct Trusted {
 }
 
 impl Trusted {
-    /// Those of the playground, and those of a folder.
+    /// Those of the playground and of the dashboard, and those of a folder.
     ///
     /// # Errors
-    /// When the folder cannot be read, or a document in it is none that the schema can execute.
+    /// When the documents of the dashboard or the folder cannot be read, or a document in it is none that the schema can execute.
     pub async fn load(
         policy: DocumentPolicy,
         folder: Option<&Path>,
     ) -> Result<Self, DocumentsError> {
         let mut texts: Vec<String> = BUILT_IN.map(|(_, text)| text.to_owned()).to_vec();
+        texts.extend(dashboard().map_err(DocumentsError::Dashboard)?.into_values());
         if let Some(folder) = folder {
             texts.extend(read(folder).await?);
         }
@@ -112,6 +118,11 @@ impl Trusted {
         }
         Ok(())
     }
+}
+
+/// The documents of the dashboard, by the hashes that it has for them.
+fn dashboard() -> Result<HashMap<String, String>, serde_json::Error> {
+    serde_json::from_str(DASHBOARD)
 }
 
 /// The documents of a folder, in the order of their names.

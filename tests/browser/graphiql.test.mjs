@@ -1,19 +1,11 @@
 // `/graphiql` in a real browser: hints without a session, signing in by key and by link and out again, a
-// query, a question, and an event as it happens. Nothing may leave the server's own origin. ADDRESS, KEY
-// and LINK (which signs in once) are those of a running server.
+// query, a question, and an event as it happens. Nothing may leave the server's own origin.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 
-import { chromium } from "playwright-core";
+import { address, blank, key, launch, needed, repeat, screenshots, shot } from "./support.mjs";
 
-const address = needed("ADDRESS");
-const key = needed("KEY");
 const link = needed("LINK");
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-/** Where screenshots go; none are made without it. */
-const screenshots = process.env.SCREENSHOTS;
-const DEADLINE = 30_000;
 
 const POSTS = `id,author,published_at,text
 1,ann,2026-04-23T09:00:00Z,Acme boots are great
@@ -24,19 +16,7 @@ const POSTS = `id,author,published_at,text
 let browser;
 
 before(async () => {
-  browser = await chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-dev-shm-usage",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--no-first-run",
-    ],
-    timeout: DEADLINE,
-  });
+  browser = await launch();
   const uploaded = await fetch(`${address}/v1/datasets/posts`, {
     method: "PUT",
     headers: { authorization: `Bearer ${key}`, "content-type": "text/csv" },
@@ -58,7 +38,10 @@ test("without a key, and with a wrong one, the page says what to do", async () =
   await status.getByText("did not accept this API key").waitFor();
   assert.equal(await page.getByLabel("API key").inputValue(), "", "what was typed is not kept");
   // The browser itself notes every answer 401; nothing else may be said.
-  assert.deepEqual(faults.filter((fault) => !fault.includes("status of 401")), []);
+  assert.deepEqual(
+    faults.filter((fault) => !fault.includes("status of 401")),
+    [],
+  );
   await close();
 });
 
@@ -79,7 +62,10 @@ test("the link signs in, and when the session is over the page says so", async (
   await run(page);
   await response(page, "The session has ended");
   await page.getByRole("status").getByText("The session has ended").waitFor();
-  assert.deepEqual(faults.filter((fault) => !fault.includes("status of 401")), []);
+  assert.deepEqual(
+    faults.filter((fault) => !fault.includes("status of 401")),
+    [],
+  );
   await close();
 });
 
@@ -127,7 +113,10 @@ test("queries, mutations and a live event work with the session, and nothing lea
 
   const kept = () => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
   const cookies = await page.context().cookies();
-  assert.deepEqual(cookies.map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite]), [["bytestack_session", true, "Strict"]]);
+  assert.deepEqual(
+    cookies.map(({ name, httpOnly, sameSite }) => [name, httpOnly, sameSite]),
+    [["bytestack_session", true, "Strict"]],
+  );
   for (const secret of [key, cookies[0].value]) {
     assert.ok(!(await kept()).includes(secret), "a secret is where scripts can read it");
   }
@@ -140,36 +129,17 @@ test("queries, mutations and a live event work with the session, and nothing lea
   await close();
 });
 
-/** The page in a profile of its own, and all that should not have happened on it. */
-async function open(start = `${address}/`) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  context.setDefaultTimeout(DEADLINE);
-  const page = await context.newPage();
-  const faults = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-  context.on("request", (request) => {
-    const { protocol, origin } = new URL(request.url());
-    if (origin !== address && !["data:", "blob:"].includes(protocol)) faults.push(`left: ${request.url()}`);
-  });
-  context.on("requestfailed", (request) => {
-    if (!page.isClosed()) faults.push(`failed: ${request.url()}: ${request.failure()?.errorText}`);
-  });
-  page.on("websocket", (socket) => {
-    if (new URL(socket.url()).host !== new URL(address).host) faults.push(`left: ${socket.url()}`);
-  });
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => {
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
-    });
-  });
-  await page.goto(start);
-  assert.equal(page.url(), `${address}/graphiql`);
+/** The page, signed in first where a link is given. */
+async function open(first) {
+  const { page, faults, close } = await blank(browser);
+  if (first) {
+    await page.goto(first);
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
+  }
+  await page.goto(`${address}/graphiql`);
   await page.getByRole("button", { name: "Execute query" }).waitFor();
   await page.locator(".graphiql-query-editor .view-lines").waitFor();
-  return { page, faults, close: () => context.close() };
+  return { page, faults, close };
 }
 
 async function signedIn(page) {
@@ -202,17 +172,6 @@ async function response(page, text) {
   });
 }
 
-/** Until it answers something true. */
-async function repeat(attempt, deadline = DEADLINE) {
-  const end = Date.now() + deadline;
-  while (Date.now() < end) {
-    const found = await attempt();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`nothing within ${deadline} ms`);
-}
-
 /** Asks over HTTP, as another client would; answers the job's id. */
 async function ask() {
   const query = `mutation ($input: CreateQueryInput!) {
@@ -230,21 +189,14 @@ async function ask() {
 
 async function shots(page) {
   if (!screenshots) return;
-  mkdirSync(screenshots, { recursive: true });
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });
       // The editor lays itself out anew a moment after the window has changed.
       await page.waitForTimeout(1_000);
-      await page.screenshot({ fullPage: true, path: `${screenshots}/graphiql-${width}-${colorScheme}.png` });
+      await shot(page, `graphiql-${width === 1440 ? "desktop" : "phone"}-${colorScheme}`);
     }
   }
   await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-function needed(name) {
-  const value = process.env[name];
-  if (!value) throw new Error(`set ${name}: these tests need the address and the key of a running server`);
-  return value;
 }

@@ -104,7 +104,10 @@ async fn show(running: &Running, settings: &Settings) -> Result<(), Failure> {
     let base = format!("http://{}", client::dialled(running.address));
     out::line("\nTo go on with")?;
     out::line(&format!("  GraphQL   {base}/graphql  (HTTP, and graphql-transport-ws)"))?;
-    if settings.graphiql {
+    if settings.pages.dashboard {
+        out::line(&format!("  dashboard {base}/"))?;
+    }
+    if settings.pages.graphiql {
         out::line(&format!("  GraphiQL  {base}/graphiql"))?;
     }
     if let Some(link) = running.domain.new_login_link().await? {

@@ -95,6 +95,7 @@ const UNUSABLE: &[(&str, &[&str])] = &[
     ("audit_days", &["0", "36501", "forever"]),
     ("poll_only", &["maybe"]),
     ("introspection", &["2"]),
+    ("dashboard", &["nope"]),
     ("graphiql", &["nope"]),
     ("documents", &["none", "Trusted", "true"]),
     ("roles", &["cook", ",", "api,cook", "API"]),

@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use super::*;
 
+const BOTH: PageSettings = PageSettings { dashboard: true, graphiql: true };
+const DASHBOARD_ALONE: PageSettings = PageSettings { dashboard: true, graphiql: false };
+const NEITHER: PageSettings = PageSettings { dashboard: false, graphiql: false };
 /// "hello" compressed.
 const HELLO: &[u8] =
     &[31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 203, 72, 205, 201, 201, 7, 0, 134, 166, 16, 54, 5, 0, 0, 0];
@@ -17,12 +20,31 @@ static WITH: Built = Built {
             gzip: HELLO,
         },
         File {
+            path: "index.html",
+            content_type: "text/html; charset=utf-8",
+            etag: "\"03\"",
+            gzip: HELLO,
+        },
+        File {
             path: "graphiql.html",
             content_type: "text/html; charset=utf-8",
             etag: "\"02\"",
             gzip: HELLO,
         },
     ],
+    missing: None,
+};
+/// `<i {nonce} {graphiql}>` compressed, as the dashboard.
+static PAGE: Built = Built {
+    files: &[File {
+        path: "index.html",
+        content_type: "text/html; charset=utf-8",
+        etag: "\"03\"",
+        gzip: &[
+            31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 179, 201, 84, 168, 206, 203, 207, 75, 78, 173, 85,
+            168, 78, 47, 74, 44, 200, 200, 44, 204, 169, 181, 3, 0, 5, 190, 142, 232, 22, 0, 0, 0,
+        ],
+    }],
     missing: None,
 };
 static WITHOUT: Built = Built { files: &[], missing: Some("`npm ci` said <no>") };
@@ -42,7 +64,7 @@ async fn body(response: Response) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_file_is_sent_compressed_to_who_takes_that_and_plain_to_others() {
-    let pages = Pages { built: &WITH, graphiql: true };
+    let pages = Pages { built: &WITH, served: BOTH };
     for (accept, compressed) in [
         (None, false),
         (Some("gzip, deflate, br"), true),
@@ -64,7 +86,7 @@ async fn a_file_is_sent_compressed_to_who_takes_that_and_plain_to_others() {
 
 #[tokio::test]
 async fn files_are_kept_for_ever_and_the_page_is_asked_for_again() {
-    let pages = Pages { built: &WITH, graphiql: true };
+    let pages = Pages { built: &WITH, served: BOTH };
     let (page, file) = (pages.graphiql(&headers(&[])), pages.asset("a-1.js", &headers(&[])));
     assert_eq!(header(&page, header::CACHE_CONTROL), "no-cache");
     assert_eq!(header(&file, header::CACHE_CONTROL), "public, max-age=31536000, immutable");
@@ -87,7 +109,7 @@ async fn files_are_kept_for_ever_and_the_page_is_asked_for_again() {
 #[test]
 fn nothing_may_come_from_elsewhere() {
     for built in [&WITH, &WITHOUT] {
-        let page = Pages { built, graphiql: true }.graphiql(&headers(&[]));
+        let page = Pages { built, served: BOTH }.graphiql(&headers(&[]));
         let policy = header(&page, header::CONTENT_SECURITY_POLICY);
         let directives: Vec<&str> = policy.split(';').map(str::trim).collect();
         for directive in [
@@ -108,8 +130,27 @@ fn nothing_may_come_from_elsewhere() {
 }
 
 #[tokio::test]
+async fn the_dashboard_has_another_number_in_each_answer_and_its_policy_takes_styles_by_it() {
+    let pages = Pages { built: &PAGE, served: DASHBOARD_ALONE };
+    let mut numbers = Vec::new();
+    for _ in 0..2 {
+        let page = pages.root().unwrap();
+        assert_eq!(header(&page, header::CACHE_CONTROL), "no-store");
+        let policy = header(&page, header::CONTENT_SECURITY_POLICY).to_owned();
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(policy.contains("default-src 'none'; script-src 'self';"), "{policy}");
+        let (_, number) = policy.split_once("'nonce-").unwrap();
+        let number = number.split_once('\'').unwrap().0.to_owned();
+        assert_eq!(number.len(), 32, "{policy}");
+        assert_eq!(body(page).await, format!("<i {number} off>").into_bytes());
+        numbers.push(number);
+    }
+    assert_ne!(numbers[0], numbers[1]);
+}
+
+#[tokio::test]
 async fn without_files_the_page_says_why_and_what_to_do() {
-    let page = Pages { built: &WITHOUT, graphiql: true }.graphiql(&headers(&[]));
+    let page = Pages { built: &WITHOUT, served: BOTH }.graphiql(&headers(&[]));
     assert_eq!(page.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(header(&page, header::CONTENT_TYPE), "text/html; charset=utf-8");
     assert_eq!(header(&page, header::CACHE_CONTROL), "no-store");
@@ -122,11 +163,11 @@ async fn without_files_the_page_says_why_and_what_to_do() {
 #[tokio::test]
 async fn switched_off_there_is_nothing() {
     for built in [&WITH, &WITHOUT] {
-        let pages = Pages { built, graphiql: false };
+        let pages = Pages { built, served: NEITHER };
         for response in [
             pages.graphiql(&headers(&[])),
             pages.asset("a-1.js", &headers(&[])),
-            pages.redirect("graphiql"),
+            pages.root().unwrap(),
         ] {
             assert_eq!(response.status(), StatusCode::NOT_FOUND);
             assert_eq!(header(&response, header::CONTENT_TYPE), "application/problem+json");
@@ -138,7 +179,7 @@ async fn switched_off_there_is_nothing() {
 
 #[test]
 fn only_files_of_the_build_are_found() {
-    let pages = Pages { built: &WITH, graphiql: true };
+    let pages = Pages { built: &WITH, served: BOTH };
     for name in ["a-2.js", "", "../graphiql.html", "assets/a-1.js", "a-1.js.gz"] {
         let response = pages.asset(name, &headers(&[]));
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{name}");

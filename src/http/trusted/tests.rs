@@ -24,6 +24,17 @@ async fn every_example_of_the_playground_is_built_in_and_can_be_executed() {
     }
 }
 
+#[tokio::test]
+async fn every_document_of_the_dashboard_is_known_by_its_hash_and_can_be_executed() {
+    let checker = Checker::default();
+    let documents = dashboard().unwrap();
+    assert!(documents.len() > 20, "{}", documents.len());
+    for (hash, text) in documents {
+        assert_eq!(DocumentHash::from_hex(&hash), Some(DocumentHash::of(&text)), "{text}");
+        assert_eq!(checker.check(&text).await, Ok(()), "{text}");
+    }
+}
+
 /// Two documents and their names, from the draft on persisted documents: every space counts.
 #[test]
 fn a_hash_is_that_of_the_exact_text() {

@@ -1,7 +1,7 @@
 /** The bar at the top: the field for the API key that signs in, or who is signed in. */
 import { type FormEvent, useState } from "react";
 
-import type { SessionState } from "./session";
+import type { SessionState } from "../api/session";
 
 interface Props {
   state: SessionState;

@@ -11,7 +11,7 @@ import { createRoot } from "react-dom/client";
 import { createFetcher } from "./fetcher";
 import { KeyBar } from "./key";
 import { operations } from "./operations";
-import { ENDED, type SessionState, currentSession, signIn, signOut } from "./session";
+import { ENDED, type SessionState, currentSession, signIn, signOut } from "../api/session";
 
 /** Without stored tabs the editor has to be told what the first tab shows. */
 const isFirstVisit = localStorage.getItem("graphiql:tabState") === null;

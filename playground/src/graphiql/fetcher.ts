@@ -7,7 +7,7 @@ import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { type ExecutionResult, GraphQLError, getOperationAST, parse } from "graphql";
 import { createClient } from "graphql-ws";
 
-export const NO_KEY = "Enter the API key in the field at the top of the page first.";
+const NO_KEY = "Enter the API key in the field at the top of the page first.";
 const ENDED = "The session has ended. Enter the API key in the field at the top of the page again.";
 const UNREACHABLE = "The server did not answer. Check that it is still running.";
 
@@ -26,7 +26,7 @@ export function createFetcher(isSignedIn: boolean, onEnded: () => void): Fetcher
 }
 
 /** One request; answers what the server said, or an error of the same shape. */
-export async function post(payload: Payload, onEnded?: () => void): Promise<ExecutionResult> {
+async function post(payload: Payload, onEnded?: () => void): Promise<ExecutionResult> {
   const response = await fetch(address(), {
     method: "POST",
     headers: {

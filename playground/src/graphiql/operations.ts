@@ -7,12 +7,12 @@ export interface Operation {
   variables: string;
 }
 
-const documents = import.meta.glob<string>("../operations/*.graphql", {
+const documents = import.meta.glob<string>("../../operations/*.graphql", {
   query: "?raw",
   import: "default",
   eager: true,
 });
-const variables = import.meta.glob<string>("../operations/*.json", {
+const variables = import.meta.glob<string>("../../operations/*.json", {
   query: "?raw",
   import: "default",
   eager: true,

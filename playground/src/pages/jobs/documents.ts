@@ -1,0 +1,178 @@
+/** What the lists of questions and of their runs show. */
+import { graphql } from "../../api/generated";
+
+export const JOB_ROW = graphql(`
+  fragment JobRow on Job {
+    id
+    status
+    trigger
+    createdAt
+    startedAt
+    completedAt
+    scheduledFor
+    attempt
+    maxAttempts
+    error {
+      code
+      message
+      retryable
+    }
+    sources {
+      source
+      status
+      requests
+      documents
+      reason
+    }
+    result {
+      key
+      sizeBytes
+    }
+    query {
+      id
+      name
+      prompt
+      state
+      schedule {
+        nextRunAt
+      }
+    }
+  }
+`);
+
+export const QUERIES = graphql(`
+  query Queries($first: Int!, $after: String, $filter: QueryFilter) {
+    queries(first: $first, after: $after, filter: $filter) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        id
+        name
+        prompt
+        sources
+        state
+        timezone
+        createdAt
+        schedule {
+          cron
+          timezone
+          nextRunAt
+          pausedAt
+        }
+        latestJob {
+          ...JobRow
+        }
+      }
+    }
+  }
+`);
+
+export const JOBS = graphql(`
+  query Jobs($first: Int!, $after: String, $filter: JobFilter) {
+    jobs(first: $first, after: $after, filter: $filter) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        ...JobRow
+      }
+    }
+  }
+`);
+
+export const RUN_QUERY = graphql(`
+  mutation RunQuery($queryId: ID!) {
+    runQuery(input: { queryId: $queryId }) {
+      job {
+        ...JobRow
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const RETRY_JOB = graphql(`
+  mutation RetryJob($jobId: ID!) {
+    retryJob(input: { jobId: $jobId }) {
+      job {
+        ...JobRow
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const CANCEL_JOB = graphql(`
+  mutation CancelJob($jobId: ID!) {
+    cancelJob(input: { jobId: $jobId }) {
+      job {
+        ...JobRow
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const PAUSE_QUERY = graphql(`
+  mutation PauseQuery($queryId: ID!) {
+    pauseQuery(input: { queryId: $queryId }) {
+      query {
+        id
+        state
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const RESUME_QUERY = graphql(`
+  mutation ResumeQuery($queryId: ID!) {
+    resumeQuery(input: { queryId: $queryId }) {
+      query {
+        id
+        state
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const DELETE_QUERY = graphql(`
+  mutation DeleteQuery($queryId: ID!) {
+    deleteQuery(input: { queryId: $queryId }) {
+      query {
+        id
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);

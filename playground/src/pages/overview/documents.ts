@@ -1,0 +1,52 @@
+/** The charts that the workspace keeps on its overview. */
+import { graphql } from "../../api/generated";
+
+export const PINS = graphql(`
+  query Pins {
+    pins(first: 50) {
+      nodes {
+        id
+        chart
+        query {
+          id
+          name
+          prompt
+          latestResult {
+            key
+            createdAt
+          }
+        }
+      }
+    }
+  }
+`);
+
+export const PIN_CHART = graphql(`
+  mutation PinChart($queryId: ID!, $chart: PinChart!) {
+    pinChart(input: { queryId: $queryId, chart: $chart }) {
+      pin {
+        id
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const UNPIN_CHART = graphql(`
+  mutation UnpinChart($pinId: ID!) {
+    unpinChart(input: { pinId: $pinId }) {
+      pin {
+        id
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);

@@ -1,0 +1,97 @@
+/** One question: what is kept of it, and when it runs. */
+import { graphql } from "../../api/generated";
+
+export const QUERY_PAGE = graphql(`
+  query QueryPage($id: ID!) {
+    query(id: $id) {
+      id
+      name
+      prompt
+      sources
+      dateRange {
+        start
+        end
+      }
+      limit
+      timezone
+      state
+      webhookUrl
+      reading
+      assumptions
+      createdAt
+      deletedAt
+      schedule {
+        cron
+        timezone
+        nextRunAt
+        overlap
+        catchUp
+        onFailure
+        pausedAt
+        stoppedByJob {
+          id
+        }
+      }
+      latestJob {
+        ...JobRow
+      }
+    }
+  }
+`);
+
+export const SCHEDULE_QUERY = graphql(`
+  mutation ScheduleQuery($queryId: ID!, $schedule: ScheduleInput!) {
+    scheduleQuery(input: { queryId: $queryId, schedule: $schedule }) {
+      query {
+        id
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const UNSCHEDULE_QUERY = graphql(`
+  mutation UnscheduleQuery($queryId: ID!) {
+    unscheduleQuery(input: { queryId: $queryId }) {
+      query {
+        id
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const UPDATE_QUERY = graphql(`
+  mutation UpdateQuery($input: UpdateQueryInput!) {
+    updateQuery(input: $input) {
+      query {
+        id
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`);
+
+export const RESULTS = graphql(`
+  query Results($queryId: ID!) {
+    storageObjects(first: 20, filter: { queryId: $queryId }) {
+      totalCount
+      nodes {
+        key
+        createdAt
+      }
+    }
+  }
+`);
