@@ -69,6 +69,20 @@ impl Domain {
         Ok(self.store.jobs_by_id(who.workspace_id, ids).await?)
     }
 
+    /// Keeps with a job that runs how its sources come along, for who follows it; of an attempt that is not its latest
+    /// nothing is kept.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn note_progress(
+        &self,
+        job: &Job,
+        attempt: u32,
+        sources: Vec<SourceProgress>,
+    ) -> Result<(), Error> {
+        Ok(self.store.note_progress(job.workspace_id, job.id, attempt, &sources).await?)
+    }
+
     /// A job as it is now, then each change, until it has ended or is gone. Changes that follow each other
     /// within [`SETTLED`] are given as one.
     ///

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::assemble::not_stored;
 use super::coverage::{self, Gathered, Seen};
 use super::keep::Keeping;
+use super::progress::Progress;
 use super::resume::{self, Known};
 use super::scrape::{Of, Scraping};
 use super::{Failure, Observer, earlier, label};
@@ -106,15 +107,17 @@ pub(super) async fn run(
     let state = State { measure, seen: BTreeMap::new(), keeping, not_kept: None };
     let collector = Arc::new(Collector {
         state: Mutex::new(Some(state)),
-        job: job.id,
         attempt: run.task.attempt,
-        observer: Arc::clone(observer),
+        progress: Progress::new(Arc::clone(observer), job.id, &sources),
         keeps_bodies,
         cancelled: run.cancelled.clone(),
     });
-    let gathered =
-        collect_all(domain, job, &sources, known, told.span(), &query.reading.terms, &collector)
-            .await;
+    let collecting =
+        collect_all(domain, job, &sources, known, told.span(), &query.reading.terms, &collector);
+    let gathered = tokio::select! {
+        gathered = collecting => gathered,
+        never = collector.progress.keep(domain, job, collector.attempt) => match never {},
+    };
     let state = collector.take().ok_or(Failure::Interrupted)?;
     conclude(domain, job, Asked { window, sources, assumptions }, gathered, state).await
 }
@@ -235,9 +238,8 @@ struct State {
 /// Measures and keeps what the sources of one job hand on.
 struct Collector {
     state: Mutex<Option<State>>,
-    job: JobId,
     attempt: u32,
-    observer: Arc<dyn Observer>,
+    progress: Progress,
     /// Whether the bodies that sources answer with may be kept, as their documents are.
     keeps_bodies: bool,
     cancelled: CancellationToken,
@@ -278,7 +280,7 @@ impl Sink for Collector {
         measure.add_all(batch);
         if let Some(source) = batch.last().map(|document| &document.source) {
             let total = seen.get(source).map_or(0, |seen| seen.documents);
-            self.observer.documents(self.job, source, total);
+            self.progress.documents(source, total);
         }
         Ok(())
     }
@@ -295,8 +297,8 @@ async fn collect_all(
 ) -> Vec<Gathered> {
     let sources = sources.iter().map(|source| (source, known.remove(source)));
     let collecting = sources.map(|(source, known)| async move {
-        collector.observer.source_started(job.id, source);
         let requests = Requests::default();
+        collector.progress.started(source, &requests);
         let (at, began) = (domain.clock().now(), Instant::now());
         let answer = match domain.connector(source) {
             Some(connector) => {
@@ -328,7 +330,7 @@ async fn collect_all(
         let (part, failed) =
             (Part::Source(collector.attempt, source), !matches!(answer, Some(Ok(_))));
         domain.traces().record(job.id, part, at, began.elapsed(), failed);
-        collector.observer.source_ended(job.id, source, &coverage);
+        collector.progress.ended(source, &coverage);
         Gathered { source: source.clone(), answer: answer.map(|ended| ended.map(drop)), coverage }
     });
     join_all(collecting).await

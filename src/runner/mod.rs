@@ -9,6 +9,7 @@ mod earlier;
 mod keep;
 mod label;
 mod observer;
+mod progress;
 mod resume;
 mod scrape;
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Row, millis, readable, small_number, to_json};
@@ -9,9 +10,9 @@ use super::entity::{job, query};
 use super::filter::created_between;
 use super::first_of::Lists;
 use super::sql::{Binder, all, first, one_of, rows};
-use super::{Store, StoreError, keyset};
+use super::{Store, StoreError, Tx, keyset};
 use crate::model::id::{JobId, QueryId, WorkspaceId};
-use crate::model::job::{Job, JobError, JobFilter, JobStatus};
+use crate::model::job::{Job, JobError, JobFilter, JobStatus, SourceProgress};
 use crate::model::page::{First, Page, Slice};
 use crate::model::query::SavedQuery;
 use crate::model::task::{Lane, Priority, TaskKind};
@@ -42,6 +43,31 @@ impl Store {
             .filter(job::Column::StorageKey.eq(key));
         let row = first(&self.reader, select, 1).await?.pop();
         row.map(model).transpose()
+    }
+
+    /// Notes how the sources of a job come along that is still at this attempt; of another nothing is changed.
+    pub async fn note_progress(
+        &self,
+        workspace: WorkspaceId,
+        id: JobId,
+        attempt: u32,
+        sources: &[SourceProgress],
+    ) -> Result<(), StoreError> {
+        let sources = to_json(&sources)?;
+        self.writer
+            .write(move |tx: &Tx| {
+                Box::pin(async move {
+                    let update = job::Entity::update_many()
+                        .col_expr(job::Column::Sources, Expr::value(sources))
+                        .filter(job::Column::WorkspaceId.eq(workspace.to_string()))
+                        .filter(job::Column::Id.eq(id.to_string()))
+                        .filter(job::Column::Status.eq(JobStatus::Running.as_str()))
+                        .filter(job::Column::Attempt.eq(small_number(attempt)));
+                    update.exec(tx.connection()).await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// The newest completed job of the same query before this one.

@@ -191,3 +191,39 @@ async fn every_source_says_what_it_covers_or_why_it_does_not_answer() {
         .collect();
     assert_eq!(ready, ["hackernews", "gdelt", "telegram:…", "rss:…", "web:…", "dataset:…"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_follows_a_job_sees_how_its_sources_come_along() {
+    let posts =
+        (0..1_500).map(|id| Post::comment(id, SUNDAY + i64::try_from(id / 4).unwrap(), "Acme!"));
+    let (hacker_news, feeds) = (hacker_news::start(posts.collect(), 1_000).await, feeds().await);
+    hacker_news.script([None, Some(Reply::Silence)]);
+    let app = app(&hacker_news, &feeds).await;
+    let feed = format!("rss:{}", feeds.url("/feed"));
+    let asked = app.ask(question(&["hackernews", &feed])).await;
+    let mut socket = app.socket().await;
+    let follow = "subscription ($job: ID!) { jobProgress(jobId: $job) {
+        status sources { source status requests documents } } }";
+    socket.subscribe("job", follow, json!({ "job": asked["job"]["id"] })).await;
+    let sources = loop {
+        let message = socket.next_event("job").await;
+        let job = message["payload"]["data"]["jobProgress"].clone();
+        assert!(["QUEUED", "RUNNING"].contains(&job["status"].as_str().unwrap()), "{job:#}");
+        let is_told = |source: &Value| source["requests"].as_u64() > Some(0);
+        let sources = job["sources"].as_array().unwrap().clone();
+        if sources.len() == 2 && sources.iter().all(is_told) && sources[0]["requests"] == 2 {
+            break sources;
+        }
+    };
+    let [waiting, done] = &sources[..] else { panic!("{sources:?}") };
+    assert_eq!((&waiting["source"], &waiting["status"]), (&json!("hackernews"), &json!("RUNNING")));
+    assert!(waiting["documents"].as_u64() > Some(0), "{waiting:#}");
+    assert_eq!((&done["source"], &done["status"]), (&json!(feed), &json!("COMPLETE")));
+    assert!(done["documents"].as_u64() > Some(0), "{done:#}");
+
+    let cancel =
+        "mutation ($job: ID!) { cancelJob(input: { jobId: $job }) { userErrors { code } } }";
+    app.graphql(cancel, json!({ "job": asked["job"]["id"] })).await;
+    let ended = app.ended(&asked).await;
+    assert_eq!(ended["status"], "CANCELLED", "{ended:#}");
+}

@@ -12,7 +12,9 @@ interface Props {
 export function KeyBar({ state, onSignIn, onSignOut }: Props) {
   return (
     <header className="bar">
-      <strong>ByteStack</strong>
+      <a className="brand" href="./" title="The dashboard">
+        ByteStack
+      </a>
       {state.kind === "accepted" ? (
         <button type="button" onClick={onSignOut}>
           Sign out

@@ -1,7 +1,7 @@
 /** Nobody sees a page before the server knows who it is; then the pages, with what the key allows. */
 import { Button, Center, Loader, Paper, PasswordInput, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useCallback, useEffect, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useMemo, useState } from "react";
 
 import { whenSessionEnds } from "../api/request";
 import { ENDED, SIGNED_OUT, type SessionState, currentSession, signIn, signOut } from "../api/session";
@@ -24,6 +24,15 @@ export function Gate() {
     void currentSession().then(setState);
   }, [end]);
 
+  const session = useMemo(() => {
+    const leave = async () => {
+      const next = await signOut();
+      if (next.kind === "missing") end(SIGNED_OUT);
+      return next;
+    };
+    return state.kind === "accepted" ? { ...state, leave, ended: () => end(ENDED) } : null;
+  }, [state, end]);
+
   if (state.kind === "asking") {
     return (
       <Center mih="100dvh">
@@ -32,13 +41,8 @@ export function Gate() {
     );
   }
   if (state.kind !== "accepted") return <SignIn state={state} onSignIn={(key) => signIn(key).then(setState)} />;
-  const leave = async () => {
-    const next = await signOut();
-    if (next.kind === "missing") end(SIGNED_OUT);
-    return next;
-  };
   return (
-    <SessionContext.Provider value={{ ...state, leave, ended: () => end(ENDED) }}>
+    <SessionContext.Provider value={session}>
       <Pages />
     </SessionContext.Provider>
   );

@@ -1,6 +1,6 @@
 /** What happens in the workspace while somebody looks: one socket keeps what the lists show up to date. */
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 
 import type { Pages } from "../api/data";
 import { graphql } from "../api/generated";
@@ -39,12 +39,17 @@ const LiveContext = createContext<Live | null>(null);
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { ended } = useSession();
   const cache = useQueryClient();
-  const live = useMemo(() => new Live(ended), [ended]);
+  const [live, setLive] = useState<Live | null>(null);
   useEffect(() => {
-    const stops = [followOpen(live, cache), followEnds(live, cache)];
-    return () => stops.forEach((stop) => stop());
-  }, [live, cache]);
-  return <LiveContext.Provider value={live}>{children}</LiveContext.Provider>;
+    const opened = new Live(ended);
+    const stops = [followOpen(opened, cache), followEnds(opened, cache)];
+    setLive(opened);
+    return () => {
+      for (const stop of stops) stop();
+      opened.end();
+    };
+  }, [ended, cache]);
+  return live ? <LiveContext.Provider value={live}>{children}</LiveContext.Provider> : null;
 }
 
 export function useLive(): Live {

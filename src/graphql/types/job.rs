@@ -175,7 +175,7 @@ impl Job {
         })
     }
 
-    /// What each source gave; known once it has ended.
+    /// What each source gave; while it runs, as of the last second or two.
     async fn sources(&self) -> Vec<SourceProgress> {
         let progress = |source: &job::SourceProgress| SourceProgress {
             source: source.source.clone(),

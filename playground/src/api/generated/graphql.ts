@@ -963,7 +963,7 @@ export type Job = Node & {
   scheduledFor: Maybe<Scalars['DateTime']['output']>;
   /** What its sources were asked and answered, newest first, as long as it is kept (`scrapeLogDays`). */
   scrapeLogs: Maybe<ScrapeLogConnection>;
-  /** What each source gave; known once it has ended. */
+  /** What each source gave; while it runs, as of the last second or two. */
   sources: Array<SourceProgress>;
   /** When its latest attempt began. */
   startedAt: Maybe<Scalars['DateTime']['output']>;
