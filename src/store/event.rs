@@ -187,17 +187,6 @@ fn of_workspace(workspace: WorkspaceId, kinds: &[String]) -> sea_orm::Select<eve
     if kinds.is_empty() { select } else { select.filter(event::Column::Kind.is_in(kinds)) }
 }
 
-/// Where a workspace's log ends as a transaction sees it.
-pub(super) async fn log_head(
-    connection: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-) -> Result<LogHead, StoreError> {
-    let id = workspace.to_string();
-    let row = event_counter::Entity::find_by_id(&id).one(connection).await?;
-    let at = Row { table: "event_counter", id: &id };
-    head(&row.ok_or_else(|| at.corrupt(&"missing"))?)
-}
-
 pub(super) fn head(row: &event_counter::Model) -> Result<LogHead, StoreError> {
     let at = Row { table: "event_counter", id: &row.workspace_id };
     Ok(LogHead { epoch: row.epoch.clone(), seq: at.number(row.seq)? })

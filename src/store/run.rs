@@ -1,23 +1,20 @@
 //! Further runs of stored queries: a job and its task, each job with a storage key of its own.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 
-use super::convert::{Row, millis, number};
-use super::entity::{idempotency, job, task};
-use super::event::{LogHead, log_head};
-use super::once::known;
+use super::convert::Row;
+use super::entity::{job, task};
+use super::event::LogHead;
 use super::sql::{Binder, Script, for_each};
 use super::task::{of_job, on_hold};
-use super::wake::Topic;
 use super::writer::IdempotencyKey;
-use super::{Store, StoreError, Tx, audit_entry};
+use super::{StoreError, Tx};
 use crate::model::audit_entry::AuditEntry;
 use crate::model::id::{JobId, QueryId, WorkspaceId};
 use crate::model::job::Job;
 use crate::model::storage_object::storage_key;
-use crate::model::task::TaskKind;
 
 /// A run that is to be made at once; what its storage key says is replaced by one that is free.
 #[derive(Clone, Debug)]
@@ -40,81 +37,39 @@ pub enum Started {
     NoQuery,
 }
 
-impl Store {
-    /// Commits a run of a stored query, once per idempotency key.
-    pub async fn start_run(&self, run: NewRun) -> Result<Started, StoreError> {
-        let wakes = std::sync::Arc::clone(&self.wakes);
-        let tell = move |started: &Started| {
-            if matches!(started, Started::New { .. }) {
-                wakes.committed(Topic::Queue(TaskKind::Job));
-            }
-        };
-        self.writer.write_then(tell, move |tx: &Tx| Box::pin(start(tx, run))).await
-    }
-}
-
-async fn start(tx: &Tx, run: NewRun) -> Result<Started, StoreError> {
-    let NewRun { mut job, idempotency, audit } = run;
-    if !lock_query(tx, job.workspace_id, job.query_id).await? {
-        return Ok(Started::NoQuery);
-    }
-    let log = log_head(tx.connection(), job.workspace_id).await?;
-    if let Some(key) = &idempotency
-        && let Some(known) = known(tx, job.workspace_id, key, job.created_at).await?
-    {
-        return replay(&known, key, log);
-    }
-    let keys = free_keys(tx, std::slice::from_ref(&job)).await?;
-    job.storage_key = keys.into_iter().next().unwrap_or_default();
-    let mut script = Script::new(tx.backend());
-    insert(std::slice::from_ref(&job), &HashSet::new(), &mut script)?;
-    script.insert(&[audit_entry::row(&audit)?]);
-    if let Some(key) = idempotency {
-        let row = idempotency::Model {
-            workspace_id: job.workspace_id.to_string(),
-            operation: key.operation.to_owned(),
-            key: key.key,
-            request_hash: key.request_hash,
-            query_id: job.query_id.to_string(),
-            job_id: Some(job.id.to_string()),
-            event_seq: number(log.seq),
-            made: None,
-            created_at: millis(job.created_at),
-        };
-        script.insert(&[row]);
-    }
-    script.run(tx.connection()).await?;
-    Ok(Started::New { job: Box::new(job), log })
-}
-
 /// Whether the workspace has the query. Runs of one query that are made at the same time take turns from here on.
 pub(super) async fn lock_query(
     tx: &Tx,
     workspace: WorkspaceId,
     id: QueryId,
 ) -> Result<bool, StoreError> {
-    let mut binder = Binder::new(tx.backend());
-    let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR NO KEY UPDATE" };
-    let (id, workspace) = (binder.bind(id.to_string()), binder.bind(workspace.to_string()));
-    let sql = format!(
-        "SELECT id FROM query WHERE id = {id} AND workspace_id = {workspace} \
-         AND deleted_at IS NULL{lock}"
-    );
-    Ok(tx.connection().query_one_raw(binder.statement(sql)).await?.is_some())
+    Ok(!lock_queries(tx, [(workspace, id)]).await?.is_empty())
 }
 
-fn replay(
-    row: &idempotency::Model,
-    key: &IdempotencyKey,
-    log: LogHead,
-) -> Result<Started, StoreError> {
-    if row.request_hash != key.request_hash {
-        return Ok(Started::KeyReused);
+/// The same of several, of which it answers those that are there. They are locked in the order of their ids, so that
+/// two who lock some of the same do not wait for each other.
+pub(super) async fn lock_queries(
+    tx: &Tx,
+    asked: impl IntoIterator<Item = (WorkspaceId, QueryId)>,
+) -> Result<HashSet<(WorkspaceId, QueryId)>, StoreError> {
+    let asked: HashSet<(WorkspaceId, QueryId)> = asked.into_iter().collect();
+    let workspaces: BTreeSet<WorkspaceId> = asked.iter().map(|(workspace, _)| *workspace).collect();
+    let mut binder = Binder::new(tx.backend());
+    let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR NO KEY UPDATE" };
+    let ids = binder.one_of(asked.iter().map(|(_, id)| id.to_string()));
+    let workspaces = binder.one_of(workspaces.iter().map(ToString::to_string));
+    let sql = format!(
+        "SELECT workspace_id, id FROM query WHERE id {ids} AND workspace_id {workspaces} \
+         AND deleted_at IS NULL ORDER BY id{lock}"
+    );
+    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
+    let mut found = HashSet::with_capacity(rows.len());
+    for row in rows {
+        let id: String = row.try_get("", "id")?;
+        let at = Row { table: "query", id: &id };
+        found.insert((at.parse(&row.try_get::<String>("", "workspace_id")?)?, at.parse(&id)?));
     }
-    let at = Row { table: "idempotency", id: &row.key };
-    let job = row.job_id.as_deref().ok_or_else(|| at.corrupt(&"a run without a job"))?;
-    let log = LogHead { epoch: log.epoch, seq: at.number(row.event_seq)? };
-    Ok(Started::Replayed { job: at.parse(job)?, log })
+    Ok(asked.intersection(&found).copied().collect())
 }
 
 /// A storage key for each of these jobs that no other job has: in one statement, but for those whose

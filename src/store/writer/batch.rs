@@ -11,8 +11,8 @@ use tokio::sync::oneshot;
 
 use super::finish::Effects;
 use super::{
-    Claim, Claimed, Command, EndAttempt, Finish, GiveBack, Heartbeat, Outcome, Pending, Submission,
-    Submitted, Tx, attempt, claim, finish, heartbeat, submit,
+    Claim, Claimed, Command, EndAttempt, Finish, GiveBack, Heartbeat, NewRun, Outcome, Pending,
+    Started, Submission, Submitted, Tx, attempt, claim, finish, heartbeat, run, submit,
 };
 use crate::failpoint::{Injected, reach};
 use crate::metrics::Metrics;
@@ -28,6 +28,7 @@ const MANY: usize = 8;
 #[derive(Default)]
 pub(super) struct Batch {
     submits: Vec<Pending<Submission, Submitted>>,
+    runs: Vec<Pending<NewRun, Started>>,
     heartbeats: Vec<Pending<Heartbeat, Vec<String>>>,
     give_backs: Vec<Pending<GiveBack, ()>>,
     pub(super) finishes: Vec<Pending<Finish, Outcome>>,
@@ -38,6 +39,7 @@ pub(super) struct Batch {
 /// The answers of a committed batch, each list in the order of its commands.
 pub(super) struct Answers {
     submits: Vec<Submitted>,
+    runs: Vec<Started>,
     heartbeats: Vec<Vec<String>>,
     pub(super) finishes: Vec<Outcome>,
     pub(super) attempts: Vec<bool>,
@@ -52,6 +54,7 @@ impl Batch {
     pub fn push(&mut self, command: Command) {
         match command {
             Command::Submit(pending) => self.submits.push(*pending),
+            Command::Run(pending) => self.runs.push(*pending),
             Command::Heartbeat(pending) => self.heartbeats.push(pending),
             Command::GiveBack(pending) => self.give_backs.push(pending),
             Command::Finish(pending) => self.finishes.push(*pending),
@@ -63,13 +66,17 @@ impl Batch {
 
     /// A few that make jobs do not wait for the ends of many: they are committed by themselves, before.
     pub fn quickest_first(mut self) -> impl Iterator<Item = Self> {
-        let few = self.submits.len() * MANY <= self.finishes.len();
-        let first = if few { mem::take(&mut self.submits) } else { Vec::new() };
-        [Self { submits: first, ..Self::default() }, self].into_iter()
+        let mut first = Self::default();
+        if (self.submits.len() + self.runs.len()) * MANY <= self.finishes.len() {
+            mem::swap(&mut first.submits, &mut self.submits);
+            mem::swap(&mut first.runs, &mut self.runs);
+        }
+        [first, self].into_iter()
     }
 
     pub(super) fn len(&self) -> usize {
         self.submits.len()
+            + self.runs.len()
             + self.heartbeats.len()
             + self.give_backs.len()
             + self.finishes.len()
@@ -144,6 +151,9 @@ impl Batch {
         if !self.submits.is_empty() {
             reach("writer.before_commit.submit").await?;
         }
+        if !self.runs.is_empty() {
+            reach("writer.before_commit.run").await?;
+        }
         if !self.heartbeats.is_empty() {
             reach("writer.before_commit.heartbeat").await?;
         }
@@ -166,6 +176,9 @@ impl Batch {
         if !self.submits.is_empty() {
             reach("writer.after_commit.submit").await?;
         }
+        if !self.runs.is_empty() {
+            reach("writer.after_commit.run").await?;
+        }
         if !self.heartbeats.is_empty() {
             reach("writer.after_commit.heartbeat").await?;
         }
@@ -186,6 +199,7 @@ impl Batch {
 
     async fn apply(&self, tx: &Tx) -> Result<Answers, StoreError> {
         let submits = submit::apply(tx, &inputs(&self.submits)).await?;
+        let runs = run::apply(tx, &inputs(&self.runs)).await?;
         let heartbeats = heartbeat::apply(tx, &inputs(&self.heartbeats)).await?;
         heartbeat::give_back(tx, &inputs(&self.give_backs)).await?;
         let (attempts, freed) = attempt::apply(tx, &inputs(&self.attempts)).await?;
@@ -193,14 +207,15 @@ impl Batch {
         let taken = finish::take(tx, &ending).await?;
         let claims = claim::apply(tx, &inputs(&self.claims)).await?;
         let (finishes, effects) = finish::end(tx, &ending, &taken).await?;
-        Ok(Answers { submits, heartbeats, finishes, attempts, claims, effects, freed })
+        Ok(Answers { submits, runs, heartbeats, finishes, attempts, claims, effects, freed })
     }
 
     fn answer(self, answers: Answers, wakes: &Wakes) {
         let given_back = !self.give_backs.is_empty();
         let new_jobs = given_back
             || answers.effects.released
-            || answers.submits.iter().any(Submitted::added_task);
+            || answers.submits.iter().any(Submitted::added_task)
+            || answers.runs.iter().any(|run| matches!(run, Started::New { .. }));
         let new_webhooks = given_back || answers.effects.delivers || answers.freed;
         let copied = given_back || answers.effects.copied;
         let new_schedules = answers.submits.iter().any(Submitted::added_schedule);
@@ -213,6 +228,7 @@ impl Batch {
             .collect();
         let settled = given_back || !answers.finishes.is_empty() || !answers.attempts.is_empty();
         reply(self.submits, answers.submits);
+        reply(self.runs, answers.runs);
         reply(self.heartbeats, answers.heartbeats);
         let done = vec![(); self.give_backs.len()];
         reply(self.give_backs, done);
@@ -244,6 +260,7 @@ impl Batch {
         let mut error = Some(error);
         let mut take = || error.take().unwrap_or(StoreError::Closed);
         self.submits.into_iter().for_each(|one| send(one.reply, Err(take())));
+        self.runs.into_iter().for_each(|one| send(one.reply, Err(take())));
         self.heartbeats.into_iter().for_each(|one| send(one.reply, Err(take())));
         self.give_backs.into_iter().for_each(|one| send(one.reply, Err(take())));
         self.claims.into_iter().for_each(|one| send(one.reply, Err(take())));
@@ -256,6 +273,8 @@ impl Batch {
         singles.extend(
             self.submits.into_iter().map(|one| Self { submits: vec![one], ..Self::default() }),
         );
+        singles
+            .extend(self.runs.into_iter().map(|one| Self { runs: vec![one], ..Self::default() }));
         singles.extend(
             self.heartbeats
                 .into_iter()

@@ -2,7 +2,7 @@
 //! wait into multi-row statements in one transaction and answers each caller after COMMIT. On PostgreSQL
 //! there are three: what makes jobs and what starts them waits for nothing that ends them.
 //!
-//! Frequent operations are typed commands (submit, claim, heartbeat, finish, attempt); each has its file with the
+//! Frequent operations are typed commands (submit, run, claim, heartbeat, finish, attempt); each has its file with the
 //! merged statements. Rare ones are closures over a [`Tx`] that await nothing else. When a merged
 //! transaction fails, every command is tried again by itself, so that one caller's constraint error
 //! never fails its neighbours.
@@ -13,7 +13,9 @@ mod claim;
 mod counted;
 mod finish;
 mod heartbeat;
+mod known;
 mod rare;
+mod run;
 mod submit;
 mod tx;
 
@@ -28,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::connect::WritingLinks;
 use super::link::Link;
+use super::run::{NewRun, Started};
 use super::{StoreError, Wakes};
 use crate::metrics::Metrics;
 use batch::Batch;
@@ -37,9 +40,10 @@ pub use claim::{Claim, Claimed, Pick};
 pub use finish::{Fence, Finish, Outcome};
 pub(super) use heartbeat::queue_jobs;
 pub use heartbeat::{GiveBack, Heartbeat, Then};
+pub use known::IdempotencyKey;
+pub(super) use known::KEY_LIFE_MS;
 pub use rare::RareFuture;
-pub(super) use submit::KEY_LIFE_MS;
-pub use submit::{IdempotencyKey, Submission, Submitted};
+pub use submit::{Submission, Submitted};
 pub use tx::Tx;
 
 /// Commands that may wait; callers beyond that wait to hand theirs over.
@@ -58,6 +62,7 @@ struct Pending<I, O> {
 /// What the writer understands.
 enum Command {
     Submit(Box<Pending<Submission, Submitted>>),
+    Run(Box<Pending<NewRun, Started>>),
     Claim(Pending<Claim, Vec<Claimed>>),
     Heartbeat(Pending<Heartbeat, Vec<String>>),
     GiveBack(Pending<GiveBack, ()>),
@@ -172,6 +177,11 @@ impl super::Store {
     /// Commits a query with its job and task, or only the job and task of a stored query.
     pub async fn submit(&self, submission: Submission) -> Result<Submitted, StoreError> {
         self.writer.submits.ask(submission, |pending| Command::Submit(Box::new(pending))).await
+    }
+
+    /// Commits a run of a stored query, once per idempotency key.
+    pub async fn start_run(&self, run: NewRun) -> Result<Started, StoreError> {
+        self.writer.submits.ask(run, |pending| Command::Run(Box::new(pending))).await
     }
 
     /// Takes due tasks under a lease.

@@ -1,27 +1,20 @@
 //! Submitting: a query, its job and its task in one commit, once per idempotency key.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
-
 use super::Tx;
+use super::known::{IdempotencyKey, Key, Keys, heads, key_of, known_keys};
 use crate::model::audit_entry::AuditEntry;
-use crate::model::id::{JobId, QueryId, WorkspaceId};
+use crate::model::id::{JobId, QueryId};
 use crate::model::job::Job;
 use crate::model::query::SavedQuery;
 use crate::model::schedule::QuerySchedule;
 use crate::store::StoreError;
 use crate::store::audit_entry;
 use crate::store::convert::{Row, millis, number};
-use crate::store::entity::{event_counter, idempotency};
-use crate::store::event::{LogHead, head};
+use crate::store::entity::idempotency;
+use crate::store::event::LogHead;
 use crate::store::schedule::row as schedule_row;
 use crate::store::sql::Script;
 use crate::store::task::of_job;
-
-/// How long a key is remembered, in milliseconds.
-pub const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// What is to be written: a new query, its first job, or both.
 #[derive(Clone, Debug)]
@@ -31,16 +24,6 @@ pub struct Submission {
     pub schedule: Option<QuerySchedule>,
     pub idempotency: Option<IdempotencyKey>,
     pub audit: AuditEntry,
-}
-
-/// Makes a repeated request harmless.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IdempotencyKey {
-    /// The use case, as one key may be used in several.
-    pub operation: &'static str,
-    pub key: String,
-    /// Of the request, to tell a repeat from another request under the same key.
-    pub request_hash: String,
 }
 
 /// What became of a submission.
@@ -64,20 +47,20 @@ impl Submitted {
     }
 }
 
-type Key = (String, &'static str, String);
-
 pub(super) async fn apply(tx: &Tx, items: &[&Submission]) -> Result<Vec<Submitted>, StoreError> {
     if items.is_empty() {
         return Ok(Vec::new());
     }
-    let heads = heads(tx, items).await?;
-    let mut known = known_keys(tx, items).await?;
+    let heads = heads(tx, items.iter().map(|item| item.query.workspace_id).collect()).await?;
+    let now = items.iter().map(|item| millis(item.query.updated_at)).max().unwrap_or_default();
+    let keys: Vec<Key> = items.iter().filter_map(|item| key(item)).collect();
+    let mut known = known_keys(tx, &keys, now).await?;
     let mut answers = Vec::with_capacity(items.len());
     let mut new = Vec::with_capacity(items.len());
     for item in items {
         let workspace = item.query.workspace_id;
-        let log = heads.get(&workspace).cloned().ok_or_else(|| no_log(workspace))?;
-        let key = item.idempotency.as_ref().map(|key| key_of(workspace, key));
+        let log = heads.of(workspace)?;
+        let key = key(item);
         if let Some(row) = key.as_ref().and_then(|key| known.get(key)) {
             answers.push(replay(item, row, log.epoch)?);
             continue;
@@ -93,63 +76,8 @@ pub(super) async fn apply(tx: &Tx, items: &[&Submission]) -> Result<Vec<Submitte
     Ok(answers)
 }
 
-fn no_log(workspace: WorkspaceId) -> StoreError {
-    StoreError::corrupt("event_counter", &workspace.to_string(), &"missing")
-}
-
-fn key_of(workspace: WorkspaceId, key: &IdempotencyKey) -> Key {
-    (workspace.to_string(), key.operation, key.key.clone())
-}
-
-/// The end of the log of every workspace that submits, before anything of this transaction.
-async fn heads(
-    tx: &Tx,
-    items: &[&Submission],
-) -> Result<HashMap<WorkspaceId, LogHead>, StoreError> {
-    let ids: BTreeSet<WorkspaceId> = items.iter().map(|item| item.query.workspace_id).collect();
-    let rows = event_counter::Entity::find()
-        .filter(event_counter::Column::WorkspaceId.is_in(ids.iter().map(ToString::to_string)))
-        .all(tx.connection())
-        .await?;
-    let mut heads = HashMap::with_capacity(rows.len());
-    for row in rows {
-        let at = Row { table: "event_counter", id: &row.workspace_id };
-        heads.insert(at.parse(&row.workspace_id)?, head(&row)?);
-    }
-    Ok(heads)
-}
-
-/// The keys of this batch that are remembered; those past their time are forgotten first.
-async fn known_keys(
-    tx: &Tx,
-    items: &[&Submission],
-) -> Result<HashMap<Key, idempotency::Model>, StoreError> {
-    let keyed: Vec<(&Submission, &IdempotencyKey)> =
-        items.iter().filter_map(|item| item.idempotency.as_ref().map(|key| (*item, key))).collect();
-    let Some(now) = keyed.iter().map(|(item, _)| millis(item.query.updated_at)).max() else {
-        return Ok(HashMap::new());
-    };
-    idempotency::Entity::delete_many()
-        .filter(idempotency::Column::CreatedAt.lt(now - KEY_LIFE_MS))
-        .exec(tx.connection())
-        .await?;
-    let mut any = Condition::any();
-    let mut operations: HashSet<&'static str> = HashSet::new();
-    for (item, key) in &keyed {
-        operations.insert(key.operation);
-        any = any.add(
-            Expr::col(idempotency::Column::WorkspaceId)
-                .eq(item.query.workspace_id.to_string())
-                .and(Expr::col(idempotency::Column::Operation).eq(key.operation))
-                .and(Expr::col(idempotency::Column::Key).eq(key.key.as_str())),
-        );
-    }
-    let rows = idempotency::Entity::find().filter(any).all(tx.connection()).await?;
-    let with_operation = rows.into_iter().filter_map(|row| {
-        let operation = *operations.get(row.operation.as_str())?;
-        Some(((row.workspace_id.clone(), operation, row.key.clone()), row))
-    });
-    Ok(with_operation.collect())
+fn key(item: &Submission) -> Option<Key> {
+    item.idempotency.as_ref().map(|key| key_of(item.query.workspace_id, key))
 }
 
 fn replay(
@@ -184,11 +112,7 @@ fn key_row(item: &Submission, log: &LogHead) -> idempotency::Model {
     }
 }
 
-async fn insert(
-    tx: &Tx,
-    new: &[&Submission],
-    keys: &HashMap<Key, idempotency::Model>,
-) -> Result<(), StoreError> {
+async fn insert(tx: &Tx, new: &[&Submission], keys: &Keys) -> Result<(), StoreError> {
     let mut queries = Vec::with_capacity(new.len());
     let mut jobs = Vec::with_capacity(new.len());
     let mut tasks = Vec::with_capacity(new.len());
@@ -203,8 +127,7 @@ async fn insert(
         }
         entries.push(audit_entry::row(&item.audit)?);
         schedules.extend(item.schedule.as_ref().map(schedule_row));
-        let key = item.idempotency.as_ref().map(|key| key_of(item.query.workspace_id, key));
-        if let Some(row) = key.and_then(|key| keys.get(&key)) {
+        if let Some(row) = key(item).and_then(|key| keys.get(&key)) {
             key_rows.push(row.clone());
         }
     }

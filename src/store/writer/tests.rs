@@ -1,5 +1,7 @@
 //! What the one write path promises, on a real database file.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 
@@ -349,4 +351,47 @@ async fn merged_attempts_end_each_as_it_should_and_only_under_its_lease() {
     left.sort();
     assert_eq!(fixture.store.unfinished_tasks().await.unwrap(), left);
     assert!(fixture.claim_of(TaskKind::Webhook, LEASE_MS).await.is_empty(), "not due yet");
+}
+
+#[tokio::test]
+async fn merged_runs_have_keys_of_their_own_and_are_made_once() {
+    let fixture = Fixture::new().await;
+    let mut submission = fixture.submission();
+    let query = submission.query.id;
+    let of = submission.job.take().unwrap();
+    fixture.store.submit(submission).await.unwrap();
+    let run = |key: Option<(&str, &str)>| {
+        let job =
+            Job { id: fixture.clock.new_id().unwrap(), created_at: of.created_at, ..of.clone() };
+        let idempotency = key.map(|(key, hash)| IdempotencyKey {
+            operation: "runQuery",
+            key: key.to_owned(),
+            request_hash: hash.to_owned(),
+        });
+        NewRun { job, idempotency, audit: entry(&fixture.clock, fixture.workspace) }
+    };
+    let mut runs: Vec<NewRun> = (0..12).map(|_| run(None)).collect();
+    runs.extend([run(Some(("a", "1"))), run(Some(("a", "1"))), run(Some(("a", "2")))]);
+    let (mut unknown, mut strange) = (run(None), run(None));
+    unknown.job.query_id = fixture.clock.new_id().unwrap();
+    strange.job.workspace_id = fixture.clock.new_id().unwrap();
+    runs.extend([unknown, strange]);
+    let made = join_all(runs.into_iter().map(|run| fixture.store.start_run(run))).await;
+    let made: Vec<Started> = made.into_iter().map(Result::unwrap).collect();
+    let job = |started: &Started| match started {
+        Started::New { job, .. } => Some((**job).clone()),
+        _ => None,
+    };
+    let jobs: Vec<Job> = made.iter().filter_map(job).collect();
+    let keys: HashSet<String> = jobs.iter().map(|job| job.storage_key.clone()).collect();
+    let expected = (0..13).map(|number| storage_key(query, of.created_at, number)).collect();
+    assert_eq!(keys, expected, "each has the next that is free");
+    for job in &jobs {
+        let stored = fixture.store.job(fixture.workspace, job.id).await.unwrap().unwrap();
+        assert_eq!(stored.storage_key, job.storage_key, "the answer says what was stored");
+    }
+    let first = job(&made[12]).unwrap().id;
+    assert!(matches!(made[13], Started::Replayed { job, .. } if job == first), "{:?}", made[13]);
+    assert_eq!(made[14..], [Started::KeyReused, Started::NoQuery, Started::NoQuery]);
+    assert_eq!(fixture.store.unfinished_tasks().await.unwrap().len(), 13);
 }

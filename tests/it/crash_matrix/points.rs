@@ -68,6 +68,8 @@ const SAMPLE: &[(&str, Action)] = &[
     ("schedule.after_commit", Action::Abort),
     ("writer.before_commit.submit", Action::Kill),
     ("writer.after_commit.submit", Action::Error),
+    ("writer.before_commit.run", Action::Abort),
+    ("writer.after_commit.run", Action::Error),
     ("writer.after_commit.claim", Action::Abort),
     ("writer.before_commit.finish", Action::Abort),
     ("writer.after_commit.finish", Action::Error),

@@ -127,6 +127,18 @@ impl World {
         self.insist("a question", |client| async move { client.try_create(input).await }).await
     }
 
+    /// A further run of a question; the id of its job.
+    pub async fn run_again(&mut self, query: &str) -> String {
+        let run =
+            "mutation ($id: ID!) { runQuery(input: { queryId: $id, idempotencyKey: \"again\" })
+            { job { id } userErrors { message } } }";
+        self.insist("a run", |client| async move {
+            let answer = client.try_graphql(run, json!({ "id": query })).await.ok()?;
+            answer["data"]["runQuery"]["job"]["id"].as_str().map(ToOwned::to_owned)
+        })
+        .await
+    }
+
     /// The data of a query that is answered without errors and fits.
     pub async fn see(&mut self, query: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let fits = &fits;

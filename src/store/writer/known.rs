@@ -1,0 +1,88 @@
+//! What is looked up for all commands of a transaction at once: remembered idempotency keys, and the ends of logs.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+
+use super::Tx;
+use crate::model::id::WorkspaceId;
+use crate::store::StoreError;
+use crate::store::convert::Row;
+use crate::store::entity::{event_counter, idempotency};
+use crate::store::event::{LogHead, head};
+
+/// How long a key is remembered, in milliseconds.
+pub const KEY_LIFE_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// Makes a repeated request harmless.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyKey {
+    /// The use case, as one key may be used in several.
+    pub operation: &'static str,
+    pub key: String,
+    /// Of the request, to tell a repeat from another request under the same key.
+    pub request_hash: String,
+}
+
+/// Workspace, operation and key.
+pub(super) type Key = (String, &'static str, String);
+pub(super) type Keys = HashMap<Key, idempotency::Model>;
+
+/// The ends of logs before anything of this transaction.
+pub(super) struct Heads(HashMap<WorkspaceId, LogHead>);
+
+pub(super) fn key_of(workspace: WorkspaceId, key: &IdempotencyKey) -> Key {
+    (workspace.to_string(), key.operation, key.key.clone())
+}
+
+/// The ends of the logs of these workspaces.
+pub(super) async fn heads(tx: &Tx, ids: BTreeSet<WorkspaceId>) -> Result<Heads, StoreError> {
+    let rows = event_counter::Entity::find()
+        .filter(event_counter::Column::WorkspaceId.is_in(ids.iter().map(ToString::to_string)))
+        .all(tx.connection())
+        .await?;
+    let mut heads = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let at = Row { table: "event_counter", id: &row.workspace_id };
+        heads.insert(at.parse(&row.workspace_id)?, head(&row)?);
+    }
+    Ok(Heads(heads))
+}
+
+impl Heads {
+    pub fn of(&self, workspace: WorkspaceId) -> Result<LogHead, StoreError> {
+        self.0
+            .get(&workspace)
+            .cloned()
+            .ok_or_else(|| StoreError::corrupt("event_counter", &workspace.to_string(), &"missing"))
+    }
+}
+
+/// Those of these keys that are remembered; at `now`, in milliseconds, those past their time are forgotten first.
+pub(super) async fn known_keys(tx: &Tx, asked: &[Key], now: i64) -> Result<Keys, StoreError> {
+    if asked.is_empty() {
+        return Ok(HashMap::new());
+    }
+    idempotency::Entity::delete_many()
+        .filter(idempotency::Column::CreatedAt.lt(now - KEY_LIFE_MS))
+        .exec(tx.connection())
+        .await?;
+    let mut any = Condition::any();
+    let mut operations: HashSet<&'static str> = HashSet::new();
+    for (workspace, operation, key) in asked {
+        operations.insert(operation);
+        any = any.add(
+            Expr::col(idempotency::Column::WorkspaceId)
+                .eq(workspace.as_str())
+                .and(Expr::col(idempotency::Column::Operation).eq(*operation))
+                .and(Expr::col(idempotency::Column::Key).eq(key.as_str())),
+        );
+    }
+    let rows = idempotency::Entity::find().filter(any).all(tx.connection()).await?;
+    let with_operation = rows.into_iter().filter_map(|row| {
+        let operation = *operations.get(row.operation.as_str())?;
+        Some(((row.workspace_id.clone(), operation, row.key.clone()), row))
+    });
+    Ok(with_operation.collect())
+}
