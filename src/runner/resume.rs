@@ -1,11 +1,12 @@
 //! What a scheduled run need not ask for again: the posts that the run before had kept, but for the last hours of it,
-//! which are read anew for what came late and what was deleted since. Only where the answer does not rest on
+//! which are read anew for what came late and what was deleted since. Once a week all of it is, where that costs no
+//! money. Only where the answer does not rest on
 //! reactions, which change, and where what was covered is surely known.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::earlier;
 use crate::domain::Domain;
@@ -18,8 +19,10 @@ use crate::model::result::{Coverage, CoverageStatus};
 use crate::model::window::TimeRange;
 use crate::sources::{CollectRequest, Collected, Sink, Source, SourceError};
 
-/// How late a post may come that is not missed, and how long a deletion is looked for.
+/// How late a post may come that is not missed, and how long a deletion is looked for by each run.
 const LATE: TimeDelta = TimeDelta::hours(6);
+/// How often everything is looked at again: no deletion is unseen for longer.
+const LOOKED_OVER: TimeDelta = TimeDelta::weeks(1);
 
 /// What is known of one source.
 pub(super) struct Known {
@@ -28,6 +31,8 @@ pub(super) struct Known {
     range: TimeRange,
     /// What the run before said of the source.
     coverage: Coverage,
+    /// All the same everything is asked for this time.
+    is_looked_over: bool,
 }
 
 /// What is known of each source from the run before; nothing of those that are to be asked for everything.
@@ -56,7 +61,10 @@ pub(super) async fn find(
         let source = kept.source().to_owned();
         let coverage = coverage.get(&source).filter(|_| passes_on(&source))?.clone();
         let range = reusable(&coverage, window)?;
-        Some((source, Known { kept, range, coverage }))
+        let is_free = domain.connector(&source).is_some_and(|connector| !connector.is_paid());
+        let is_looked_over =
+            is_free && is_week_over(query.created_at, coverage.requested.to, window.to);
+        Some((source, Known { kept, range, coverage, is_looked_over }))
     };
     kept.into_iter().filter_map(known).collect()
 }
@@ -102,6 +110,14 @@ fn reusable(coverage: &Coverage, window: TimeRange) -> Option<TimeRange> {
     (is_known && from < to).then_some(TimeRange { from, to })
 }
 
+/// Whether a week has ended between two runs. The weeks of a query begin with it, so that not all are looked over at
+/// once.
+fn is_week_over(created: DateTime<Utc>, then: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    let week =
+        |at: DateTime<Utc>| (at - created).num_seconds().div_euclid(LOOKED_OVER.num_seconds());
+    week(then) < week(now)
+}
+
 /// Asks a source for what is not known, and hands on what is.
 pub(super) async fn collect(
     connector: &dyn Source,
@@ -109,24 +125,30 @@ pub(super) async fn collect(
     sink: Arc<dyn Sink>,
     known: Option<Known>,
 ) -> Result<Collected, SourceError> {
-    let Some(Known { kept, range, coverage }) = known else {
+    let Some(Known { kept, range, coverage, is_looked_over }) = known else {
         return connector.collect(request, sink).await;
     };
     let window = request.window;
-    let rest = TimeRange { from: range.to, to: window.to };
-    let asked = CollectRequest { window: rest, ..request.clone() };
+    let from = if is_looked_over { window.from } else { range.to };
+    let asked = CollectRequest { window: TimeRange { from, to: window.to }, ..request.clone() };
     // What the run before had of it as well.
-    let again = TimeRange { from: range.to, to: coverage.requested.to.min(window.to) };
+    let again = TimeRange { from, to: coverage.requested.to.min(window.to) };
     let noting = Arc::new(Noting { sink: Arc::clone(&sink), again, ids: Mutex::default() });
     // A source that fails gives nothing, as without the run before.
     let new = connector.collect(asked, Arc::clone(&noting) as Arc<dyn Sink>).await?;
+    let range = if is_looked_over { unseen(&new, range) } else { range };
     let (taking, source) = (Arc::clone(&noting), request.source.clone());
     let read = tokio::task::spawn_blocking(move || hand_on(kept, range, &taking)).await;
     match read.map_err(|error| SourceError::Transient(error.to_string()))? {
         Ok(gone) => {
             let is_sure = new.status == CoverageStatus::Complete;
             let gone = Some(gone).filter(|_| is_sure);
-            Ok(Collected { gone, ..joined(new, range, window, coverage) })
+            let all = if is_empty(range) { new } else { joined(new, range, window, coverage) };
+            Ok(Collected { gone, ..all })
+        }
+        Err(SourceError::Permanent(error)) if is_empty(range) => {
+            tracing::error!(source, %error, "what the run before had kept cannot be read");
+            Ok(new)
         }
         Err(SourceError::Stopped) => Err(SourceError::Stopped),
         Err(error) => {
@@ -134,6 +156,21 @@ pub(super) async fn collect(
             connector.collect(request, sink).await
         }
     }
+}
+
+/// The part of what is known that a source no longer told of when it was asked for everything, as a feed does not that
+/// has forgotten it.
+fn unseen(new: &Collected, known: TimeRange) -> TimeRange {
+    let told_from = match (new.status, new.covered) {
+        (CoverageStatus::Complete, _) => known.from,
+        (_, Some(covered)) => covered.from,
+        (_, None) => known.to,
+    };
+    TimeRange { from: known.from, to: told_from.clamp(known.from, known.to) }
+}
+
+fn is_empty(range: TimeRange) -> bool {
+    range.from >= range.to
 }
 
 /// Notes which posts came again.
@@ -243,6 +280,25 @@ mod tests {
                 expected,
                 "{status:?} {covered:?}"
             );
+        }
+    }
+
+    #[test]
+    fn the_weeks_of_a_query_begin_with_it() {
+        let at = |text: &str| format!("2026-11-{text}:00Z").parse::<DateTime<Utc>>().unwrap();
+        let created = at("03T17:30");
+        let cases = [
+            ("03T18:00", "04T18:00", false),
+            ("09T18:00", "10T17:29", false),
+            ("09T18:00", "10T17:30", true),
+            ("10T18:00", "17T17:00", false),
+            // Nothing ran in the weeks between.
+            ("10T18:00", "29T00:00", true),
+            // A window that ends before the query was made.
+            ("03T00:00", "03T17:00", false),
+        ];
+        for (then, now, expected) in cases {
+            assert_eq!(is_week_over(created, at(then), at(now)), expected, "{then} {now}");
         }
     }
 

@@ -44,6 +44,10 @@ impl Source for Backends {
         self.first.source.check(name)
     }
 
+    fn is_paid(&self) -> bool {
+        self.first.source.is_paid() || self.others.iter().any(|other| other.source.is_paid())
+    }
+
     fn estimate(&self, request: CollectRequest) -> Option<Estimating<'_>> {
         self.first.source.estimate(request)
     }

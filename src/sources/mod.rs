@@ -255,6 +255,11 @@ pub trait Source: Send + Sync + 'static {
         false
     }
 
+    /// Whether posts are paid for, so that those that are kept are not asked for again.
+    fn is_paid(&self) -> bool {
+        false
+    }
+
     /// How many posts there are and what they would cost; `None` where the platform cannot be asked that. To ask
     /// may cost something.
     fn estimate(&self, request: CollectRequest) -> Option<Estimating<'_>> {

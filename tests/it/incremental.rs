@@ -149,6 +149,37 @@ async fn answers_that_rest_on_reactions_or_on_another_question_are_read_anew() {
     app.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn once_a_week_everything_is_looked_over_for_what_was_deleted() {
+    let posts = Arc::new(Mutex::new(vec![acme(1, "25T10:00"), acme(2, "25T11:00")]));
+    let upstream = hacker_news::start_changing(Arc::clone(&posts)).await;
+    let app = on(&upstream).await;
+    let mut query = daily(&app, WEEK, "hackernews").await;
+    let mut seen = 0;
+    for day in 23..=31 {
+        seen = upstream.seen().len();
+        let run = next(&app, &mut query, if day == 23 { HOUR / 2 } else { 24 * HOUR }).await;
+        let (mentions, covered) =
+            (&run["result"]["total_mentions"], &run["coverage"]["hackernews"]);
+        match day {
+            26 => posts.lock().unwrap().retain(|post| post.id != 1),
+            27..30 => {
+                assert_eq!((mentions, &covered["gone"]), (&json!(2), &json!(0)), "{day}");
+            }
+            // Half an hour more than a week after the question was asked first.
+            30 => {
+                assert_eq!(asked_from(&upstream, seen), second("23T18:00"));
+                assert_eq!((mentions, &covered["gone"]), (&json!(1), &json!(1)), "{run:#}");
+                assert_eq!(covered["covered"], covered["requested"]);
+                assert!(covered.get("kept_until").is_none(), "{covered}");
+            }
+            _ => {}
+        }
+    }
+    assert_eq!(asked_from(&upstream, seen), second("30T12:00"), "then as before");
+    app.stop().await;
+}
+
 /// A feed forgets; what it held is not lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_feed_is_remembered_beyond_what_it_holds() {
@@ -179,5 +210,16 @@ async fn a_feed_is_remembered_beyond_what_it_holds() {
     let covered = &second["coverage"][&source];
     assert_eq!(covered["status"], "truncated");
     assert_eq!(covered["covered"]["from"], "2026-11-22T08:00:00Z", "{covered}");
+
+    // Also not when everything is looked over.
+    *items.lock().unwrap() = vec!["24T10:00", "25T10:00"];
+    let mut last = Value::Null;
+    for _ in 25..=30 {
+        last = next(&app, &mut query, 24 * HOUR).await;
+        *items.lock().unwrap() = vec!["25T10:00"];
+    }
+    let covered = &last["coverage"][&source];
+    assert_eq!((&last["result"]["total_mentions"], &covered["gone"]), (&json!(2), &Value::Null));
+    assert_eq!(covered["kept_until"], "2026-11-25T10:00:00Z", "{covered}");
     app.stop().await;
 }

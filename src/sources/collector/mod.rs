@@ -132,6 +132,10 @@ impl Source for Collector {
         }
     }
 
+    fn is_paid(&self) -> bool {
+        true
+    }
+
     fn collect(&self, request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
             let session = self.setup.session(&request);

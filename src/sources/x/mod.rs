@@ -138,6 +138,10 @@ impl Source for X {
         }))
     }
 
+    fn is_paid(&self) -> bool {
+        true
+    }
+
     fn collect(&self, mut request: CollectRequest, sink: Arc<dyn Sink>) -> Collecting<'_> {
         Box::pin(async move {
             let session = self.setup.session(&request);
