@@ -131,7 +131,10 @@ impl Opened {
     /// # Errors
     /// When they are damaged, or the result was deleted since it was opened.
     pub async fn packed(&self) -> Result<Content, Error> {
-        let object = self.object();
+        let (object, unpacked) = (self.object(), &self.domain.unpacked);
+        if let Some(zstd) = unpacked.find_packed(object) {
+            return Ok(Content { length: zstd.len() as u64, bytes: Outgoing::Whole(zstd) });
+        }
         let packed = self.open().await?;
         let length = packed.length();
         if length == 0 {
@@ -140,6 +143,7 @@ impl Opened {
         let bytes = if object.size_bytes <= WHOLE {
             let zstd = packed.whole(object).await?;
             checked(object, &zstd)?;
+            unpacked.keep_packed(object, &zstd);
             Outgoing::Whole(zstd)
         } else {
             Outgoing::Pieces(pieces::packed(packed.reader(), length, Check::of(object))?)

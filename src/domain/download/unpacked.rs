@@ -2,7 +2,7 @@
 //! more than sending it. They are known by the SHA-256 of their bytes: whether a result is there, and who may have it,
 //! is asked of its row each time.
 //!
-//! Small ones are in memory. Large ones are in files without a name, which the system takes back when the
+//! Small ones are in memory, also packed, as who takes them so would wait for the check each time. Large ones are in files without a name, which the system takes back when the
 //! process ends, and only from the second time on that somebody asks: most are downloaded once.
 
 use std::fs::File;
@@ -82,12 +82,26 @@ impl Unpacked {
         self.0.large.get(&object.sha256).map(Outgoing::File)
     }
 
+    /// A small result as it is packed, if it was found right and is kept.
+    pub fn find_packed(&self, object: &StorageObject) -> Option<Bytes> {
+        self.0.small.get(&packed(object))
+    }
+
     /// Keeps the bytes of a small result that was found right.
     pub fn keep(&self, object: &StorageObject, bytes: &Bytes) {
+        self.keep_small(object.sha256.clone(), bytes);
+    }
+
+    /// The same as they are packed.
+    pub fn keep_packed(&self, object: &StorageObject, zstd: &Bytes) {
+        self.keep_small(packed(object), zstd);
+    }
+
+    fn keep_small(&self, name: String, bytes: &Bytes) {
         if self.0.is_off {
             return;
         }
-        self.0.small.insert(object.sha256.clone(), bytes.clone());
+        self.0.small.insert(name, bytes.clone());
         // What is too much goes at once, not with some later call.
         self.0.small.run_pending_tasks();
     }
@@ -120,6 +134,11 @@ impl Unpacked {
         let file = tokio::fs::File::from_std(blobs.spool(&name).ok()?);
         Some(Filling { unpacked: self.clone(), sha256, length, left: length, file, _room: room })
     }
+}
+
+/// What the packed bytes of a small result are kept under.
+fn packed(object: &StorageObject) -> String {
+    format!("{}.zst", object.sha256)
 }
 
 fn filled(pieces: Pieces, filling: Filling) -> Pieces {
