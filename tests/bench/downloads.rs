@@ -1,10 +1,12 @@
 //! How many results are downloaded in a second: of 2 KB, 100 KB and 10 MB, with a key, over connections that
-//! are kept.
+//! are kept, and how that compares with nginx, which sends the same bytes from files and asks for no key.
 //!
 //! The service runs in a process of its own on its durable defaults; sixteen connections ask one after the other, on
 //! the same cores, each time for another of many results, and a question a second is asked beside it. They are those
-//! of `wrk`, which the peer is measured with, where it is installed, else of this process. What is measured of a peer is the bytes that a client gets, so results are asked for as they were
-//! stored, and once more as they are kept, packed with zstd. The rows are written behind the service's back.
+//! of `wrk` where it is installed, else of this process. The service and nginx take turns, run by run; `of_one` is of
+//! one and the same result, which both have in the processor's caches. What is measured of a peer is the bytes that a
+//! client gets, so results are asked for as they were stored, and once more as they are kept, packed with zstd. The
+//! rows are written behind the service's back.
 //!
 //! `cargo bench --bench downloads`, with the address of an empty database in `BENCH_POSTGRES` on PostgreSQL.
 
@@ -24,7 +26,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use support::rows::Rows;
+use support::nginx::Nginx;
+use support::rows::{self, Rows};
 use support::wrk::{self, Seen};
 use support::{Connection, Service, figure, quantile};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -33,7 +36,7 @@ use tokio::task::JoinSet;
 
 const CONNECTIONS: usize = 16;
 const WARM_UP: Duration = Duration::from_secs(1);
-const MEASURED: Duration = Duration::from_secs(5);
+const MEASURED: Duration = Duration::from_secs(3);
 const RUNS: usize = 5;
 /// How many results there are of each size, in bytes.
 const SIZES: [(&str, usize, usize); 3] =
@@ -54,21 +57,29 @@ async fn measure() {
     let mut first = 1;
     for (name, size, count) in SIZES {
         let keys = Arc::new(rows.add_results(&service, first, size, count).await);
+        let files = (first..first + count)
+            .zip(keys.iter())
+            .map(|(number, key)| (key.clone(), rows::result(number, size)));
+        let nginx = if wrk::is_there() { Nginx::start(files).await } else { None };
         first += count;
-        for coding in ["identity", "zstd"] {
-            load(&service, &keys, coding, WARM_UP).await;
-            one_size(&service, &keys, name, coding).await;
-        }
+        let one = Arc::new(vec![keys[0].clone()]);
+        against(&service, nginx.as_ref(), &keys, &format!("{name}_identity")).await;
+        against(&service, nginx.as_ref(), &one, &format!("{name}_identity_of_one")).await;
+        against(&service, None, &keys, &format!("{name}_zstd")).await;
     }
 }
 
-async fn one_size(service: &Service, keys: &Arc<Vec<String>>, name: &str, coding: &str) {
+/// The service, and the peer where there is one, in turn.
+async fn against(service: &Service, peer: Option<&Nginx>, keys: &Arc<Vec<String>>, name: &str) {
+    let coding = if name.ends_with("zstd") { "zstd" } else { "identity" };
+    load(service, keys, coding, WARM_UP).await;
     let (mut rates, mut volumes, mut p99, mut costs) = (vec![], vec![], vec![], vec![]);
+    let (mut peers, mut ratios) = (vec![], vec![]);
     for run in 0..RUNS {
         let process = service.process_id();
         let (cpu, began) = (support::cpu_seconds(process), Instant::now());
         let mut beside = JoinSet::new();
-        beside.spawn(ask_beside(Connection::open(service).await, format!("{name}{coding}{run}")));
+        beside.spawn(ask_beside(Connection::open(service).await, format!("{name}x{run}")));
         let seen = load(service, keys, coding, MEASURED).await;
         let wall = began.elapsed().as_secs_f64();
         drop(beside);
@@ -76,11 +87,21 @@ async fn one_size(service: &Service, keys: &Arc<Vec<String>>, name: &str, coding
         rates.push(seen.per_second);
         volumes.push(seen.bytes_per_second / 1e9);
         p99.push(seen.p99_ms);
+        if let Some(nginx) = peer {
+            let paths: Vec<String> = keys.iter().map(|key| format!("/{key}")).collect();
+            let asked = wrk::get(nginx.address, &paths, &[], CONNECTIONS, MEASURED.as_secs());
+            peers.push(asked.await.per_second);
+            ratios.push(seen.per_second / peers[run]);
+        }
     }
-    report(&format!("{name}_{coding}_rate"), rates, "1/s");
-    report(&format!("{name}_{coding}_volume"), volumes, "GB/s");
-    report(&format!("{name}_{coding}_p99"), p99, "ms");
-    report(&format!("{name}_{coding}_server_cpu"), costs, "us/request");
+    report(&format!("{name}_rate"), rates, "1/s");
+    report(&format!("{name}_volume"), volumes, "GB/s");
+    report(&format!("{name}_p99"), p99, "ms");
+    report(&format!("{name}_server_cpu"), costs, "us/request");
+    if peer.is_some() {
+        report(&format!("{name}_nginx_rate"), peers, "1/s");
+        report(&format!("{name}_of_nginx"), ratios, "times nginx");
+    }
 }
 
 /// With the peers' load generator, or with our own where that is not installed.
@@ -89,7 +110,7 @@ async fn load(service: &Service, keys: &Arc<Vec<String>>, coding: &str, lasts: D
         let paths: Vec<String> = keys.iter().map(|key| format!("/v1/storage/{key}")).collect();
         let bearer = format!("Bearer {}", service.key());
         let headers = [("authorization", bearer.as_str()), ("accept-encoding", coding)];
-        return wrk::get(service, &paths, &headers, CONNECTIONS, lasts.as_secs()).await;
+        return wrk::get(service.address(), &paths, &headers, CONNECTIONS, lasts.as_secs()).await;
     }
     let began = Instant::now();
     let (bytes, mut waits) = for_a_while(service, keys, coding, lasts).await;

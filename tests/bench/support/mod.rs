@@ -2,6 +2,7 @@
 //! what is measured.
 
 pub mod crowd;
+pub mod nginx;
 pub mod rows;
 pub mod sink;
 pub mod wrk;

@@ -28,7 +28,7 @@ pub fn now_ms() -> i64 {
 }
 
 /// So many bytes of a result with many posts.
-fn plain(number: usize, size: usize) -> Vec<u8> {
+pub fn result(number: usize, size: usize) -> Vec<u8> {
     const WORDS: [&str; 8] =
         ["acme", "works", "again", "not", "really", "launch", "price", "support"];
     let mut text = format!("{{\"number\":{number},\"evidence\":[").into_bytes();
@@ -168,7 +168,7 @@ impl Rows {
              started_at, completed_at, attempt, max_attempts, error_code, error_message, error_retryable, sources";
         let mut keys = Vec::new();
         for number in first..first + count {
-            let (ulid, plain) = (format!("{COPY}{number:024}"), plain(number, size));
+            let (ulid, plain) = (format!("{COPY}{number:024}"), result(number, size));
             let zstd = zstd::bulk::compress(&plain, 3).unwrap();
             let key = format!("qry_{ulid}_2026-01-01T00-00-00Z.json");
             let blob = (size > 1_000_000).then(|| format!("results/job_{ulid}/1-a"));

@@ -1,12 +1,11 @@
 //! The load generator that the peers are measured with, where it is installed: so both have the same client.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::process::Command;
 
 use serde_json::Value;
 use tokio::task::spawn_blocking;
-
-use super::Service;
 
 /// Asks for the paths in turn; says at the end what it saw.
 const SCRIPT: &str = r#"
@@ -39,7 +38,7 @@ pub fn is_there() -> bool {
 
 /// Gets the paths over so many connections, one request at a time on each.
 pub async fn get(
-    service: &Service,
+    server: SocketAddr,
     paths: &[String],
     headers: &[(&str, &str)],
     connections: usize,
@@ -68,7 +67,7 @@ pub async fn get(
     for (name, value) in headers {
         command.args(["-H", &format!("{name}: {value}")]);
     }
-    command.arg(format!("http://{}/", service.address()));
+    command.arg(format!("http://{server}/"));
     let output = spawn_blocking(move || command.output()).await.unwrap().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().find_map(|line| line.strip_prefix("JSON "));
