@@ -78,7 +78,7 @@ fn opened(builder: Builder, introspection: bool) -> Schema {
 }
 
 fn builder() -> Builder {
-    async_graphql::Schema::build(Query, Mutation, Subscription)
+    async_graphql::Schema::build(Query, Mutation::default(), Subscription)
         .register_output_type::<UserError>()
         .override_output_type_description::<Json<Value>>("Any JSON value.")
         .override_output_type_description::<Counted<SavedQuery>>("A part of a list of queries.")
