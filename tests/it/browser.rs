@@ -43,7 +43,7 @@ fn the_dashboard_outlives_a_broken_line_in_a_browser() {
     if is_full() {
         place.push(("MANY", "10000"));
     }
-    passes(&["dashboard_live.test.mjs", "dashboard_many.test.mjs"], &place, 3);
+    passes(&["dashboard_live.test.mjs", "dashboard_many.test.mjs"], &place, 4);
 }
 
 #[test]

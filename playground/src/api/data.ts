@@ -1,6 +1,5 @@
 /** How components read and change: typed documents through one cache. */
 import {
-  type InfiniteData,
   QueryClient,
   type UseQueryResult,
   useInfiniteQuery,
@@ -10,13 +9,14 @@ import {
 } from "@tanstack/react-query";
 
 import type { TypedDocumentString } from "./generated/graphql";
+import { type Connection, dropLongAndStale, isLong, readAnew, showChange } from "./lists";
 import { Failure, idOf, request } from "./request";
 
 /** What is shown of a list at once is loaded in pages of so many. */
 export const PAGE = 100;
 
 export function createCache(): QueryClient {
-  return new QueryClient({
+  const cache = new QueryClient({
     defaultOptions: {
       queries: {
         staleTime: 15_000,
@@ -25,13 +25,8 @@ export function createCache(): QueryClient {
       },
     },
   });
-}
-
-/** The part of a connection that a list needs. */
-export interface Connection<Item> {
-  nodes: Item[];
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
-  totalCount?: number | null;
+  dropLongAndStale(cache);
+  return cache;
 }
 
 /** One document's data. */
@@ -63,17 +58,24 @@ export function usePages<Data, Variables extends { after?: string | null }, Item
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last: Connection<Item>) => (last.pageInfo.hasNextPage ? last.pageInfo.endCursor : undefined),
+    refetchOnWindowFocus: (shown) => !isLong(shown),
+    refetchOnReconnect: (shown) => !isLong(shown),
   });
   const items = query.data?.pages.flatMap((page) => page.nodes) ?? [];
   return { ...query, items, total: query.data?.pages[0]?.totalCount ?? null };
 }
 
-export type Pages<Item> = InfiniteData<Connection<Item>, string | null>;
-
-/** A change; what is shown is read anew afterwards, unless it cannot have changed. */
+/**
+ * A change: what it answered shows in the lists at once, what is `gone` leaves them, and what is shown is read anew,
+ * unless it cannot have changed.
+ */
 export function useChange<Data, Variables, Result = Data>(
   document: TypedDocumentString<Data, Variables>,
-  options: { pick?: (data: Data) => Result; stale?: "all" | "none" } = {},
+  options: {
+    pick?: (data: Data) => Result;
+    stale?: "all" | "none";
+    gone?: (variables: Variables) => readonly string[];
+  } = {},
 ) {
   const cache = useQueryClient();
   return useMutation({
@@ -81,6 +83,10 @@ export function useChange<Data, Variables, Result = Data>(
       const data = await request(document, variables);
       return options.pick ? options.pick(data) : (data as unknown as Result);
     },
-    onSuccess: () => (options.stale === "none" ? undefined : cache.invalidateQueries()),
+    onSuccess: (result, variables) => {
+      if (options.stale === "none") return undefined;
+      showChange(cache, result, options.gone?.(variables) ?? []);
+      return readAnew(cache);
+    },
   });
 }

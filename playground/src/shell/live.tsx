@@ -2,16 +2,13 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 
-import type { Pages } from "../api/data";
 import { graphql } from "../api/generated";
 import type { JobRowFragment } from "../api/generated/graphql";
+import { changeLists, merged, type Pages, readAnew, withRows } from "../api/lists";
 import { Live, type LiveState } from "../api/live";
+import { documentsOfRuns } from "../api/runs";
 import { idOf } from "../api/request";
 import { JOBS, QUERIES } from "../pages/jobs/documents";
-import { PINS } from "../pages/overview/documents";
-import { QUERY_PAGE, RESULTS } from "../pages/query/documents";
-import { ENDPOINT_DELIVERIES } from "../pages/settings/webhook/documents";
-import { FILES } from "../pages/storage/documents";
 import { useSession } from "./session";
 
 const OPEN_JOBS = graphql(`
@@ -87,7 +84,7 @@ function followEnds(live: Live, cache: QueryClient): () => void {
     onData: ({ jobCompleted }) => {
       after = jobCompleted.cursor;
       if (jobCompleted.job) put(cache, jobCompleted.job);
-      for (const document of [FILES, PINS, QUERY_PAGE, RESULTS, ENDPOINT_DELIVERIES]) readAnew(cache, idOf(document));
+      for (const document of documentsOfRuns()) void readAnew(cache, [document]);
     },
     onLost: () => {
       after = null;
@@ -96,68 +93,50 @@ function followEnds(live: Live, cache: QueryClient): () => void {
   });
 }
 
-/** A list of which somebody has loaded more than this is read anew when it is opened the next time. */
-const MOST_PAGES = 2;
-
-function readAnew(cache: QueryClient, key: string): void {
-  const isShort = ({ state }: { state: { data: unknown } }) =>
-    ((state.data as Partial<Pages<unknown>> | undefined)?.pages?.length ?? 0) <= MOST_PAGES;
-  void cache.invalidateQueries({ queryKey: [key], predicate: isShort });
-  void cache.invalidateQueries({ queryKey: [key], refetchType: "none" });
-}
-
 /** Puts a job as it is now where lists show it; one that is new comes first. */
 function put(cache: QueryClient, job: JobRowFragment): void {
-  for (const [key, pages] of cache.getQueriesData<Pages<JobRowFragment>>({ queryKey: [idOf(JOBS), "pages"] })) {
-    if (pages) cache.setQueryData(key, withJob(pages, job, wanted(key)));
-  }
-  const query = job.query?.id;
+  changeLists<JobRowFragment>(cache, (list, key) => withJob(list, job, fits(job, key)), idOf(JOBS));
   let isKnown = false;
-  type Queries = Pages<{ id: string; latestJob: JobRowFragment | null }>;
-  for (const [key, pages] of cache.getQueriesData<Queries>({ queryKey: [idOf(QUERIES), "pages"] })) {
-    if (!pages) continue;
-    const nodes = pages.pages.flatMap((page) => page.nodes);
-    isKnown ||= nodes.some(({ id }) => id === query);
-    const next = pages.pages.map((page) => ({
-      ...page,
-      nodes: page.nodes.map((row) =>
-        row.id === query && isLater(job, row.latestJob) ? { ...row, ...job.query, latestJob: job } : row,
-      ),
-    }));
-    cache.setQueryData(key, { ...pages, pages: next });
-  }
-  if (!isKnown) void cache.invalidateQueries({ queryKey: [idOf(QUERIES)] });
+  const isOf = (row: Row) => row.id === job.query?.id;
+  const withLatest = (row: Row) => (isLater(job, row.latestJob) ? { ...merged(row, job.query), latestJob: job } : row);
+  changeLists<Row>(
+    cache,
+    (list) => {
+      isKnown ||= list.pages.some(({ nodes }) => nodes.some(isOf));
+      return withRows(list, (rows) => rows.map((row) => (isOf(row) ? withLatest(row) : row)));
+    },
+    idOf(QUERIES),
+  );
+  if (!isKnown) void readAnew(cache, [idOf(QUERIES)]);
   cache.setQueryData(["job", job.id], job);
 }
 
-/** The statuses that a list is narrowed to; nothing where it has all. */
-function wanted(key: readonly unknown[]): readonly string[] {
-  const variables = key[2] as { filter?: { statuses?: string[]; queryId?: string } } | undefined;
-  return variables?.filter?.statuses ?? [];
+interface Row {
+  id: string;
+  latestJob: JobRowFragment | null;
 }
 
-function withJob(
-  pages: Pages<JobRowFragment>,
-  job: JobRowFragment,
-  statuses: readonly string[],
-): Pages<JobRowFragment> {
-  const fits = statuses.length === 0 || statuses.includes(job.status);
+/** Whether it is one of those that a list is narrowed to. */
+function fits(job: JobRowFragment, key: readonly unknown[]): boolean {
+  const variables = key[2] as { filter?: { statuses?: string[]; queryId?: string } } | undefined;
+  const { statuses, queryId } = variables?.filter ?? {};
+  return (!statuses || statuses.includes(job.status)) && (!queryId || queryId === job.query?.id);
+}
+
+function withJob(list: Pages<JobRowFragment>, job: JobRowFragment, isWanted: boolean): Pages<JobRowFragment> {
   let isThere = false;
-  const next = pages.pages.map((page) => ({
-    ...page,
-    nodes: page.nodes.flatMap((row) => {
+  const next = withRows(list, (rows) =>
+    rows.flatMap((row) => {
       if (row.id !== job.id) return [row];
       isThere = true;
-      return fits ? [job] : [];
+      return isWanted ? [job] : [];
     }),
-  }));
-  const first = next[0];
+  );
+  const [first, ...others] = next.pages;
   const isNewest = !first?.nodes[0] || job.id > first.nodes[0].id;
-  if (!isThere && fits && first && isNewest) {
-    const total = first.totalCount == null ? first.totalCount : first.totalCount + 1;
-    next[0] = { ...first, nodes: [job, ...first.nodes], totalCount: total };
-  }
-  return { ...pages, pages: next };
+  if (isThere || !isWanted || !first || !isNewest) return next;
+  const totalCount = first.totalCount == null ? first.totalCount : first.totalCount + 1;
+  return { ...next, pages: [{ ...first, nodes: [job, ...first.nodes], totalCount }, ...others] };
 }
 
 function isLater(job: JobRowFragment, other: JobRowFragment | null): boolean {

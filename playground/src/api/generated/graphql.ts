@@ -3026,14 +3026,14 @@ export type PauseQueryMutationVariables = Exact<{
 }>;
 
 
-export type PauseQueryMutation = { pauseQuery: { query: { id: string, state: QueryState } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
+export type PauseQueryMutation = { pauseQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
 
 export type ResumeQueryMutationVariables = Exact<{
   queryId: Scalars['ID']['input'];
 }>;
 
 
-export type ResumeQueryMutation = { resumeQuery: { query: { id: string, state: QueryState } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
+export type ResumeQueryMutation = { resumeQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
 
 export type DeleteQueryMutationVariables = Exact<{
   queryId: Scalars['ID']['input'];
@@ -3103,21 +3103,21 @@ export type ScheduleQueryMutationVariables = Exact<{
 }>;
 
 
-export type ScheduleQueryMutation = { scheduleQuery: { query: { id: string } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
+export type ScheduleQueryMutation = { scheduleQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
 
 export type UnscheduleQueryMutationVariables = Exact<{
   queryId: Scalars['ID']['input'];
 }>;
 
 
-export type UnscheduleQueryMutation = { unscheduleQuery: { query: { id: string } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
+export type UnscheduleQueryMutation = { unscheduleQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
 
 export type UpdateQueryMutationVariables = Exact<{
   input: UpdateQueryInput;
 }>;
 
 
-export type UpdateQueryMutation = { updateQuery: { query: { id: string } | null, userErrors: Array<{ code: UpdateQueryErrorCode, message: string, path: Array<string> | null }> } };
+export type UpdateQueryMutation = { updateQuery: { query: { id: string, name: string | null, prompt: string, sources: Array<string>, state: QueryState, timezone: string } | null, userErrors: Array<{ code: UpdateQueryErrorCode, message: string, path: Array<string> | null }> } };
 
 export type ResultsQueryVariables = Exact<{
   queryId: Scalars['ID']['input'];
@@ -3205,7 +3205,7 @@ export type RevokeApiKeyMutationVariables = Exact<{
 }>;
 
 
-export type RevokeApiKeyMutation = { revokeApiKey: { userErrors: Array<{ code: RevokeApiKeyErrorCode, message: string, path: Array<string> | null }> } };
+export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, revokedAt: string | null } | null, userErrors: Array<{ code: RevokeApiKeyErrorCode, message: string, path: Array<string> | null }> } };
 
 export type SourceSettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -3267,7 +3267,7 @@ export type UpdateWebhookMutationVariables = Exact<{
 }>;
 
 
-export type UpdateWebhookMutation = { updateWebhookEndpoint: { webhookEndpoint: { id: string } | null, userErrors: Array<{ code: WebhookEndpointErrorCode, message: string, path: Array<string> | null }> } };
+export type UpdateWebhookMutation = { updateWebhookEndpoint: { webhookEndpoint: { id: string, url: string, events: Array<string>, state: EndpointState, disabledReason: string | null, disabledAt: string | null, ordered: boolean, rateLimitPerSecond: number | null, failingSince: string | null, warning: string | null, secretLast4: string, previousSecretUntil: string | null, createdAt: string } | null, userErrors: Array<{ code: WebhookEndpointErrorCode, message: string, path: Array<string> | null }> } };
 
 export type DeleteWebhookMutationVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -3329,7 +3329,7 @@ export type RedeliverMutationVariables = Exact<{
 }>;
 
 
-export type RedeliverMutation = { redeliver: { delivery: { id: string } | null, userErrors: Array<{ code: RedeliverErrorCode, message: string, path: Array<string> | null }> } };
+export type RedeliverMutation = { redeliver: { delivery: { id: string, status: DeliveryStatus, createdAt: string, nextAttemptAt: string | null, completedAt: string | null, attempts: Array<{ number: number }>, event: { type: string } | null } | null, userErrors: Array<{ code: RedeliverErrorCode, message: string, path: Array<string> | null }> } };
 
 export type StorageQueryVariables = Exact<{
   first: Scalars['Int']['input'];
@@ -3504,8 +3504,8 @@ export const JobsDocument = {"__meta__":{"hash":"5dda8f6d5790ccf3de226c2ed98f6cb
 export const RunQueryDocument = {"__meta__":{"hash":"1215d70fbe9bd6857948d1ebc11f03f6d5d0a0ce70daf313ab116dbb99ff4340"}} as unknown as TypedDocumentString<RunQueryMutation, RunQueryMutationVariables>;
 export const RetryJobDocument = {"__meta__":{"hash":"e612bf0708fe982e353a0e617b31b5e1a6c1193930d500a77e7836a720399ab2"}} as unknown as TypedDocumentString<RetryJobMutation, RetryJobMutationVariables>;
 export const CancelJobDocument = {"__meta__":{"hash":"5be517d18b0708a9240854bf93575f094014fd5e4674e385a03776e81f45e9a2"}} as unknown as TypedDocumentString<CancelJobMutation, CancelJobMutationVariables>;
-export const PauseQueryDocument = {"__meta__":{"hash":"454ad7d264a83fd65854acffd8c165dc2b9074e1df25d3565c7e80bc7904c141"}} as unknown as TypedDocumentString<PauseQueryMutation, PauseQueryMutationVariables>;
-export const ResumeQueryDocument = {"__meta__":{"hash":"d137797e4b8cecd62b6dd344031ffaeaca9fadb04515adcea088ef8a7096992d"}} as unknown as TypedDocumentString<ResumeQueryMutation, ResumeQueryMutationVariables>;
+export const PauseQueryDocument = {"__meta__":{"hash":"ef4c595a22a309458c7d37938a1571d4d246077a46c3953b8e697ff42973f6cb"}} as unknown as TypedDocumentString<PauseQueryMutation, PauseQueryMutationVariables>;
+export const ResumeQueryDocument = {"__meta__":{"hash":"8c61d6eccb00b9f68fdccc99b283c7129d210f164b486e60b55aa9c2fafd91a6"}} as unknown as TypedDocumentString<ResumeQueryMutation, ResumeQueryMutationVariables>;
 export const DeleteQueryDocument = {"__meta__":{"hash":"04ca6e562b595238c3321fef1629e34ad4cc8d3320fab3115b4bb088bb26dfd2"}} as unknown as TypedDocumentString<DeleteQueryMutation, DeleteQueryMutationVariables>;
 export const OneJobDocument = {"__meta__":{"hash":"66b8fa7f67aa08e48b364bdb440f0341998c78ac38ddfdd80438a51fa8bc9a11"}} as unknown as TypedDocumentString<OneJobQuery, OneJobQueryVariables>;
 export const JobProgressDocument = {"__meta__":{"hash":"592edc1fe83257a706e106694e2cb97097b7e44995a3fad8b3014ae93db9b5dd"}} as unknown as TypedDocumentString<JobProgressSubscription, JobProgressSubscriptionVariables>;
@@ -3515,9 +3515,9 @@ export const PinsDocument = {"__meta__":{"hash":"66a8152ad91f070232d945f9490ed82
 export const PinChartDocument = {"__meta__":{"hash":"b673d1d7aab4a434f68bc210cf9177c96e06f26d4e0bf173a7ade91d7f34367d"}} as unknown as TypedDocumentString<PinChartMutation, PinChartMutationVariables>;
 export const UnpinChartDocument = {"__meta__":{"hash":"9e6c04bd205c79eb390785608a2e166f73a4a311bb392d96e380a3e0a1e2c450"}} as unknown as TypedDocumentString<UnpinChartMutation, UnpinChartMutationVariables>;
 export const QueryPageDocument = {"__meta__":{"hash":"a844ef52eabdafeeb78007c5a3894a0ef3ef5c45bcaeca7c57e2b2f8a3aac0bf"}} as unknown as TypedDocumentString<QueryPageQuery, QueryPageQueryVariables>;
-export const ScheduleQueryDocument = {"__meta__":{"hash":"956fb00b8afecdc4cd0a2349d3e8458b47476c4cbf31df3297d5eb0ed5227e7e"}} as unknown as TypedDocumentString<ScheduleQueryMutation, ScheduleQueryMutationVariables>;
-export const UnscheduleQueryDocument = {"__meta__":{"hash":"96defa62e2beee3470ca14eb4ab910aeb5da0943844f3faeddf798317d8b60f7"}} as unknown as TypedDocumentString<UnscheduleQueryMutation, UnscheduleQueryMutationVariables>;
-export const UpdateQueryDocument = {"__meta__":{"hash":"50d53df5f25162b03a7a8d1888255bba840038c75f0e3a249e4f7f94e0987485"}} as unknown as TypedDocumentString<UpdateQueryMutation, UpdateQueryMutationVariables>;
+export const ScheduleQueryDocument = {"__meta__":{"hash":"8b725472ffc351fb3b843ddf76cdc7820c88e2174ea9ad9e03b17cef36078333"}} as unknown as TypedDocumentString<ScheduleQueryMutation, ScheduleQueryMutationVariables>;
+export const UnscheduleQueryDocument = {"__meta__":{"hash":"b4a3e421af3152e9f571beff65ce17286b68f98163042961f520dd094069d94e"}} as unknown as TypedDocumentString<UnscheduleQueryMutation, UnscheduleQueryMutationVariables>;
+export const UpdateQueryDocument = {"__meta__":{"hash":"420f7de696ff20ed2076fcf201c1cc2917b3554e585d5418a742671012ea18a2"}} as unknown as TypedDocumentString<UpdateQueryMutation, UpdateQueryMutationVariables>;
 export const ResultsDocument = {"__meta__":{"hash":"fb301c338fd2565db51d4a00e9e3f9f22b60cca49444555338a5c6f865c66233"}} as unknown as TypedDocumentString<ResultsQuery, ResultsQueryVariables>;
 export const StorageSettingsDocument = {"__meta__":{"hash":"391baee266f14a5e94da4283058cb8d6bd3f2314fc803256d1a0983a718bcc81"}} as unknown as TypedDocumentString<StorageSettingsQuery, StorageSettingsQueryVariables>;
 export const ConnectBucketDocument = {"__meta__":{"hash":"852ac3f3c23e9c163acb267e049fc55ed1f382fc70c2ead4a4b1a67d91124d0e"}} as unknown as TypedDocumentString<ConnectBucketMutation, ConnectBucketMutationVariables>;
@@ -3529,7 +3529,7 @@ export const DatasetListDocument = {"__meta__":{"hash":"eb776e6e9449ed8f7cb2dfe5
 export const DeleteDatasetDocument = {"__meta__":{"hash":"c15b4673b8f605b8163e3b3adeb1d7448416683ca2d2f7d1d8ccb47a9b436e19"}} as unknown as TypedDocumentString<DeleteDatasetMutation, DeleteDatasetMutationVariables>;
 export const ApiKeysDocument = {"__meta__":{"hash":"31ef56249f6852c083bae76cb2f0f8ffa92319c433fd9b750040e1511bce4269"}} as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
 export const CreateApiKeyDocument = {"__meta__":{"hash":"6946a18cf7121ba66f25105e92f8937b803e4dad765f40ff1a1f78c81431a2ac"}} as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
-export const RevokeApiKeyDocument = {"__meta__":{"hash":"819361848bad7fee66d012b1955e6b49ce25111fa1961df49725caa1f170c5f5"}} as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = {"__meta__":{"hash":"9265f2cc875f1c5a4447569595412f67aac01a651fa17c065e0f482306505250"}} as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
 export const SourceSettingsDocument = {"__meta__":{"hash":"dd592d4d4e522273302a70063578c4cbaef49733ed423cbdc7e9bd0983791756"}} as unknown as TypedDocumentString<SourceSettingsQuery, SourceSettingsQueryVariables>;
 export const WorkspaceSettingsDocument = {"__meta__":{"hash":"b8091a39973c7da9f85ec25947c38a4d2a7da91b63b3df16bdf4c21cd5b45440"}} as unknown as TypedDocumentString<WorkspaceSettingsQuery, WorkspaceSettingsQueryVariables>;
 export const UpdateWorkspaceDocument = {"__meta__":{"hash":"e25e31c0a2586e8135c9364751f15ce1c778ab923e3f50b63870e413d2ef709d"}} as unknown as TypedDocumentString<UpdateWorkspaceMutation, UpdateWorkspaceMutationVariables>;
@@ -3538,7 +3538,7 @@ export const WebhooksDocument = {"__meta__":{"hash":"e3031b41a19908ddb01d0f4ba7d
 export const SigningKeyDocument = {"__meta__":{"hash":"357e4c3f979b9367713aabe4c4e6a13e3f46af6252b63b481e4630f25637b4ce"}} as unknown as TypedDocumentString<SigningKeyQuery, SigningKeyQueryVariables>;
 export const WebhookDocument = {"__meta__":{"hash":"22422e05321c8224caad6d2514ecde062fda6d348da1b639d82209ff3adbf9e7"}} as unknown as TypedDocumentString<WebhookQuery, WebhookQueryVariables>;
 export const CreateWebhookDocument = {"__meta__":{"hash":"faf54a389313967929c57c10b2770a502441db10095f74db268431ff53702967"}} as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
-export const UpdateWebhookDocument = {"__meta__":{"hash":"1144afa7b04a3498260c27113cdf0c11f69755804200cc943537f01a98511210"}} as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
+export const UpdateWebhookDocument = {"__meta__":{"hash":"9105179af3238189a28572678281d35a85c3d48ee79a084a43292a9668229aff"}} as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
 export const DeleteWebhookDocument = {"__meta__":{"hash":"540b6cecfadbdd1ade4a1290a125af601d4977ecadba98b458b729a1cc08dd92"}} as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
 export const RotateWebhookSecretDocument = {"__meta__":{"hash":"721feb907da3bc9c44afb1c1cfb28fe644f16dc903e471df7acc3b6ee75c1848"}} as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
 export const RotateSigningSecretDocument = {"__meta__":{"hash":"029bbe0385096f5c297e33cbcfbfb5676dcd2c592719f9026c661b93264fdb57"}} as unknown as TypedDocumentString<RotateSigningSecretMutation, RotateSigningSecretMutationVariables>;
@@ -3546,7 +3546,7 @@ export const TestWebhookDocument = {"__meta__":{"hash":"524fa1f275052e64af0cebda
 export const RecoverDeliveriesDocument = {"__meta__":{"hash":"03dbfd51495e907e90ff8f3ec519fc748f30f13a58adee9389e3668d7269cff8"}} as unknown as TypedDocumentString<RecoverDeliveriesMutation, RecoverDeliveriesMutationVariables>;
 export const EndpointDeliveriesDocument = {"__meta__":{"hash":"a1bd30e9ede1ab30731bab8ffd49d22f81659f6fa7108de185268d781caf8682"}} as unknown as TypedDocumentString<EndpointDeliveriesQuery, EndpointDeliveriesQueryVariables>;
 export const DeliveryAttemptsDocument = {"__meta__":{"hash":"72a9e6c78b219c75d4dc298a62466cf3dccb92db133e83637e9c9bff0c9d0382"}} as unknown as TypedDocumentString<DeliveryAttemptsQuery, DeliveryAttemptsQueryVariables>;
-export const RedeliverDocument = {"__meta__":{"hash":"69a8fb197fb8c65b47252a58dd27bb8036f838bf8761ca4413e7653b0fff2ecd"}} as unknown as TypedDocumentString<RedeliverMutation, RedeliverMutationVariables>;
+export const RedeliverDocument = {"__meta__":{"hash":"f1ba1662835b3bb722e07a4c5e522111e5676fdfed3d223df629edd7157eadaa"}} as unknown as TypedDocumentString<RedeliverMutation, RedeliverMutationVariables>;
 export const StorageDocument = {"__meta__":{"hash":"3272ba8aed0b28e5e5758ccbc4a171aeb2a8d277ecb2d78c8fce81d6813ece13"}} as unknown as TypedDocumentString<StorageQuery, StorageQueryVariables>;
 export const DeleteStorageObjectsDocument = {"__meta__":{"hash":"417cbc79edf7e3a86bbadee54c4fed31d93601a8f28c9b2cf87a580c73f3bcf9"}} as unknown as TypedDocumentString<DeleteStorageObjectsMutation, DeleteStorageObjectsMutationVariables>;
 export const StorageFileDocument = {"__meta__":{"hash":"ddd84749febd2e1e584140aebb9452751ad6cb145cbef2b72325ed7800df3760"}} as unknown as TypedDocumentString<StorageFileQuery, StorageFileQueryVariables>;

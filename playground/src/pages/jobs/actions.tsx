@@ -60,7 +60,10 @@ export function DeleteQuery({
   onDeleted?: () => void;
   size?: string;
 }) {
-  const remove = useChange(DELETE_QUERY, { pick: (data) => accepted(data.deleteQuery) });
+  const remove = useChange(DELETE_QUERY, {
+    pick: (data) => accepted(data.deleteQuery),
+    gone: ({ queryId: id }) => [id],
+  });
   if (!useMay("write")) return null;
   return (
     <ConfirmButton

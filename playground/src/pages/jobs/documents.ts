@@ -136,6 +136,12 @@ export const PAUSE_QUERY = graphql(`
       query {
         id
         state
+        schedule {
+          cron
+          timezone
+          nextRunAt
+          pausedAt
+        }
       }
       userErrors {
         code
@@ -152,6 +158,12 @@ export const RESUME_QUERY = graphql(`
       query {
         id
         state
+        schedule {
+          cron
+          timezone
+          nextRunAt
+          pausedAt
+        }
       }
       userErrors {
         code

@@ -1,5 +1,6 @@
 /** The charts that the workspace keeps on its overview. */
 import { graphql } from "../../api/generated";
+import { changedByRuns } from "../../api/runs";
 
 export const PINS = graphql(`
   query Pins {
@@ -50,3 +51,5 @@ export const UNPIN_CHART = graphql(`
     }
   }
 `);
+
+changedByRuns(PINS);

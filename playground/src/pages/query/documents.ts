@@ -1,5 +1,6 @@
 /** One question: what is kept of it, and when it runs. */
 import { graphql } from "../../api/generated";
+import { changedByRuns } from "../../api/runs";
 
 export const QUERY_PAGE = graphql(`
   query QueryPage($id: ID!) {
@@ -44,6 +45,13 @@ export const SCHEDULE_QUERY = graphql(`
     scheduleQuery(input: { queryId: $queryId, schedule: $schedule }) {
       query {
         id
+        state
+        schedule {
+          cron
+          timezone
+          nextRunAt
+          pausedAt
+        }
       }
       userErrors {
         code
@@ -59,6 +67,13 @@ export const UNSCHEDULE_QUERY = graphql(`
     unscheduleQuery(input: { queryId: $queryId }) {
       query {
         id
+        state
+        schedule {
+          cron
+          timezone
+          nextRunAt
+          pausedAt
+        }
       }
       userErrors {
         code
@@ -74,6 +89,11 @@ export const UPDATE_QUERY = graphql(`
     updateQuery(input: $input) {
       query {
         id
+        name
+        prompt
+        sources
+        state
+        timezone
       }
       userErrors {
         code
@@ -95,3 +115,5 @@ export const RESULTS = graphql(`
     }
   }
 `);
+
+changedByRuns(QUERY_PAGE, RESULTS);

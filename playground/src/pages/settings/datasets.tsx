@@ -48,7 +48,7 @@ function DatasetTable({ mayWrite }: { mayWrite: boolean }) {
     { title: "Uploaded", width: "minmax(140px, 1fr)", cell: ({ createdAt }) => <Time at={createdAt} /> },
   ];
   if (mayWrite)
-    columns.push({ title: "Actions", width: "92px", isUnlabelled: true, cell: ({ name }) => <Delete name={name} /> });
+    columns.push({ title: "Actions", width: "92px", isUnlabelled: true, cell: (row) => <Delete row={row} /> });
   return (
     <Wide label="Datasets, to be scrolled" width={700}>
       <LongList
@@ -64,8 +64,8 @@ function DatasetTable({ mayWrite }: { mayWrite: boolean }) {
   );
 }
 
-function Delete({ name }: { name: string }) {
-  const remove = useChange(DELETE_DATASET, { pick: (data) => accepted(data.deleteDataset) });
+function Delete({ row: { id, name } }: { row: Row }) {
+  const remove = useChange(DELETE_DATASET, { pick: (data) => accepted(data.deleteDataset), gone: () => [id] });
   return (
     <ConfirmButton
       size="xs"

@@ -75,6 +75,10 @@ export const CREATE_API_KEY = graphql(`
 export const REVOKE_API_KEY = graphql(`
   mutation RevokeApiKey($id: ID!) {
     revokeApiKey(input: { apiKeyId: $id }) {
+      apiKey {
+        id
+        revokedAt
+      }
       userErrors {
         code
         message

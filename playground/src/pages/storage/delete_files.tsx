@@ -3,6 +3,7 @@ import type { ButtonProps } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
+import { readAnew } from "../../api/lists";
 import { bytes, count } from "../../ui/format";
 import { notice } from "../../ui/notice";
 import { ConfirmButton } from "../../ui/confirm";
@@ -31,7 +32,7 @@ export function DeleteFiles({ doomed, title, onDeleted, children, ...button }: P
       forget(cache, doomed);
     } catch (cause) {
       // Some may be gone already.
-      void cache.invalidateQueries();
+      void readAnew(cache);
       throw cause;
     }
   };

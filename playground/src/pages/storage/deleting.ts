@@ -1,8 +1,8 @@
 /** Deletes files, or only counts what would go, in as many calls as it takes. */
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 
-import type { Connection, Pages } from "../../api/data";
 import type { DeleteStorageObjectsInput, StorageObjectFilter } from "../../api/generated/graphql";
+import { changeLists, readAnew, withRows } from "../../api/lists";
 import { accepted, idOf, request } from "../../api/request";
 import { count } from "../../ui/format";
 import { DELETE_FILES, FILES } from "./documents";
@@ -67,7 +67,7 @@ export function useUsage(filter: StorageObjectFilter, enabled: boolean) {
   });
 }
 
-/** Takes deleted files from the lists at once; reading a long list anew takes a while. */
+/** Takes deleted files from the lists at once; a long one is not read anew for it. */
 export function forget(cache: QueryClient, doomed: Doomed): void {
   const lists = { queryKey: [idOf(FILES)] };
   if ("filter" in doomed) {
@@ -75,23 +75,9 @@ export function forget(cache: QueryClient, doomed: Doomed): void {
     return;
   }
   const gone = new Set(doomed.keys);
-  cache.setQueriesData<Pages<{ key: string }>>(
-    { queryKey: [idOf(FILES), "pages"] },
-    (list) => list && without(list, gone),
-  );
-  void cache.invalidateQueries();
-}
-
-function without<Item extends { key: string }>(list: Pages<Item>, gone: ReadonlySet<string>): Pages<Item> {
-  let taken = 0;
-  const pages = list.pages.map((page): Connection<Item> => {
-    const nodes = page.nodes.filter(({ key }) => !gone.has(key));
-    taken += page.nodes.length - nodes.length;
-    return { ...page, nodes };
-  });
-  const first = pages[0];
-  if (first?.totalCount != null) pages[0] = { ...first, totalCount: first.totalCount - taken };
-  return { ...list, pages };
+  const left = (rows: { key: string }[]) => rows.filter(({ key }) => !gone.has(key));
+  changeLists<{ key: string }>(cache, (list) => withRows(list, left), idOf(FILES));
+  void readAnew(cache);
 }
 
 export function files(value: number): string {

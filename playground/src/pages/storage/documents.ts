@@ -1,5 +1,6 @@
 /** What the pages of Storage ask and change. */
 import { graphql } from "../../api/generated";
+import { changedByRuns } from "../../api/runs";
 
 export const FILES = graphql(`
   query Storage($first: Int!, $after: String, $filter: StorageObjectFilter, $orderBy: StorageObjectOrder) {
@@ -116,3 +117,5 @@ export const REVOKE_LINK = graphql(`
     }
   }
 `);
+
+changedByRuns(FILES);

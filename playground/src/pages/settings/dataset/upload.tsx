@@ -3,6 +3,7 @@ import { Alert, Button, FileButton, Group, Progress, Select, SimpleGrid, Stack, 
 import { useQueryClient } from "@tanstack/react-query";
 import { type DragEvent, type FormEvent, useEffect, useRef, useState } from "react";
 
+import { readAnew } from "../../../api/lists";
 import { Failure } from "../../../api/request";
 import { type UploadedDataset, UploadFailure, uploadDataset } from "../../../api/rest";
 import { bytes, count, percent } from "../../../ui/format";
@@ -76,7 +77,7 @@ export function Upload() {
       );
       setState({ kind: "done", dataset });
       setFile(null);
-      await cache.invalidateQueries();
+      await readAnew(cache);
     } catch (error) {
       setState({ kind: "failed", error });
     }

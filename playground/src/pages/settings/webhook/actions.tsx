@@ -21,7 +21,10 @@ export function Actions({ endpoint }: { endpoint: EndpointShownFragment }) {
   const [, go] = useLocation();
   const test = useChange(TEST_WEBHOOK, { pick: (data) => accepted(data.testWebhookEndpoint) });
   const rotate = useChange(ROTATE_WEBHOOK_SECRET, { pick: (data) => accepted(data.rotateWebhookSecret) });
-  const remove = useChange(DELETE_WEBHOOK, { pick: (data) => accepted(data.deleteWebhookEndpoint) });
+  const remove = useChange(DELETE_WEBHOOK, {
+    pick: (data) => accepted(data.deleteWebhookEndpoint),
+    gone: (deleted) => [deleted.id],
+  });
   const send = async () => {
     await test.mutateAsync({ id });
     notice("Test sent", "What comes of it is shown among the deliveries.");

@@ -1,5 +1,6 @@
 /** Registered receivers of events, and what is sent to them. */
 import { graphql } from "../../../api/generated";
+import { changedByRuns } from "../../../api/runs";
 
 export const ENDPOINT = graphql(`
   fragment EndpointShown on WebhookEndpoint {
@@ -72,7 +73,7 @@ export const UPDATE_WEBHOOK = graphql(`
   mutation UpdateWebhook($input: UpdateWebhookEndpointInput!) {
     updateWebhookEndpoint(input: $input) {
       webhookEndpoint {
-        id
+        ...EndpointShown
       }
       userErrors {
         code
@@ -205,7 +206,10 @@ export const REDELIVER = graphql(`
   mutation Redeliver($id: ID!) {
     redeliver(input: { deliveryId: $id }) {
       delivery {
-        id
+        ...DeliveryRow
+        attempts {
+          number
+        }
       }
       userErrors {
         code
@@ -215,3 +219,5 @@ export const REDELIVER = graphql(`
     }
   }
 `);
+
+changedByRuns(ENDPOINT_DELIVERIES);
