@@ -2,7 +2,8 @@
  * Queries and mutations: typed documents by POST to `/graphql`, each named by its hash, with the session's cookie, which
  * the browser sends along by itself. Whatever goes wrong becomes a [`Failure`] with a sentence that says what to do.
  */
-import type { TypedDocumentString } from "./generated/graphql";
+import { graphql } from "./generated";
+import type { RefusalFragment, TypedDocumentString } from "./generated/graphql";
 
 /** What a page shows when something did not work. */
 export class Failure extends Error {
@@ -30,11 +31,13 @@ interface GraphQLAnswer<Data> {
   errors?: { message: string; extensions?: { code?: string } }[];
 }
 
-interface UserError {
-  message: string;
-  path: readonly string[] | null;
-  code: string;
-}
+/** What is wrong with a mutation's input. Its code is of each mutation's own: who acts on one asks for it too. */
+export const REFUSAL = graphql(`
+  fragment Refusal on UserError {
+    message
+    path
+  }
+`);
 
 /** Called when the server says that nobody is signed in any more. */
 let onSessionEnded: () => void = () => {};
@@ -76,10 +79,12 @@ function failure(code: string, message: string): Failure {
   );
 }
 
+type Refused = RefusalFragment & { code?: string };
+
 /** A mutation's payload, once it says that nothing was wrong with the input. */
-export function accepted<Payload extends { userErrors: readonly UserError[] }>(payload: Payload): Payload {
+export function accepted<Payload extends { userErrors: readonly Refused[] }>(payload: Payload): Payload {
   const error = payload.userErrors[0];
-  if (error) throw new Failure(error.code, error.message, error.path ?? []);
+  if (error) throw new Failure(error.code ?? "REFUSED", error.message, error.path ?? []);
   return payload;
 }
 

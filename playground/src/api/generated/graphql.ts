@@ -2947,6 +2947,48 @@ export type Workspace = Node & {
   webhookPublicKey: Scalars['String']['output'];
 };
 
+type Refusal_CancelJobUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_ConnectBucketUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_CreateApiKeyUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_CreateDownloadLinkUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_CreateQueryUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_DeleteDatasetUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_DeleteQueryUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_DeleteStorageObjectsUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_PinChartUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_RedeliverUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_RetryJobUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_RevokeApiKeyUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_RevokeDownloadLinkUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_RunQueryUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_ScheduleUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_SetRetentionPolicyUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_UnpinChartUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_UpdateQueryUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_UpdateWorkspaceUserError_Fragment = { message: string, path: Array<string> | null };
+
+type Refusal_WebhookEndpointUserError_Fragment = { message: string, path: Array<string> | null };
+
+export type RefusalFragment = Refusal_CancelJobUserError_Fragment | Refusal_ConnectBucketUserError_Fragment | Refusal_CreateApiKeyUserError_Fragment | Refusal_CreateDownloadLinkUserError_Fragment | Refusal_CreateQueryUserError_Fragment | Refusal_DeleteDatasetUserError_Fragment | Refusal_DeleteQueryUserError_Fragment | Refusal_DeleteStorageObjectsUserError_Fragment | Refusal_PinChartUserError_Fragment | Refusal_RedeliverUserError_Fragment | Refusal_RetryJobUserError_Fragment | Refusal_RevokeApiKeyUserError_Fragment | Refusal_RevokeDownloadLinkUserError_Fragment | Refusal_RunQueryUserError_Fragment | Refusal_ScheduleUserError_Fragment | Refusal_SetRetentionPolicyUserError_Fragment | Refusal_UnpinChartUserError_Fragment | Refusal_UpdateQueryUserError_Fragment | Refusal_UpdateWorkspaceUserError_Fragment | Refusal_WebhookEndpointUserError_Fragment;
+
 export type SourceChoicesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2964,7 +3006,7 @@ export type EstimateQueryVariables = Exact<{
 }>;
 
 
-export type EstimateQuery = { previewQuery: { sources: Array<{ name: string, estimate: { posts: number | null, maxUsd: number | null, reason: string | null } | null }>, userErrors: Array<{ code: CreateQueryErrorCode, message: string, path: Array<string> | null }> } | null };
+export type EstimateQuery = { previewQuery: { sources: Array<{ name: string, estimate: { posts: number | null, maxUsd: number | null, reason: string | null } | null }>, userErrors: Array<{ message: string, path: Array<string> | null }> } | null };
 
 export type FiresQueryVariables = Exact<{
   schedule: ScheduleInput;
@@ -2978,7 +3020,7 @@ export type CreateQueryMutationVariables = Exact<{
 }>;
 
 
-export type CreateQueryMutation = { createQuery: { query: { id: string } | null, job: { id: string } | null, userErrors: Array<{ code: CreateQueryErrorCode, message: string, path: Array<string> | null }> } };
+export type CreateQueryMutation = { createQuery: { query: { id: string } | null, job: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type JobRowFragment = { id: string, status: JobStatus, trigger: JobTrigger, createdAt: string, startedAt: string | null, completedAt: string | null, scheduledFor: string | null, attempt: number, maxAttempts: number, error: { code: string, message: string, retryable: boolean } | null, sources: Array<{ source: string, status: CoverageStatus, requests: number, documents: number, reason: string | null }>, result: { key: string, sizeBytes: number } | null, query: { id: string, name: string | null, prompt: string, state: QueryState, schedule: { nextRunAt: string | null } | null } | null };
 
@@ -3005,42 +3047,42 @@ export type RunQueryMutationVariables = Exact<{
 }>;
 
 
-export type RunQueryMutation = { runQuery: { job: { id: string, status: JobStatus, trigger: JobTrigger, createdAt: string, startedAt: string | null, completedAt: string | null, scheduledFor: string | null, attempt: number, maxAttempts: number, error: { code: string, message: string, retryable: boolean } | null, sources: Array<{ source: string, status: CoverageStatus, requests: number, documents: number, reason: string | null }>, result: { key: string, sizeBytes: number } | null, query: { id: string, name: string | null, prompt: string, state: QueryState, schedule: { nextRunAt: string | null } | null } | null } | null, userErrors: Array<{ code: RunQueryErrorCode, message: string, path: Array<string> | null }> } };
+export type RunQueryMutation = { runQuery: { job: { id: string, status: JobStatus, trigger: JobTrigger, createdAt: string, startedAt: string | null, completedAt: string | null, scheduledFor: string | null, attempt: number, maxAttempts: number, error: { code: string, message: string, retryable: boolean } | null, sources: Array<{ source: string, status: CoverageStatus, requests: number, documents: number, reason: string | null }>, result: { key: string, sizeBytes: number } | null, query: { id: string, name: string | null, prompt: string, state: QueryState, schedule: { nextRunAt: string | null } | null } | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type RetryJobMutationVariables = Exact<{
   jobId: Scalars['ID']['input'];
 }>;
 
 
-export type RetryJobMutation = { retryJob: { job: { id: string, status: JobStatus, trigger: JobTrigger, createdAt: string, startedAt: string | null, completedAt: string | null, scheduledFor: string | null, attempt: number, maxAttempts: number, error: { code: string, message: string, retryable: boolean } | null, sources: Array<{ source: string, status: CoverageStatus, requests: number, documents: number, reason: string | null }>, result: { key: string, sizeBytes: number } | null, query: { id: string, name: string | null, prompt: string, state: QueryState, schedule: { nextRunAt: string | null } | null } | null } | null, userErrors: Array<{ code: RetryJobErrorCode, message: string, path: Array<string> | null }> } };
+export type RetryJobMutation = { retryJob: { job: { id: string, status: JobStatus, trigger: JobTrigger, createdAt: string, startedAt: string | null, completedAt: string | null, scheduledFor: string | null, attempt: number, maxAttempts: number, error: { code: string, message: string, retryable: boolean } | null, sources: Array<{ source: string, status: CoverageStatus, requests: number, documents: number, reason: string | null }>, result: { key: string, sizeBytes: number } | null, query: { id: string, name: string | null, prompt: string, state: QueryState, schedule: { nextRunAt: string | null } | null } | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type CancelJobMutationVariables = Exact<{
   jobId: Scalars['ID']['input'];
 }>;
 
 
-export type CancelJobMutation = { cancelJob: { job: { id: string, status: JobStatus, trigger: JobTrigger, createdAt: string, startedAt: string | null, completedAt: string | null, scheduledFor: string | null, attempt: number, maxAttempts: number, error: { code: string, message: string, retryable: boolean } | null, sources: Array<{ source: string, status: CoverageStatus, requests: number, documents: number, reason: string | null }>, result: { key: string, sizeBytes: number } | null, query: { id: string, name: string | null, prompt: string, state: QueryState, schedule: { nextRunAt: string | null } | null } | null } | null, userErrors: Array<{ code: CancelJobErrorCode, message: string, path: Array<string> | null }> } };
+export type CancelJobMutation = { cancelJob: { job: { id: string, status: JobStatus, trigger: JobTrigger, createdAt: string, startedAt: string | null, completedAt: string | null, scheduledFor: string | null, attempt: number, maxAttempts: number, error: { code: string, message: string, retryable: boolean } | null, sources: Array<{ source: string, status: CoverageStatus, requests: number, documents: number, reason: string | null }>, result: { key: string, sizeBytes: number } | null, query: { id: string, name: string | null, prompt: string, state: QueryState, schedule: { nextRunAt: string | null } | null } | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type PauseQueryMutationVariables = Exact<{
   queryId: Scalars['ID']['input'];
 }>;
 
 
-export type PauseQueryMutation = { pauseQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
+export type PauseQueryMutation = { pauseQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type ResumeQueryMutationVariables = Exact<{
   queryId: Scalars['ID']['input'];
 }>;
 
 
-export type ResumeQueryMutation = { resumeQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
+export type ResumeQueryMutation = { resumeQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type DeleteQueryMutationVariables = Exact<{
   queryId: Scalars['ID']['input'];
 }>;
 
 
-export type DeleteQueryMutation = { deleteQuery: { query: { id: string } | null, userErrors: Array<{ code: DeleteQueryErrorCode, message: string, path: Array<string> | null }> } };
+export type DeleteQueryMutation = { deleteQuery: { query: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type OneJobQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -3081,14 +3123,14 @@ export type PinChartMutationVariables = Exact<{
 }>;
 
 
-export type PinChartMutation = { pinChart: { pin: { id: string } | null, userErrors: Array<{ code: PinChartErrorCode, message: string, path: Array<string> | null }> } };
+export type PinChartMutation = { pinChart: { pin: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type UnpinChartMutationVariables = Exact<{
   pinId: Scalars['ID']['input'];
 }>;
 
 
-export type UnpinChartMutation = { unpinChart: { pin: { id: string } | null, userErrors: Array<{ code: UnpinChartErrorCode, message: string, path: Array<string> | null }> } };
+export type UnpinChartMutation = { unpinChart: { pin: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type QueryPageQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -3103,21 +3145,21 @@ export type ScheduleQueryMutationVariables = Exact<{
 }>;
 
 
-export type ScheduleQueryMutation = { scheduleQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
+export type ScheduleQueryMutation = { scheduleQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type UnscheduleQueryMutationVariables = Exact<{
   queryId: Scalars['ID']['input'];
 }>;
 
 
-export type UnscheduleQueryMutation = { unscheduleQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ code: ScheduleErrorCode, message: string, path: Array<string> | null }> } };
+export type UnscheduleQueryMutation = { unscheduleQuery: { query: { id: string, state: QueryState, schedule: { cron: string, timezone: string, nextRunAt: string | null, pausedAt: string | null } | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type UpdateQueryMutationVariables = Exact<{
   input: UpdateQueryInput;
 }>;
 
 
-export type UpdateQueryMutation = { updateQuery: { query: { id: string, name: string | null, prompt: string, sources: Array<string>, state: QueryState, timezone: string } | null, userErrors: Array<{ code: UpdateQueryErrorCode, message: string, path: Array<string> | null }> } };
+export type UpdateQueryMutation = { updateQuery: { query: { id: string, name: string | null, prompt: string, sources: Array<string>, state: QueryState, timezone: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type ResultsQueryVariables = Exact<{
   queryId: Scalars['ID']['input'];
@@ -3152,14 +3194,14 @@ export type DisconnectBucketMutationVariables = Exact<{
 }>;
 
 
-export type DisconnectBucketMutation = { disconnectBucket: { disconnected: boolean, userErrors: Array<{ code: ConnectBucketErrorCode, message: string, path: Array<string> | null }> } };
+export type DisconnectBucketMutation = { disconnectBucket: { disconnected: boolean, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type BackfillBucketMutationVariables = Exact<{
   name: Scalars['String']['input'];
 }>;
 
 
-export type BackfillBucketMutation = { backfillBucket: { queued: number | null, userErrors: Array<{ code: ConnectBucketErrorCode, message: string, path: Array<string> | null }> } };
+export type BackfillBucketMutation = { backfillBucket: { queued: number | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type RetentionExtentShownFragment = { count: number, bytes: number, oldest: string | null, newest: string | null };
 
@@ -3168,7 +3210,7 @@ export type SetRetentionMutationVariables = Exact<{
 }>;
 
 
-export type SetRetentionMutation = { setRetentionPolicy: { retention: { resultDays: number | null, deliveryDays: number | null, eventDays: number | null, scrapeLogDays: number } | null, preview: { results: { count: number, bytes: number, oldest: string | null, newest: string | null }, deliveries: { count: number, bytes: number, oldest: string | null, newest: string | null }, events: { count: number, bytes: number, oldest: string | null, newest: string | null }, scrapeLogs: { count: number, bytes: number, oldest: string | null, newest: string | null } } | null, userErrors: Array<{ code: SetRetentionPolicyErrorCode, message: string, path: Array<string> | null }> } };
+export type SetRetentionMutation = { setRetentionPolicy: { retention: { resultDays: number | null, deliveryDays: number | null, eventDays: number | null, scrapeLogDays: number } | null, preview: { results: { count: number, bytes: number, oldest: string | null, newest: string | null }, deliveries: { count: number, bytes: number, oldest: string | null, newest: string | null }, events: { count: number, bytes: number, oldest: string | null, newest: string | null }, scrapeLogs: { count: number, bytes: number, oldest: string | null, newest: string | null } } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type DatasetListQueryVariables = Exact<{
   first: Scalars['Int']['input'];
@@ -3183,7 +3225,7 @@ export type DeleteDatasetMutationVariables = Exact<{
 }>;
 
 
-export type DeleteDatasetMutation = { deleteDataset: { userErrors: Array<{ code: DeleteDatasetErrorCode, message: string, path: Array<string> | null }> } };
+export type DeleteDatasetMutation = { deleteDataset: { userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type ApiKeysQueryVariables = Exact<{
   first: Scalars['Int']['input'];
@@ -3198,14 +3240,14 @@ export type CreateApiKeyMutationVariables = Exact<{
 }>;
 
 
-export type CreateApiKeyMutation = { createApiKey: { secret: string | null, apiKey: { id: string } | null, userErrors: Array<{ code: CreateApiKeyErrorCode, message: string, path: Array<string> | null }> } };
+export type CreateApiKeyMutation = { createApiKey: { secret: string | null, apiKey: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type RevokeApiKeyMutationVariables = Exact<{
   id: Scalars['ID']['input'];
 }>;
 
 
-export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, revokedAt: string | null } | null, userErrors: Array<{ code: RevokeApiKeyErrorCode, message: string, path: Array<string> | null }> } };
+export type RevokeApiKeyMutation = { revokeApiKey: { apiKey: { id: string, revokedAt: string | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type SourceSettingsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -3222,7 +3264,7 @@ export type UpdateWorkspaceMutationVariables = Exact<{
 }>;
 
 
-export type UpdateWorkspaceMutation = { updateWorkspace: { workspace: { id: string } | null, userErrors: Array<{ code: UpdateWorkspaceErrorCode, message: string, path: Array<string> | null }> } };
+export type UpdateWorkspaceMutation = { updateWorkspace: { workspace: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type AuditLogQueryVariables = Exact<{
   first: Scalars['Int']['input'];
@@ -3260,7 +3302,7 @@ export type CreateWebhookMutationVariables = Exact<{
 }>;
 
 
-export type CreateWebhookMutation = { createWebhookEndpoint: { secret: string | null, webhookEndpoint: { id: string } | null, userErrors: Array<{ code: WebhookEndpointErrorCode, message: string, path: Array<string> | null }> } };
+export type CreateWebhookMutation = { createWebhookEndpoint: { secret: string | null, webhookEndpoint: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type UpdateWebhookMutationVariables = Exact<{
   input: UpdateWebhookEndpointInput;
@@ -3274,7 +3316,7 @@ export type DeleteWebhookMutationVariables = Exact<{
 }>;
 
 
-export type DeleteWebhookMutation = { deleteWebhookEndpoint: { userErrors: Array<{ code: WebhookEndpointErrorCode, message: string, path: Array<string> | null }> } };
+export type DeleteWebhookMutation = { deleteWebhookEndpoint: { userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type RotateWebhookSecretMutationVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -3282,21 +3324,21 @@ export type RotateWebhookSecretMutationVariables = Exact<{
 }>;
 
 
-export type RotateWebhookSecretMutation = { rotateWebhookSecret: { secret: string | null, userErrors: Array<{ code: WebhookEndpointErrorCode, message: string, path: Array<string> | null }> } };
+export type RotateWebhookSecretMutation = { rotateWebhookSecret: { secret: string | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type RotateSigningSecretMutationVariables = Exact<{
   overlapHours?: InputMaybe<Scalars['Int']['input']>;
 }>;
 
 
-export type RotateSigningSecretMutation = { rotateSigningSecret: { secret: string | null, userErrors: Array<{ code: WebhookEndpointErrorCode, message: string, path: Array<string> | null }> } };
+export type RotateSigningSecretMutation = { rotateSigningSecret: { secret: string | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type TestWebhookMutationVariables = Exact<{
   id: Scalars['ID']['input'];
 }>;
 
 
-export type TestWebhookMutation = { testWebhookEndpoint: { delivery: { id: string } | null, userErrors: Array<{ code: WebhookEndpointErrorCode, message: string, path: Array<string> | null }> } };
+export type TestWebhookMutation = { testWebhookEndpoint: { delivery: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type RecoverDeliveriesMutationVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -3304,7 +3346,7 @@ export type RecoverDeliveriesMutationVariables = Exact<{
 }>;
 
 
-export type RecoverDeliveriesMutation = { recoverDeliveries: { recovered: number, hasMore: boolean, userErrors: Array<{ code: RedeliverErrorCode, message: string, path: Array<string> | null }> } };
+export type RecoverDeliveriesMutation = { recoverDeliveries: { recovered: number, hasMore: boolean, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type DeliveryRowFragment = { id: string, status: DeliveryStatus, createdAt: string, nextAttemptAt: string | null, completedAt: string | null, event: { type: string } | null };
 
@@ -3329,7 +3371,7 @@ export type RedeliverMutationVariables = Exact<{
 }>;
 
 
-export type RedeliverMutation = { redeliver: { delivery: { id: string, status: DeliveryStatus, createdAt: string, nextAttemptAt: string | null, completedAt: string | null, attempts: Array<{ number: number }>, event: { type: string } | null } | null, userErrors: Array<{ code: RedeliverErrorCode, message: string, path: Array<string> | null }> } };
+export type RedeliverMutation = { redeliver: { delivery: { id: string, status: DeliveryStatus, createdAt: string, nextAttemptAt: string | null, completedAt: string | null, attempts: Array<{ number: number }>, event: { type: string } | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type StorageQueryVariables = Exact<{
   first: Scalars['Int']['input'];
@@ -3346,7 +3388,7 @@ export type DeleteStorageObjectsMutationVariables = Exact<{
 }>;
 
 
-export type DeleteStorageObjectsMutation = { deleteStorageObjects: { matchedCount: number, deletedCount: number, bytes: number, userErrors: Array<{ code: DeleteStorageObjectsErrorCode, message: string, path: Array<string> | null }> } };
+export type DeleteStorageObjectsMutation = { deleteStorageObjects: { matchedCount: number, deletedCount: number, bytes: number, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type StorageFileQueryVariables = Exact<{
   key: Scalars['String']['input'];
@@ -3368,14 +3410,14 @@ export type CreateDownloadLinkMutationVariables = Exact<{
 }>;
 
 
-export type CreateDownloadLinkMutation = { createDownloadLink: { downloadLink: { id: string, url: string | null } | null, userErrors: Array<{ code: CreateDownloadLinkErrorCode, message: string, path: Array<string> | null }> } };
+export type CreateDownloadLinkMutation = { createDownloadLink: { downloadLink: { id: string, url: string | null } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type RevokeDownloadLinkMutationVariables = Exact<{
   downloadLinkId: Scalars['ID']['input'];
 }>;
 
 
-export type RevokeDownloadLinkMutation = { revokeDownloadLink: { downloadLink: { id: string } | null, userErrors: Array<{ code: RevokeDownloadLinkErrorCode, message: string, path: Array<string> | null }> } };
+export type RevokeDownloadLinkMutation = { revokeDownloadLink: { downloadLink: { id: string } | null, userErrors: Array<{ message: string, path: Array<string> | null }> } };
 
 export type OpenJobsSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -3407,6 +3449,12 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const RefusalFragmentDoc = new TypedDocumentString(`
+    fragment Refusal on UserError {
+  message
+  path
+}
+    `, {"fragmentName":"Refusal"}) as unknown as TypedDocumentString<RefusalFragment, unknown>;
 export const JobRowFragmentDoc = new TypedDocumentString(`
     fragment JobRow on Job {
   id
@@ -3495,63 +3543,63 @@ export const DeliveryRowFragmentDoc = new TypedDocumentString(`
 }
     `, {"fragmentName":"DeliveryRow"}) as unknown as TypedDocumentString<DeliveryRowFragment, unknown>;
 export const SourceChoicesDocument = {"__meta__":{"hash":"e08401329d6c8ebbadb2f3a7752f4c49880b08644c94faf392579e1b3dcf12e4"}} as unknown as TypedDocumentString<SourceChoicesQuery, SourceChoicesQueryVariables>;
-export const PreviewDocument = {"__meta__":{"hash":"5986821f75af828ba8bdbc4150280f66b87e962b94636c86c93b5ed74cd13192"}} as unknown as TypedDocumentString<PreviewQuery, PreviewQueryVariables>;
-export const EstimateDocument = {"__meta__":{"hash":"f063eab4c323b4cb41f7419814af55a66da3276fe267d5e1dd44bd168e78c1cb"}} as unknown as TypedDocumentString<EstimateQuery, EstimateQueryVariables>;
+export const PreviewDocument = {"__meta__":{"hash":"d1d68c83f76a0ead7d3b914e178cdbf1c75ab5557f8e79c5a8e1733193582eae"}} as unknown as TypedDocumentString<PreviewQuery, PreviewQueryVariables>;
+export const EstimateDocument = {"__meta__":{"hash":"0078764adabe01c3055b0dda3bfde2264222373d1f3627e2c29279e9b449bcbc"}} as unknown as TypedDocumentString<EstimateQuery, EstimateQueryVariables>;
 export const FiresDocument = {"__meta__":{"hash":"f44ca0942f6d8dcc693cbb9cafa9e5b059b32003257076d8f54573f43101c03b"}} as unknown as TypedDocumentString<FiresQuery, FiresQueryVariables>;
-export const CreateQueryDocument = {"__meta__":{"hash":"62f173dcc21ee14b140335a76ce08d92a39f351590c6b71cc271f1c680831a3c"}} as unknown as TypedDocumentString<CreateQueryMutation, CreateQueryMutationVariables>;
+export const CreateQueryDocument = {"__meta__":{"hash":"6c506829719724d4c90ebfca53d89a896d3919d73b7159630107c446811b83b0"}} as unknown as TypedDocumentString<CreateQueryMutation, CreateQueryMutationVariables>;
 export const QueriesDocument = {"__meta__":{"hash":"2cbb2ba3e7a7106d71c6f3dbaef46213e842e32efca776dff3beb14e17dd590d"}} as unknown as TypedDocumentString<QueriesQuery, QueriesQueryVariables>;
 export const JobsDocument = {"__meta__":{"hash":"5dda8f6d5790ccf3de226c2ed98f6cbd33286d99474f49b526122aba3efa336d"}} as unknown as TypedDocumentString<JobsQuery, JobsQueryVariables>;
-export const RunQueryDocument = {"__meta__":{"hash":"1215d70fbe9bd6857948d1ebc11f03f6d5d0a0ce70daf313ab116dbb99ff4340"}} as unknown as TypedDocumentString<RunQueryMutation, RunQueryMutationVariables>;
-export const RetryJobDocument = {"__meta__":{"hash":"e612bf0708fe982e353a0e617b31b5e1a6c1193930d500a77e7836a720399ab2"}} as unknown as TypedDocumentString<RetryJobMutation, RetryJobMutationVariables>;
-export const CancelJobDocument = {"__meta__":{"hash":"5be517d18b0708a9240854bf93575f094014fd5e4674e385a03776e81f45e9a2"}} as unknown as TypedDocumentString<CancelJobMutation, CancelJobMutationVariables>;
-export const PauseQueryDocument = {"__meta__":{"hash":"ef4c595a22a309458c7d37938a1571d4d246077a46c3953b8e697ff42973f6cb"}} as unknown as TypedDocumentString<PauseQueryMutation, PauseQueryMutationVariables>;
-export const ResumeQueryDocument = {"__meta__":{"hash":"8c61d6eccb00b9f68fdccc99b283c7129d210f164b486e60b55aa9c2fafd91a6"}} as unknown as TypedDocumentString<ResumeQueryMutation, ResumeQueryMutationVariables>;
-export const DeleteQueryDocument = {"__meta__":{"hash":"04ca6e562b595238c3321fef1629e34ad4cc8d3320fab3115b4bb088bb26dfd2"}} as unknown as TypedDocumentString<DeleteQueryMutation, DeleteQueryMutationVariables>;
+export const RunQueryDocument = {"__meta__":{"hash":"5b695ffa6bb86ac3fa810b647cc152e9e45e7c4d9455173b88166b337c60b418"}} as unknown as TypedDocumentString<RunQueryMutation, RunQueryMutationVariables>;
+export const RetryJobDocument = {"__meta__":{"hash":"7bec9007a11dac5f283c349489d7c16b7082246523093ee4ac1cc45edaafd425"}} as unknown as TypedDocumentString<RetryJobMutation, RetryJobMutationVariables>;
+export const CancelJobDocument = {"__meta__":{"hash":"45f34b210e346ea6053afb7b6fd9109bd8d6a12c990acd274c54794e25a4f29e"}} as unknown as TypedDocumentString<CancelJobMutation, CancelJobMutationVariables>;
+export const PauseQueryDocument = {"__meta__":{"hash":"24d6a2760eaedd3ea3093de016ff55e8cebd08b6c95e2cda9d9e59f27d5aa4c1"}} as unknown as TypedDocumentString<PauseQueryMutation, PauseQueryMutationVariables>;
+export const ResumeQueryDocument = {"__meta__":{"hash":"4f913b8a2b6eb816ddc43e470da86e3d05dac34e42000c9fceef8827b80494ff"}} as unknown as TypedDocumentString<ResumeQueryMutation, ResumeQueryMutationVariables>;
+export const DeleteQueryDocument = {"__meta__":{"hash":"fcb90cfccfa981a79fdb4c93e831b47112990c264218f3975ea37e4834027b9f"}} as unknown as TypedDocumentString<DeleteQueryMutation, DeleteQueryMutationVariables>;
 export const OneJobDocument = {"__meta__":{"hash":"66b8fa7f67aa08e48b364bdb440f0341998c78ac38ddfdd80438a51fa8bc9a11"}} as unknown as TypedDocumentString<OneJobQuery, OneJobQueryVariables>;
 export const JobProgressDocument = {"__meta__":{"hash":"592edc1fe83257a706e106694e2cb97097b7e44995a3fad8b3014ae93db9b5dd"}} as unknown as TypedDocumentString<JobProgressSubscription, JobProgressSubscriptionVariables>;
 export const ScrapeLogsDocument = {"__meta__":{"hash":"1f1e2bf4b2f7c7efc5ad4ba7fe9ea1fe0b89a63234919b5217e7a0eb5b2a317a"}} as unknown as TypedDocumentString<ScrapeLogsQuery, ScrapeLogsQueryVariables>;
 export const ScrapeLogBodyDocument = {"__meta__":{"hash":"e2e5f30c188d617ca1bc4fac40d43ca3551eeb226b3c25ec18dd2a07cab6e6ee"}} as unknown as TypedDocumentString<ScrapeLogBodyQuery, ScrapeLogBodyQueryVariables>;
 export const PinsDocument = {"__meta__":{"hash":"66a8152ad91f070232d945f9490ed821457f3b015fcd8f5756a322b2d643153a"}} as unknown as TypedDocumentString<PinsQuery, PinsQueryVariables>;
-export const PinChartDocument = {"__meta__":{"hash":"b673d1d7aab4a434f68bc210cf9177c96e06f26d4e0bf173a7ade91d7f34367d"}} as unknown as TypedDocumentString<PinChartMutation, PinChartMutationVariables>;
-export const UnpinChartDocument = {"__meta__":{"hash":"9e6c04bd205c79eb390785608a2e166f73a4a311bb392d96e380a3e0a1e2c450"}} as unknown as TypedDocumentString<UnpinChartMutation, UnpinChartMutationVariables>;
+export const PinChartDocument = {"__meta__":{"hash":"9d28ef46b9b8380e7ed864332d487afbc2c4328f4b13f89329389788c415f9b4"}} as unknown as TypedDocumentString<PinChartMutation, PinChartMutationVariables>;
+export const UnpinChartDocument = {"__meta__":{"hash":"518fb0d964d78c5aa15f532a8d234b2e631a93ad2b356bcd5a07773bf7e37bce"}} as unknown as TypedDocumentString<UnpinChartMutation, UnpinChartMutationVariables>;
 export const QueryPageDocument = {"__meta__":{"hash":"a844ef52eabdafeeb78007c5a3894a0ef3ef5c45bcaeca7c57e2b2f8a3aac0bf"}} as unknown as TypedDocumentString<QueryPageQuery, QueryPageQueryVariables>;
-export const ScheduleQueryDocument = {"__meta__":{"hash":"8b725472ffc351fb3b843ddf76cdc7820c88e2174ea9ad9e03b17cef36078333"}} as unknown as TypedDocumentString<ScheduleQueryMutation, ScheduleQueryMutationVariables>;
-export const UnscheduleQueryDocument = {"__meta__":{"hash":"b4a3e421af3152e9f571beff65ce17286b68f98163042961f520dd094069d94e"}} as unknown as TypedDocumentString<UnscheduleQueryMutation, UnscheduleQueryMutationVariables>;
-export const UpdateQueryDocument = {"__meta__":{"hash":"420f7de696ff20ed2076fcf201c1cc2917b3554e585d5418a742671012ea18a2"}} as unknown as TypedDocumentString<UpdateQueryMutation, UpdateQueryMutationVariables>;
+export const ScheduleQueryDocument = {"__meta__":{"hash":"aaba2c8ebde76cb1cdc8eb3e084e91629f89d8fcfb0a74c8e3184e27e9584320"}} as unknown as TypedDocumentString<ScheduleQueryMutation, ScheduleQueryMutationVariables>;
+export const UnscheduleQueryDocument = {"__meta__":{"hash":"f53d60c407e05a3a0fc9be665e031a5cbf4039d270df3074210f5b06ccb295ca"}} as unknown as TypedDocumentString<UnscheduleQueryMutation, UnscheduleQueryMutationVariables>;
+export const UpdateQueryDocument = {"__meta__":{"hash":"5a2ad6bb5acee44ecbbcbe89795dc8c50d18676beb771496eac5cfdc75d8bbbe"}} as unknown as TypedDocumentString<UpdateQueryMutation, UpdateQueryMutationVariables>;
 export const ResultsDocument = {"__meta__":{"hash":"fb301c338fd2565db51d4a00e9e3f9f22b60cca49444555338a5c6f865c66233"}} as unknown as TypedDocumentString<ResultsQuery, ResultsQueryVariables>;
 export const StorageSettingsDocument = {"__meta__":{"hash":"391baee266f14a5e94da4283058cb8d6bd3f2314fc803256d1a0983a718bcc81"}} as unknown as TypedDocumentString<StorageSettingsQuery, StorageSettingsQueryVariables>;
-export const ConnectBucketDocument = {"__meta__":{"hash":"852ac3f3c23e9c163acb267e049fc55ed1f382fc70c2ead4a4b1a67d91124d0e"}} as unknown as TypedDocumentString<ConnectBucketMutation, ConnectBucketMutationVariables>;
-export const ResumeBucketDocument = {"__meta__":{"hash":"20d9de6d994b7a9ce318dbdf5163eed6e0e122e6e6f92c59da1cad8c46cb5879"}} as unknown as TypedDocumentString<ResumeBucketMutation, ResumeBucketMutationVariables>;
-export const DisconnectBucketDocument = {"__meta__":{"hash":"6381711e0febfb8cc477379e307b32dd07b28d865efd71d669e8f75ffbacad3d"}} as unknown as TypedDocumentString<DisconnectBucketMutation, DisconnectBucketMutationVariables>;
-export const BackfillBucketDocument = {"__meta__":{"hash":"d54f06d139f48a9056d2a8268180b70fa5364b4df321cbc07dae5b53664168fe"}} as unknown as TypedDocumentString<BackfillBucketMutation, BackfillBucketMutationVariables>;
-export const SetRetentionDocument = {"__meta__":{"hash":"709615d4cfce98ea05622f38cf5b879d3d5f3785d1a408c7258bff1ab8bbab6d"}} as unknown as TypedDocumentString<SetRetentionMutation, SetRetentionMutationVariables>;
+export const ConnectBucketDocument = {"__meta__":{"hash":"7febdcc22861d9d2dc543a54ff43e8e5b0829665f1e6cb42512a15cb7d589a42"}} as unknown as TypedDocumentString<ConnectBucketMutation, ConnectBucketMutationVariables>;
+export const ResumeBucketDocument = {"__meta__":{"hash":"645d8c13db18bcf4719605d78113c4bee6eca02dfd4a59be65ff21630b7be007"}} as unknown as TypedDocumentString<ResumeBucketMutation, ResumeBucketMutationVariables>;
+export const DisconnectBucketDocument = {"__meta__":{"hash":"daf7ffddf8e054d92a3440c725009e7ad1c6a20228cdf8c47aaffbfb9916a3f0"}} as unknown as TypedDocumentString<DisconnectBucketMutation, DisconnectBucketMutationVariables>;
+export const BackfillBucketDocument = {"__meta__":{"hash":"c537ccaa4ddca3c6c71065c9bc1df361520988f1af466b566a53261c7aba6bd3"}} as unknown as TypedDocumentString<BackfillBucketMutation, BackfillBucketMutationVariables>;
+export const SetRetentionDocument = {"__meta__":{"hash":"b30470db375c9968aeaa5eb03c7492c8da0d1b4606a6f4238c6d0b6eee5a57d4"}} as unknown as TypedDocumentString<SetRetentionMutation, SetRetentionMutationVariables>;
 export const DatasetListDocument = {"__meta__":{"hash":"eb776e6e9449ed8f7cb2dfe5fcb10cc87420612f1d064919b75b9ec17b7c645f"}} as unknown as TypedDocumentString<DatasetListQuery, DatasetListQueryVariables>;
-export const DeleteDatasetDocument = {"__meta__":{"hash":"c15b4673b8f605b8163e3b3adeb1d7448416683ca2d2f7d1d8ccb47a9b436e19"}} as unknown as TypedDocumentString<DeleteDatasetMutation, DeleteDatasetMutationVariables>;
+export const DeleteDatasetDocument = {"__meta__":{"hash":"96b458bd94d459e974fed6675dc99a589516e9f20f5e1ae70861738e90d65174"}} as unknown as TypedDocumentString<DeleteDatasetMutation, DeleteDatasetMutationVariables>;
 export const ApiKeysDocument = {"__meta__":{"hash":"31ef56249f6852c083bae76cb2f0f8ffa92319c433fd9b750040e1511bce4269"}} as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
-export const CreateApiKeyDocument = {"__meta__":{"hash":"6946a18cf7121ba66f25105e92f8937b803e4dad765f40ff1a1f78c81431a2ac"}} as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
-export const RevokeApiKeyDocument = {"__meta__":{"hash":"9265f2cc875f1c5a4447569595412f67aac01a651fa17c065e0f482306505250"}} as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const CreateApiKeyDocument = {"__meta__":{"hash":"758b9d025d5d9c574ed23c72c08cff91135de3cf66f7c88dd96624f2850d4c9d"}} as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = {"__meta__":{"hash":"e4d2858c546afe725ba4bd25391adfc26016fd4bc302efdce3853c249ed09e4c"}} as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
 export const SourceSettingsDocument = {"__meta__":{"hash":"dd592d4d4e522273302a70063578c4cbaef49733ed423cbdc7e9bd0983791756"}} as unknown as TypedDocumentString<SourceSettingsQuery, SourceSettingsQueryVariables>;
 export const WorkspaceSettingsDocument = {"__meta__":{"hash":"b8091a39973c7da9f85ec25947c38a4d2a7da91b63b3df16bdf4c21cd5b45440"}} as unknown as TypedDocumentString<WorkspaceSettingsQuery, WorkspaceSettingsQueryVariables>;
-export const UpdateWorkspaceDocument = {"__meta__":{"hash":"e25e31c0a2586e8135c9364751f15ce1c778ab923e3f50b63870e413d2ef709d"}} as unknown as TypedDocumentString<UpdateWorkspaceMutation, UpdateWorkspaceMutationVariables>;
+export const UpdateWorkspaceDocument = {"__meta__":{"hash":"ae404fbc2f1c800b5e4717dc7c15de8e7cc1564145a1d6ffc26b90eb1b1960cf"}} as unknown as TypedDocumentString<UpdateWorkspaceMutation, UpdateWorkspaceMutationVariables>;
 export const AuditLogDocument = {"__meta__":{"hash":"74d440ace4021dab0eb1c12312191f22b8000344446af110324aab30aa30e017"}} as unknown as TypedDocumentString<AuditLogQuery, AuditLogQueryVariables>;
 export const WebhooksDocument = {"__meta__":{"hash":"e3031b41a19908ddb01d0f4ba7db7d3638826dcbcffd30ce3e20e16a8e30cb8a"}} as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
 export const SigningKeyDocument = {"__meta__":{"hash":"357e4c3f979b9367713aabe4c4e6a13e3f46af6252b63b481e4630f25637b4ce"}} as unknown as TypedDocumentString<SigningKeyQuery, SigningKeyQueryVariables>;
 export const WebhookDocument = {"__meta__":{"hash":"22422e05321c8224caad6d2514ecde062fda6d348da1b639d82209ff3adbf9e7"}} as unknown as TypedDocumentString<WebhookQuery, WebhookQueryVariables>;
-export const CreateWebhookDocument = {"__meta__":{"hash":"faf54a389313967929c57c10b2770a502441db10095f74db268431ff53702967"}} as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
-export const UpdateWebhookDocument = {"__meta__":{"hash":"9105179af3238189a28572678281d35a85c3d48ee79a084a43292a9668229aff"}} as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
-export const DeleteWebhookDocument = {"__meta__":{"hash":"540b6cecfadbdd1ade4a1290a125af601d4977ecadba98b458b729a1cc08dd92"}} as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
-export const RotateWebhookSecretDocument = {"__meta__":{"hash":"721feb907da3bc9c44afb1c1cfb28fe644f16dc903e471df7acc3b6ee75c1848"}} as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
-export const RotateSigningSecretDocument = {"__meta__":{"hash":"029bbe0385096f5c297e33cbcfbfb5676dcd2c592719f9026c661b93264fdb57"}} as unknown as TypedDocumentString<RotateSigningSecretMutation, RotateSigningSecretMutationVariables>;
-export const TestWebhookDocument = {"__meta__":{"hash":"524fa1f275052e64af0cebda511b2a2801ab83a2549c6485d54646e09658f83a"}} as unknown as TypedDocumentString<TestWebhookMutation, TestWebhookMutationVariables>;
-export const RecoverDeliveriesDocument = {"__meta__":{"hash":"03dbfd51495e907e90ff8f3ec519fc748f30f13a58adee9389e3668d7269cff8"}} as unknown as TypedDocumentString<RecoverDeliveriesMutation, RecoverDeliveriesMutationVariables>;
+export const CreateWebhookDocument = {"__meta__":{"hash":"59b28d90bcd0787e2e79f3fbacc2be71b572442a12c2bd7b90fa113f94aa86b4"}} as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const UpdateWebhookDocument = {"__meta__":{"hash":"991318cd0652bc9f62ccc51db7875a2a5c2279c6d18e9c99729a68ff6110b8b4"}} as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
+export const DeleteWebhookDocument = {"__meta__":{"hash":"66d1ae63da00c6ab1557df0dd2d9b725ee45ff32c9a8ac8af46a859b41e1e980"}} as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const RotateWebhookSecretDocument = {"__meta__":{"hash":"45e71bb24cfcf72588ec4ee32ca8e956c8e2f7e2d100a38d87e31a5df27bf2b6"}} as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const RotateSigningSecretDocument = {"__meta__":{"hash":"d1abeffc7a12a52022eac5a4bd5529f62af7c8f68b2ef7de0b559cd77fd2a042"}} as unknown as TypedDocumentString<RotateSigningSecretMutation, RotateSigningSecretMutationVariables>;
+export const TestWebhookDocument = {"__meta__":{"hash":"0c297bbebc21d8e938571793c08e34fb8b91bf73be7de13d199df9cc355f8e2e"}} as unknown as TypedDocumentString<TestWebhookMutation, TestWebhookMutationVariables>;
+export const RecoverDeliveriesDocument = {"__meta__":{"hash":"cd9853d50c11f542e11b57289ecbaba4bfa0bf66ccad8688e01a215443e27491"}} as unknown as TypedDocumentString<RecoverDeliveriesMutation, RecoverDeliveriesMutationVariables>;
 export const EndpointDeliveriesDocument = {"__meta__":{"hash":"a1bd30e9ede1ab30731bab8ffd49d22f81659f6fa7108de185268d781caf8682"}} as unknown as TypedDocumentString<EndpointDeliveriesQuery, EndpointDeliveriesQueryVariables>;
 export const DeliveryAttemptsDocument = {"__meta__":{"hash":"72a9e6c78b219c75d4dc298a62466cf3dccb92db133e83637e9c9bff0c9d0382"}} as unknown as TypedDocumentString<DeliveryAttemptsQuery, DeliveryAttemptsQueryVariables>;
-export const RedeliverDocument = {"__meta__":{"hash":"f1ba1662835b3bb722e07a4c5e522111e5676fdfed3d223df629edd7157eadaa"}} as unknown as TypedDocumentString<RedeliverMutation, RedeliverMutationVariables>;
+export const RedeliverDocument = {"__meta__":{"hash":"4e5822dfac74a9ff40b430a72568d8a3f9db540705ab7b12d0f770e6ea5c8d86"}} as unknown as TypedDocumentString<RedeliverMutation, RedeliverMutationVariables>;
 export const StorageDocument = {"__meta__":{"hash":"3272ba8aed0b28e5e5758ccbc4a171aeb2a8d277ecb2d78c8fce81d6813ece13"}} as unknown as TypedDocumentString<StorageQuery, StorageQueryVariables>;
-export const DeleteStorageObjectsDocument = {"__meta__":{"hash":"417cbc79edf7e3a86bbadee54c4fed31d93601a8f28c9b2cf87a580c73f3bcf9"}} as unknown as TypedDocumentString<DeleteStorageObjectsMutation, DeleteStorageObjectsMutationVariables>;
+export const DeleteStorageObjectsDocument = {"__meta__":{"hash":"8dad919e4a89a0f1249ec54051061cc63eef215feb03463524237cf8dc748d84"}} as unknown as TypedDocumentString<DeleteStorageObjectsMutation, DeleteStorageObjectsMutationVariables>;
 export const StorageFileDocument = {"__meta__":{"hash":"ddd84749febd2e1e584140aebb9452751ad6cb145cbef2b72325ed7800df3760"}} as unknown as TypedDocumentString<StorageFileQuery, StorageFileQueryVariables>;
 export const DownloadLinksDocument = {"__meta__":{"hash":"e9c25307e2753938bb0b368457c00ecd13aa995add697ea1a5acddfcf520e571"}} as unknown as TypedDocumentString<DownloadLinksQuery, DownloadLinksQueryVariables>;
-export const CreateDownloadLinkDocument = {"__meta__":{"hash":"43b8f0d362a65cc54e54aae911074234fda7cfcfe6dcc6362edcc33402462e98"}} as unknown as TypedDocumentString<CreateDownloadLinkMutation, CreateDownloadLinkMutationVariables>;
-export const RevokeDownloadLinkDocument = {"__meta__":{"hash":"94eac1514c436d9daa4ffccbd34d2483efe81813004842bc7e4053b1fc4ea3d6"}} as unknown as TypedDocumentString<RevokeDownloadLinkMutation, RevokeDownloadLinkMutationVariables>;
+export const CreateDownloadLinkDocument = {"__meta__":{"hash":"05f924d5ba2eb2d6edd00def6e9fb1ee4433b91d21d6b58d3d477cee225eec5d"}} as unknown as TypedDocumentString<CreateDownloadLinkMutation, CreateDownloadLinkMutationVariables>;
+export const RevokeDownloadLinkDocument = {"__meta__":{"hash":"10897f7bc7c20d946c2bb901b0e321bf12bda93b29fcd198c3f18960801d54b5"}} as unknown as TypedDocumentString<RevokeDownloadLinkMutation, RevokeDownloadLinkMutationVariables>;
 export const OpenJobsDocument = {"__meta__":{"hash":"d301129a96b50060b26b7fcf2979bf6f73df72ae9bb3777f4f06d1c3aab14f4a"}} as unknown as TypedDocumentString<OpenJobsSubscription, OpenJobsSubscriptionVariables>;
 export const JobCompletedDocument = {"__meta__":{"hash":"f197861085c52d381b26913aa2faa00705ebfa98d8254feb0797ac046235e732"}} as unknown as TypedDocumentString<JobCompletedSubscription, JobCompletedSubscriptionVariables>;

@@ -38,8 +38,7 @@ export const PREVIEW = graphql(`
       }
       userErrors {
         code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -57,9 +56,7 @@ export const ESTIMATE = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -81,9 +78,7 @@ export const CREATE_QUERY = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }

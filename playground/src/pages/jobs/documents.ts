@@ -92,9 +92,7 @@ export const RUN_QUERY = graphql(`
         ...JobRow
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -107,9 +105,7 @@ export const RETRY_JOB = graphql(`
         ...JobRow
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -122,9 +118,7 @@ export const CANCEL_JOB = graphql(`
         ...JobRow
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -144,9 +138,7 @@ export const PAUSE_QUERY = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -166,9 +158,7 @@ export const RESUME_QUERY = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -181,9 +171,7 @@ export const DELETE_QUERY = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }

@@ -29,9 +29,7 @@ export const PIN_CHART = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -44,9 +42,7 @@ export const UNPIN_CHART = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }

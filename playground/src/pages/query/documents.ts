@@ -54,9 +54,7 @@ export const SCHEDULE_QUERY = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -76,9 +74,7 @@ export const UNSCHEDULE_QUERY = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -96,9 +92,7 @@ export const UPDATE_QUERY = graphql(`
         timezone
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }

@@ -26,9 +26,7 @@ export const DELETE_DATASET = graphql(`
   mutation DeleteDataset($name: String!) {
     deleteDataset(input: { name: $name }) {
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -64,9 +62,7 @@ export const CREATE_API_KEY = graphql(`
       }
       secret
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -80,9 +76,7 @@ export const REVOKE_API_KEY = graphql(`
         revokedAt
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -122,9 +116,7 @@ export const UPDATE_WORKSPACE = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }

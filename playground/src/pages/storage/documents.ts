@@ -37,9 +37,7 @@ export const DELETE_FILES = graphql(`
       deletedCount
       bytes
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -95,9 +93,7 @@ export const CREATE_LINK = graphql(`
         url
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -110,9 +106,7 @@ export const REVOKE_LINK = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }

@@ -62,8 +62,7 @@ export const CONNECT_BUCKET = graphql(`
       }
       userErrors {
         code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -80,8 +79,7 @@ export const RESUME_BUCKET = graphql(`
       }
       userErrors {
         code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -92,9 +90,7 @@ export const DISCONNECT_BUCKET = graphql(`
     disconnectBucket(input: { name: $name }) {
       disconnected
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -105,9 +101,7 @@ export const BACKFILL_BUCKET = graphql(`
     backfillBucket(input: { name: $name }) {
       queued
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -146,9 +140,7 @@ export const SET_RETENTION = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }

@@ -61,9 +61,7 @@ export const CREATE_WEBHOOK = graphql(`
       }
       secret
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -77,8 +75,7 @@ export const UPDATE_WEBHOOK = graphql(`
       }
       userErrors {
         code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -88,9 +85,7 @@ export const DELETE_WEBHOOK = graphql(`
   mutation DeleteWebhook($id: ID!) {
     deleteWebhookEndpoint(input: { webhookEndpointId: $id }) {
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -101,9 +96,7 @@ export const ROTATE_WEBHOOK_SECRET = graphql(`
     rotateWebhookSecret(input: { webhookEndpointId: $id, overlapHours: $overlapHours }) {
       secret
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -114,9 +107,7 @@ export const ROTATE_SIGNING_SECRET = graphql(`
     rotateSigningSecret(input: { overlapHours: $overlapHours }) {
       secret
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -129,9 +120,7 @@ export const TEST_WEBHOOK = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -143,9 +132,7 @@ export const RECOVER_DELIVERIES = graphql(`
       recovered
       hasMore
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
@@ -212,9 +199,7 @@ export const REDELIVER = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        path
+        ...Refusal
       }
     }
   }
