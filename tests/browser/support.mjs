@@ -90,9 +90,10 @@ export async function go(page, place) {
   await page.locator("h1").first().waitFor();
 }
 
-/** What keeps people out: WCAG 2.2 A and AA. */
-export async function accessible(page, what) {
+/** What keeps people out, in the page or in what `inside` selects of it: WCAG 2.2 A and AA. */
+export async function accessible(page, what, inside = "html") {
   const { violations } = await new AxeBuilder({ page })
+    .include(inside)
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
     .analyze();
   return violations.flatMap(({ id, nodes }) =>

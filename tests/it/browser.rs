@@ -30,10 +30,10 @@ fn graphiql_works_in_a_browser() {
 #[test]
 fn the_dashboard_takes_a_question_to_its_result_in_a_browser() {
     let demo = Demo::start();
-    let files = ["first_load", "jobs", "storage", "people"];
+    let files = ["first_load", "jobs", "storage", "files", "people"];
     let files = files.map(|name| format!("dashboard_{name}.test.mjs"));
     let files = files.each_ref().map(String::as_str);
-    passes(&files, &demo.place(), 12);
+    passes(&files, &demo.place(), 15);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn the_dashboard_outlives_a_broken_line_in_a_browser() {
 #[test]
 fn every_page_of_the_dashboard_is_for_everybody_in_a_browser() {
     let demo = Demo::start();
-    passes(&["dashboard_pages.test.mjs"], &demo.place(), 4);
+    passes(&["dashboard_pages.test.mjs", "dashboard_dialogs.test.mjs"], &demo.place(), 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 
+import { Scroll } from "./scroll";
 import { Waiting } from "./states";
 
 export interface Column<Item> {
@@ -23,6 +24,8 @@ interface Props<Item> {
   total: number | null;
   columns: Column<Item>[];
   id: (item: Item) => string;
+  /** In pixels: where there is less room for a row, the table scrolls sideways. A card has room. */
+  minWidth?: number;
   /** Heights of a row in pixels, on a wide and on a narrow screen. */
   heights?: [number, number];
   more: {
@@ -36,7 +39,16 @@ interface Props<Item> {
 /** So many rows before the end, the next page is asked for. */
 const AHEAD = 30;
 
-export function LongList<Item>({ label, items, total, columns, id, heights = [52, 124], more }: Props<Item>) {
+export function LongList<Item>({
+  label,
+  items,
+  total,
+  columns,
+  id,
+  minWidth = 0,
+  heights = [52, 124],
+  more,
+}: Props<Item>) {
   const isNarrow = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
   const place = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
@@ -61,40 +73,42 @@ export function LongList<Item>({ label, items, total, columns, id, heights = [52
 
   const widths = { gridTemplateColumns: columns.map(({ width }) => width).join(" ") };
   return (
-    <div className="list" role="table" aria-label={label} aria-rowcount={(total ?? items.length) + 1}>
-      <div role="rowgroup">
-        <div className="list-head" role="row" aria-rowindex={1} style={widths}>
-          {columns.map((column) => (
-            <span key={column.title} role="columnheader" aria-label={column.title}>
-              {column.isUnlabelled ? null : column.title}
-            </span>
-          ))}
+    <Scroll label={`${label}, to be scrolled`} minWidth={isNarrow ? 0 : minWidth}>
+      <div className="list" role="table" aria-label={label} aria-rowcount={(total ?? items.length) + 1}>
+        <div role="rowgroup">
+          <div className="list-head" role="row" aria-rowindex={1} style={widths}>
+            {columns.map((column) => (
+              <span key={column.title} role="columnheader" aria-label={column.title}>
+                {column.isUnlabelled ? null : column.title}
+              </span>
+            ))}
+          </div>
         </div>
+        <div className="list-body" role="rowgroup" ref={place} style={{ height: rows.getTotalSize() }}>
+          {seen.map((row) => {
+            const item = items[row.index];
+            if (!item) return null;
+            const position = { height, transform: `translateY(${row.start - top}px)` };
+            return (
+              <div
+                key={row.key}
+                className="list-row"
+                role="row"
+                aria-rowindex={row.index + 2}
+                style={{ ...widths, ...position }}
+              >
+                {columns.map((column) => (
+                  <div key={column.title} className="list-cell" role="cell">
+                    {isNarrow && !column.isUnlabelled ? <span className="list-label">{column.title}: </span> : null}
+                    {column.cell(item)}
+                  </div>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+        {isFetchingNextPage ? <Waiting what="Loading more" /> : null}
       </div>
-      <div className="list-body" role="rowgroup" ref={place} style={{ height: rows.getTotalSize() }}>
-        {seen.map((row) => {
-          const item = items[row.index];
-          if (!item) return null;
-          const position = { height, transform: `translateY(${row.start - top}px)` };
-          return (
-            <div
-              key={row.key}
-              className="list-row"
-              role="row"
-              aria-rowindex={row.index + 2}
-              style={{ ...widths, ...position }}
-            >
-              {columns.map((column) => (
-                <div key={column.title} className="list-cell" role="cell">
-                  {column.isUnlabelled ? null : <span className="list-label">{column.title}: </span>}
-                  {column.cell(item)}
-                </div>
-              ))}
-            </div>
-          );
-        })}
-      </div>
-      {isFetchingNextPage ? <Waiting what="Loading more" /> : null}
-    </div>
+    </Scroll>
   );
 }

@@ -2,10 +2,16 @@
 import { useResizeObserver } from "@mantine/hooks";
 import type { ReactNode } from "react";
 
-export function Scroll({ minWidth, children }: { minWidth: number; children: ReactNode }) {
+interface Props {
+  label?: string;
+  minWidth: number;
+  children: ReactNode;
+}
+
+export function Scroll({ label = "Scrolls sideways", minWidth, children }: Props) {
   const [place, { width }] = useResizeObserver<HTMLDivElement>();
   const isCut = width > 0 && width < minWidth;
-  const reachable = isCut ? { tabIndex: 0, role: "group", "aria-label": "Scrolls sideways" } : {};
+  const reachable = isCut ? { tabIndex: 0, role: "group", "aria-label": label } : {};
   return (
     <div ref={place} style={{ overflowX: "auto" }} {...reachable}>
       <div style={{ minWidth }}>{children}</div>

@@ -9,7 +9,6 @@ import { Empty, Loading, Trouble } from "../../ui/states";
 import { Time } from "../../ui/time";
 import { AUDIT_LOG } from "./documents";
 import { Facts } from "./facts";
-import { Wide } from "./wide";
 
 type Entry = NonNullable<AuditLogQuery["auditLog"]>["nodes"][number];
 
@@ -110,17 +109,16 @@ function Entries({ operation }: { operation: string | null }) {
   ];
   return (
     <>
-      <Wide label="Audit log, to be scrolled" width={740}>
-        <LongList
-          label="Audit log"
-          items={pages.items}
-          total={pages.total}
-          columns={columns}
-          id={({ id }) => id}
-          heights={[44, 148]}
-          more={pages}
-        />
-      </Wide>
+      <LongList
+        label="Audit log"
+        items={pages.items}
+        total={pages.total}
+        columns={columns}
+        id={({ id }) => id}
+        minWidth={740}
+        heights={[44, 148]}
+        more={pages}
+      />
       <Modal
         opened={shown !== null}
         onClose={() => setShown(null)}

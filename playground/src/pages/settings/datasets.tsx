@@ -13,7 +13,6 @@ import { Empty, Loading, Trouble } from "../../ui/states";
 import { Time } from "../../ui/time";
 import { Upload } from "./dataset/upload";
 import { DATASETS, DELETE_DATASET } from "./documents";
-import { Wide } from "./wide";
 
 type Row = NonNullable<DatasetListQuery["datasets"]>["nodes"][number];
 
@@ -50,17 +49,16 @@ function DatasetTable({ mayWrite }: { mayWrite: boolean }) {
   if (mayWrite)
     columns.push({ title: "Actions", width: "92px", isUnlabelled: true, cell: (row) => <Delete row={row} /> });
   return (
-    <Wide label="Datasets, to be scrolled" width={700}>
-      <LongList
-        label="Datasets"
-        items={pages.items}
-        total={pages.total}
-        columns={columns}
-        id={({ id }) => id}
-        heights={[52, 136]}
-        more={pages}
-      />
-    </Wide>
+    <LongList
+      label="Datasets"
+      items={pages.items}
+      total={pages.total}
+      columns={columns}
+      id={({ id }) => id}
+      minWidth={700}
+      heights={[52, 136]}
+      more={pages}
+    />
   );
 }
 

@@ -15,7 +15,6 @@ import { Empty, Loading, Trouble } from "../../ui/states";
 import { Time } from "../../ui/time";
 import { API_KEYS, CREATE_API_KEY, REVOKE_API_KEY } from "./documents";
 import { fieldError, instant, otherError } from "./fields";
-import { Wide } from "./wide";
 
 type Row = NonNullable<ApiKeysQuery["apiKeys"]>["nodes"][number];
 
@@ -57,17 +56,16 @@ function KeyTable() {
     },
   ];
   return (
-    <Wide label="API keys, to be scrolled" width={960}>
-      <LongList
-        label="API keys"
-        items={pages.items}
-        total={pages.total}
-        columns={columns}
-        id={({ id }) => id}
-        heights={[52, 196]}
-        more={pages}
-      />
-    </Wide>
+    <LongList
+      label="API keys"
+      items={pages.items}
+      total={pages.total}
+      columns={columns}
+      id={({ id }) => id}
+      minWidth={960}
+      heights={[52, 196]}
+      more={pages}
+    />
   );
 }
 

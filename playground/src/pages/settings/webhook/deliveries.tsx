@@ -13,7 +13,6 @@ import { State } from "../../../ui/state";
 import { Loading, Trouble } from "../../../ui/states";
 import { Time } from "../../../ui/time";
 import { usePolling } from "../poll";
-import { Wide } from "../wide";
 import { AttemptsDrawer, eventName } from "./attempts";
 import { ENDPOINT_DELIVERIES, REDELIVER, WEBHOOK } from "./documents";
 
@@ -82,17 +81,16 @@ export function Deliveries({ endpointId }: { endpointId: string }) {
     <Section title="Deliveries" aside={pages.total === null ? null : <Text c="dimmed">{count(pages.total)}</Text>}>
       {shown ? null : <Trouble error={resend.error} />}
       {pages.data && pages.items.length > 0 ? (
-        <Wide label="Deliveries, to be scrolled" width={780}>
-          <LongList
-            label="Deliveries"
-            items={pages.items}
-            total={pages.total}
-            columns={columns}
-            id={({ id }) => id}
-            heights={[52, 136]}
-            more={pages}
-          />
-        </Wide>
+        <LongList
+          label="Deliveries"
+          items={pages.items}
+          total={pages.total}
+          columns={columns}
+          id={({ id }) => id}
+          minWidth={780}
+          heights={[52, 136]}
+          more={pages}
+        />
       ) : pages.data ? (
         <Text c="dimmed">Nothing was sent yet. Send a test to see whether it arrives.</Text>
       ) : pages.error ? (
