@@ -105,10 +105,10 @@ test("a file that is dropped becomes a dataset", async () => {
 test("an upload that is stopped under way leaves nothing", async () => {
   const { page, context, faults, close } = await dashboard(browser, { at: "/settings/datasets" });
   const row = "ann,2026-11-01T09:00:00Z,Acme boots are great\n";
-  const buffer = Buffer.from(`author,published_at,text\n${row.repeat(200_000)}`);
-  // A slow line: it takes a minute, and is stopped long before.
+  const buffer = Buffer.from(`author,published_at,text\n${row.repeat(30_000)}`);
+  // A slow line: it takes half a minute, and is stopped long before.
   const line = await context.newCDPSession(page);
-  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: buffer.length / 60 };
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: buffer.length / 30 };
   await line.send("Network.emulateNetworkConditions", slow);
   await page.locator("input[type=file]").setInputFiles({ name: "stopped.csv", mimeType: "text/csv", buffer });
   const upload = page.getByRole("form", { name: "Upload a dataset" });

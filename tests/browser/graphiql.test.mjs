@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { address, blank, key, launch, needed, repeat, screenshots, shot } from "./support.mjs";
+import { accessible, address, blank, key, launch, needed, repeat, screenshots, shot } from "./support.mjs";
 
 const link = needed("LINK");
 
@@ -125,6 +125,26 @@ test("queries, mutations and a live event work with the session, and nothing lea
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("status").getByText("Enter the API key").waitFor();
   assert.deepEqual(await page.context().cookies(), []);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+// GraphiQL itself has tabs with buttons inside of them, a close button of 20 pixels, and grey line numbers: its own markup
+// and colours, which are not looked at here.
+test("nothing of the bar keeps people out, signed in or not, in both colours", async () => {
+  const { page, faults, close } = await open();
+  const found = [];
+  for (const state of ["signed out", "signed in"]) {
+    if (state === "signed in") {
+      await giveKey(page, key);
+      await signedIn(page);
+    }
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      found.push(...(await accessible(page, `${state}, ${colorScheme}`, ".bar")));
+    }
+  }
+  assert.deepEqual(found, []);
   assert.deepEqual(faults, []);
   await close();
 });

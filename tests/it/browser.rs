@@ -24,7 +24,7 @@ fn graphiql_works_in_a_browser() {
     let link = server.printed("sign in at ").to_owned();
     let address = format!("http://{}", server.client.address);
     let place = [("ADDRESS", &*address), ("KEY", &server.client.key), ("LINK", &link)];
-    passes(&["graphiql.test.mjs"], &place, 3);
+    passes(&["graphiql.test.mjs"], &place, 4);
 }
 
 #[test]
