@@ -8,8 +8,9 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 
+import { followAnswers, isLong, readAnew } from "./anew";
 import type { TypedDocumentString } from "./generated/graphql";
-import { type Connection, dropLongAndStale, isLong, readAnew, showChange } from "./lists";
+import { type Connection, showChange } from "./lists";
 import { Failure, idOf, request } from "./request";
 
 /** What is shown of a list at once is loaded in pages of so many. */
@@ -25,7 +26,7 @@ export function createCache(): QueryClient {
       },
     },
   });
-  dropLongAndStale(cache);
+  followAnswers(cache);
   return cache;
 }
 
@@ -62,7 +63,16 @@ export function usePages<Data, Variables extends { after?: string | null }, Item
     refetchOnReconnect: (shown) => !isLong(shown),
   });
   const items = query.data?.pages.flatMap((page) => page.nodes) ?? [];
-  return { ...query, items, total: query.data?.pages[0]?.totalCount ?? null };
+  const told = query.data?.pages[0]?.totalCount ?? null;
+  return {
+    ...query,
+    // That of a further page is shown where that page would be.
+    error: query.isFetchNextPageError ? null : query.error,
+    moreError: query.isFetchNextPageError ? query.error : null,
+    items,
+    // Once all are there they are counted: what was told may have changed since, where nobody saw it.
+    total: told === null || query.hasNextPage ? told : items.length,
+  };
 }
 
 /**

@@ -1,5 +1,7 @@
-/** Lists that are loaded page by page: a change shows in them at once, and a long one is not read anew for it. */
+/** Lists that are loaded page by page: a change shows in them at once. */
 import type { InfiniteData, Query, QueryClient, QueryKey } from "@tanstack/react-query";
+
+import { changeAlso } from "./anew";
 
 /** The part of a connection that a list needs. */
 export interface Connection<Item> {
@@ -14,27 +16,6 @@ interface Row {
   id: string;
 }
 
-/** A list of which somebody has loaded more than this is long: each of its pages would be a request. */
-const MOST_PAGES = 2;
-
-export function isLong({ state }: { state: { data: unknown } }): boolean {
-  return ((state.data as Partial<Pages<unknown>> | undefined)?.pages?.length ?? 0) > MOST_PAGES;
-}
-
-/** Reads anew what is shown and short; everything else when it is opened the next time. */
-export async function readAnew(cache: QueryClient, queryKey?: QueryKey): Promise<void> {
-  await cache.invalidateQueries({ queryKey, refetchType: "none" });
-  await cache.refetchQueries({ queryKey, type: "active", predicate: (query) => !isLong(query) });
-}
-
-/** A long list that is out of date is let go once nobody looks: who opens it then reads its beginning alone. */
-export function dropLongAndStale(cache: QueryClient): void {
-  cache.getQueryCache().subscribe(({ query }) => {
-    if (query.getObserversCount() === 0 && query.state.isInvalidated && isLong(query))
-      cache.getQueryCache().remove(query);
-  });
-}
-
 /** Changes the lists that are kept, of one document or of all. */
 export function changeLists<Item>(
   cache: QueryClient,
@@ -42,14 +23,12 @@ export function changeLists<Item>(
   document?: string,
 ): void {
   const isList = ({ queryKey: [id, kind] }: Query) => kind === "pages" && (!document || id === document);
-  for (const query of cache.getQueryCache().findAll({ predicate: isList })) {
-    const { data, isInvalidated, dataUpdatedAt } = query.state;
-    if (!data) continue;
-    const next = change(data as Pages<Item>, query.queryKey);
-    cache.setQueryData(query.queryKey, next, { updatedAt: dataUpdatedAt });
-    // What was set counts as read anew, which this was not.
-    if (isInvalidated) query.invalidate();
-  }
+  const changed = (query: Query) => {
+    const list = query.state.data as Pages<Item> | undefined;
+    // This alone: to be changed is neither to be read anew, nor to have got over a failure.
+    if (list) query.setState({ data: change(list, query.queryKey) });
+  };
+  for (const query of cache.getQueryCache().findAll({ predicate: isList })) changeAlso(query, changed);
 }
 
 /** The list with other rows; those that are no more are counted no more. */

@@ -2,9 +2,10 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 
+import { readAnew } from "../api/anew";
 import { graphql } from "../api/generated";
 import type { JobRowFragment } from "../api/generated/graphql";
-import { changeLists, merged, type Pages, readAnew, withRows } from "../api/lists";
+import { changeLists, merged, type Pages, withRows } from "../api/lists";
 import { Live, type LiveState } from "../api/live";
 import { documentsOfRuns } from "../api/runs";
 import { idOf } from "../api/request";

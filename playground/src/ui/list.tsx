@@ -7,7 +7,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 import { Scroll } from "./scroll";
-import { Waiting } from "./states";
+import { Trouble, Waiting } from "./states";
 
 export interface Column<Item> {
   title: string;
@@ -31,7 +31,10 @@ interface Props<Item> {
   more: {
     hasNextPage: boolean;
     isFetchingNextPage: boolean;
-    isFetchNextPageError: boolean;
+    /** Offline: it goes on by itself. */
+    isPaused: boolean;
+    /** Why the next page could not be loaded. */
+    moreError: unknown;
     fetchNextPage: () => unknown;
   };
 }
@@ -52,7 +55,8 @@ export function LongList<Item>({
   const isNarrow = useMediaQuery("(max-width: 767px)", false, { getInitialValueInEffect: false });
   const place = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(place.current?.offsetTop ?? 0), []);
+  // What is above may grow and shrink.
+  useLayoutEffect(() => setTop(place.current?.offsetTop ?? 0));
   const height = isNarrow ? heights[1] : heights[0];
   const rows = useWindowVirtualizer({
     count: items.length,
@@ -64,12 +68,13 @@ export function LongList<Item>({
   useEffect(() => rows.measure(), [rows, height]);
   const seen = rows.getVirtualItems();
   const last = seen.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = more;
+  const { hasNextPage, isFetchingNextPage, isPaused, moreError, fetchNextPage } = more;
+  // After whatever was shown, as a page that was asked for may have been called off for something else. After a failure
+  // it is not asked for again and again: who reads the message tries it again.
   useEffect(() => {
-    // After a failure it is not asked again and again: who reads the message tries it again.
-    if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError && last >= items.length - AHEAD)
-      void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage, last, items.length]);
+    const isNear = last >= items.length - AHEAD;
+    if (isNear && hasNextPage && !isFetchingNextPage && !isPaused && !moreError) void fetchNextPage();
+  });
 
   const widths = { gridTemplateColumns: columns.map(({ width }) => width).join(" ") };
   return (
@@ -109,6 +114,9 @@ export function LongList<Item>({
         </div>
         {isFetchingNextPage ? <Waiting what="Loading more" /> : null}
       </div>
+      {isFetchingNextPage ? null : (
+        <Trouble title="Could not load more" error={moreError} onRetry={() => void fetchNextPage()} />
+      )}
     </Scroll>
   );
 }

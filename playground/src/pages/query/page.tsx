@@ -7,7 +7,7 @@ import type { QueryPageQuery } from "../../api/generated/graphql";
 import { LongList } from "../../ui/list";
 import { Page, Section } from "../../ui/page";
 import { State } from "../../ui/state";
-import { Empty, Shown } from "../../ui/states";
+import { Empty, Loading, Shown, Trouble } from "../../ui/states";
 import { Time } from "../../ui/time";
 import { ReadingShown } from "../ask/reading";
 import { DeleteQuery, PauseOrResume, RunNow } from "../jobs/actions";
@@ -91,9 +91,10 @@ function RunsOf({ queryId }: { queryId: string }) {
   const list = usePages(JOBS, { first: PAGE, filter: { queryId } }, (data) => data.jobs);
   return (
     <Section title="Runs">
-      {list.items.length === 0 ? (
-        <Text c="dimmed">It has not run yet.</Text>
-      ) : (
+      <Trouble title="Could not load the runs" error={list.error} onRetry={() => void list.refetch()} />
+      {list.isPending && !list.error ? <Loading what="the runs" /> : null}
+      {list.isSuccess && list.items.length === 0 ? <Text c="dimmed">It has not run yet.</Text> : null}
+      {list.items.length > 0 ? (
         <LongList
           label="Runs"
           items={list.items}
@@ -103,7 +104,7 @@ function RunsOf({ queryId }: { queryId: string }) {
           heights={[48, 148]}
           more={list}
         />
-      )}
+      ) : null}
     </Section>
   );
 }

@@ -3,7 +3,7 @@ import type { ButtonProps } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 
-import { readAnew } from "../../api/lists";
+import { readAnew } from "../../api/anew";
 import { bytes, count } from "../../ui/format";
 import { notice } from "../../ui/notice";
 import { ConfirmButton } from "../../ui/confirm";

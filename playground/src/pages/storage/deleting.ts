@@ -1,8 +1,9 @@
 /** Deletes files, or only counts what would go, in as many calls as it takes. */
 import { type QueryClient, useQuery } from "@tanstack/react-query";
 
+import { readAnew } from "../../api/anew";
 import type { DeleteStorageObjectsInput, StorageObjectFilter } from "../../api/generated/graphql";
-import { changeLists, readAnew, withRows } from "../../api/lists";
+import { changeLists, withRows } from "../../api/lists";
 import { accepted, idOf, request } from "../../api/request";
 import { count } from "../../ui/format";
 import { DELETE_FILES, FILES } from "./documents";

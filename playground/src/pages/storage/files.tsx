@@ -22,11 +22,10 @@ export function Files({ filter, orderBy }: { filter: StorageObjectFilter; orderB
   const mayWrite = useMay("write");
   const list = usePages(FILES, { first: PAGE, filter, orderBy }, (data) => data.storageObjects);
   const selection = useSelection(list.items);
-  const retry = () => void (list.isFetchNextPageError ? list.fetchNextPage() : list.refetch());
   const columns = mayWrite ? [selectColumn(selection), ...COLUMNS] : COLUMNS;
   return (
     <Stack>
-      <Trouble title="Could not load the files" error={list.error} onRetry={retry} />
+      <Trouble title="Could not load the files" error={list.error} onRetry={() => void list.refetch()} />
       {list.isPending && !list.error ? <Loading what="files" rows={8} /> : null}
       {list.isSuccess && list.items.length === 0 ? <Nothing isNarrowed={isNarrowed(filter)} /> : null}
       {list.items.length > 0 ? (

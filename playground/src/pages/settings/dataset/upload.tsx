@@ -3,7 +3,7 @@ import { Alert, Button, FileButton, Group, Progress, Select, SimpleGrid, Stack, 
 import { useQueryClient } from "@tanstack/react-query";
 import { type DragEvent, type FormEvent, useEffect, useRef, useState } from "react";
 
-import { readAnew } from "../../../api/lists";
+import { readAnew } from "../../../api/anew";
 import { Failure } from "../../../api/request";
 import { type UploadedDataset, UploadFailure, uploadDataset } from "../../../api/rest";
 import { bytes, count, percent } from "../../../ui/format";
