@@ -9,7 +9,7 @@ import { changeLists, merged, type Pages, withRows } from "../api/lists";
 import { Live, type LiveState } from "../api/live";
 import { documentsOfRuns } from "../api/runs";
 import { idOf } from "../api/request";
-import { JOBS, QUERIES } from "../pages/jobs/documents";
+import { isOver, JOBS, QUERIES } from "../pages/jobs/documents";
 import { useSession } from "./session";
 
 const OPEN_JOBS = graphql(`
@@ -94,8 +94,11 @@ function followEnds(live: Live, cache: QueryClient): () => void {
   });
 }
 
-/** Puts a job as it is now where lists show it; one that is new comes first. */
+/** Puts a job as it is now where lists show it. */
 function put(cache: QueryClient, job: JobRowFragment): void {
+  const known = cache.getQueryData<JobRowFragment>(["job", job.id]);
+  // A list of the open ones may come after the end of one of them.
+  if (known && isOver(known) && !isOver(job)) return;
   changeLists<JobRowFragment>(cache, (list, key) => withJob(list, job, fits(job, key)), idOf(JOBS));
   let isKnown = false;
   const isOf = (row: Row) => row.id === job.query?.id;
@@ -133,11 +136,21 @@ function withJob(list: Pages<JobRowFragment>, job: JobRowFragment, isWanted: boo
       return isWanted ? [job] : [];
     }),
   );
-  const [first, ...others] = next.pages;
-  const isNewest = !first?.nodes[0] || job.id > first.nodes[0].id;
-  if (isThere || !isWanted || !first || !isNewest) return next;
-  const totalCount = first.totalCount == null ? first.totalCount : first.totalCount + 1;
-  return { ...next, pages: [{ ...first, nodes: [job, ...first.nodes], totalCount }, ...others] };
+  return isThere || !isWanted ? next : withNew(next, job);
+}
+
+/** The newest come first, also when one is told of later than the next; what belongs further below comes with its page. */
+function withNew(list: Pages<JobRowFragment>, job: JobRowFragment): Pages<JobRowFragment> {
+  const older = list.pages.findIndex(({ nodes }) => nodes.some(({ id }) => id < job.id));
+  if (older < 0 && list.pages.at(-1)?.pageInfo.hasNextPage) return list;
+  const place = older < 0 ? list.pages.length - 1 : older;
+  const pages = list.pages.map((page, index) => {
+    const totalCount = index === 0 && page.totalCount != null ? page.totalCount + 1 : page.totalCount;
+    if (index !== place) return { ...page, totalCount };
+    const newer = page.nodes.filter(({ id }) => id > job.id);
+    return { ...page, totalCount, nodes: [...newer, job, ...page.nodes.slice(newer.length)] };
+  });
+  return { ...list, pages };
 }
 
 function isLater(job: JobRowFragment, other: JobRowFragment | null): boolean {

@@ -8,7 +8,7 @@ import { accepted } from "../../api/request";
 import { useMay } from "../../shell/session";
 import { ConfirmButton } from "../../ui/confirm";
 import { refused } from "../../ui/notice";
-import { CANCEL_JOB, DELETE_QUERY, PAUSE_QUERY, RESUME_QUERY, RETRY_JOB, RUN_QUERY } from "./documents";
+import { CANCEL_JOB, DELETE_QUERY, isOver, PAUSE_QUERY, RESUME_QUERY, RETRY_JOB, RUN_QUERY } from "./documents";
 
 const SIZE = "compact-sm";
 
@@ -82,7 +82,7 @@ export function DeleteQuery({
 
 export function CancelJob({ job, size = SIZE }: { job: JobRowFragment; size?: string }) {
   const cancel = useChange(CANCEL_JOB, { pick: (data) => accepted(data.cancelJob) });
-  if (!useMay("write") || !["QUEUED", "RUNNING"].includes(job.status)) return null;
+  if (!useMay("write") || isOver(job)) return null;
   return (
     <Button
       variant="default"
@@ -98,7 +98,7 @@ export function CancelJob({ job, size = SIZE }: { job: JobRowFragment; size?: st
 export function RetryJob({ job, size = SIZE }: { job: JobRowFragment; size?: string }) {
   const [, go] = useLocation();
   const retry = useChange(RETRY_JOB, { pick: (data) => accepted(data.retryJob).job });
-  if (!useMay("write") || ["QUEUED", "RUNNING"].includes(job.status)) return null;
+  if (!useMay("write") || !isOver(job)) return null;
   const start = () =>
     retry.mutate(
       { jobId: job.id },

@@ -1,5 +1,6 @@
 /** What the lists of questions and of their runs show. */
 import { graphql } from "../../api/generated";
+import type { JobStatus } from "../../api/generated/graphql";
 
 export const JOB_ROW = graphql(`
   fragment JobRow on Job {
@@ -176,3 +177,8 @@ export const DELETE_QUERY = graphql(`
     }
   }
 `);
+
+/** Whether a run has ended, which it does once: to run again is another run. */
+export function isOver({ status }: { status: JobStatus }): boolean {
+  return status !== "QUEUED" && status !== "RUNNING";
+}

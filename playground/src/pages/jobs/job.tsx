@@ -15,6 +15,7 @@ import { State } from "../../ui/state";
 import { Empty, Loading, Trouble } from "../../ui/states";
 import { Time } from "../../ui/time";
 import { CancelJob, RetryJob } from "./actions";
+import { isOver } from "./documents";
 import { tookOf } from "./page";
 import { ScrapeLogs } from "./scrape_logs";
 
@@ -34,8 +35,6 @@ const PROGRESS = graphql(`
   }
 `);
 
-const ENDED = ["COMPLETED", "FAILED", "CANCELLED"];
-
 export function JobPage({ id }: { id: string }) {
   const live = useLive();
   const cache = useQueryClient();
@@ -44,14 +43,14 @@ export function JobPage({ id }: { id: string }) {
     queryFn: ({ signal }) => request(JOB, { id }, signal).then(({ job }) => job),
   });
   const job = query.data;
-  const isOver = job === null || (job !== undefined && ENDED.includes(job.status));
+  const isDone = job === null || (job !== undefined && isOver(job));
   useEffect(() => {
-    if (isOver) return;
+    if (isDone) return;
     return live.follow(PROGRESS, {
       variables: () => ({ id }),
       onData: ({ jobProgress }) => cache.setQueryData(["job", id], jobProgress),
     });
-  }, [live, cache, id, isOver]);
+  }, [live, cache, id, isDone]);
 
   if (query.error)
     return (
@@ -127,7 +126,7 @@ const DONE = ["COMPLETE", "TRUNCATED", "PARTIAL", "UNSUPPORTED", "AUTH_MISSING",
 
 function SourcesOf({ job }: { job: JobRowFragment }) {
   const done = job.sources.filter(({ status }) => DONE.includes(status)).length;
-  const isRunning = !ENDED.includes(job.status);
+  const isRunning = !isOver(job);
   return (
     <Section
       title="Sources"
