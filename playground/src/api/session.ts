@@ -10,8 +10,14 @@ export type Scope = "read" | "write" | "admin";
 export type SessionState =
   | { kind: "missing"; message: string }
   | { kind: "asking" }
-  | { kind: "accepted"; workspace: string; key: string; scope: Scope; until: Date }
+  | ({ kind: "accepted"; key: string; scope: Scope; until: Date } & Workspace)
   | { kind: "refused"; message: string };
+
+interface Workspace {
+  workspace: string;
+  /** Its last event before a page was shown, by its cursor; where nothing had happened yet there is none. */
+  since: string | null;
+}
 
 /** What `/v1/session` answers. */
 type Shown =
@@ -65,22 +71,26 @@ async function describe(shown: Shown): Promise<SessionState> {
   if (!shown.signed_in) return SIGNED_OUT;
   return {
     kind: "accepted",
-    workspace: await workspaceName(shown.workspace),
+    ...(await workspaceOf(shown.workspace)),
     key: shown.key_name,
     scope: shown.scope,
     until: new Date(shown.expires_at),
   };
 }
 
-/** Where only trusted documents are taken, the id has to do. */
-async function workspaceName(id: string): Promise<string> {
+/** Where only trusted documents are taken, the id has to do, and events are told of from when they are asked for. */
+async function workspaceOf(id: string): Promise<Workspace> {
   const init = {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query: "{ workspace { name } }" }),
+    body: JSON.stringify({ query: "{ workspace { name } events(last: 1) { nodes { cursor } } }" }),
   };
   const answer = await reach("graphql", init)
     .then((response) => response.json())
     .catch(() => null);
-  return (answer?.data?.workspace?.name as string | undefined) ?? id;
+  const { workspace, events } = (answer?.data ?? {}) as {
+    workspace?: { name: string } | null;
+    events?: { nodes: { cursor: string }[] } | null;
+  };
+  return { workspace: workspace?.name ?? id, since: events?.nodes[0]?.cursor ?? null };
 }

@@ -35,18 +35,18 @@ const JOB_COMPLETED = graphql(`
 const LiveContext = createContext<Live | null>(null);
 
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const { ended } = useSession();
+  const { ended, since } = useSession();
   const cache = useQueryClient();
   const [live, setLive] = useState<Live | null>(null);
   useEffect(() => {
     const opened = new Live(ended);
-    const stops = [followOpen(opened, cache), followEnds(opened, cache)];
+    const stops = [followOpen(opened, cache), followEnds(opened, cache, since)];
     setLive(opened);
     return () => {
       for (const stop of stops) stop();
       opened.end();
     };
-  }, [ended, cache]);
+  }, [ended, cache, since]);
   return live ? <LiveContext.Provider value={live}>{children}</LiveContext.Provider> : null;
 }
 
@@ -78,8 +78,9 @@ function followOpen(live: Live, cache: QueryClient): () => void {
   });
 }
 
-function followEnds(live: Live, cache: QueryClient): () => void {
-  let after: string | null = null;
+/** From before the first list was read, so that no end falls between that and the socket. */
+function followEnds(live: Live, cache: QueryClient, since: string | null): () => void {
+  let after = since;
   return live.follow(JOB_COMPLETED, {
     variables: () => ({ after }),
     onData: ({ jobCompleted }) => {
