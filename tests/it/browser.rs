@@ -160,10 +160,12 @@ impl Demo {
     }
 }
 
-/// Runs these files, in which so many tests are, and repeats the figures that they print.
+/// Runs these files, in which so many tests are, and repeats the figures that they print. A file that does not end is
+/// ended and named, before this is ended without a word.
 fn passes(files: &[&str], environment: &[(&str, &str)], tests: usize) {
+    let most = if is_full() { "--test-timeout=300000" } else { "--test-timeout=150000" };
     let run = Command::new("node")
-        .args(["--test", "--test-concurrency=1"])
+        .args(["--test", "--test-concurrency=1", most])
         .args(files)
         .current_dir(folder())
         .envs(environment.iter().copied())
