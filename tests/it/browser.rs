@@ -44,7 +44,7 @@ fn the_dashboard_outlives_a_broken_line_in_a_browser() {
         place.push(("MANY", "10000"));
     }
     let files = ["live", "many", "meanwhile"].map(|name| format!("dashboard_{name}.test.mjs"));
-    passes(&files.each_ref().map(String::as_str), &place, 12);
+    passes(&files.each_ref().map(String::as_str), &place, 13);
 }
 
 #[test]
