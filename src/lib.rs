@@ -16,6 +16,9 @@
 //! one thing, [`config`] reads the settings, [`clock`] alone knows the time, [`metrics`] counts what
 //! happens, and [`failpoint`] lets tests crash it where it hurts.
 
+// The futures of GraphQL's fields lie within one another: an optimised build looks into more than 128 of them at once.
+#![recursion_limit = "256"]
+
 pub mod analysis;
 pub mod app;
 pub mod blobs;

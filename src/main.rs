@@ -1,5 +1,7 @@
 //! The command line, thin: it reads settings, calls the composition root or a use case, and prints.
 
+// The futures of GraphQL's fields lie within one another: an optimised build looks into more than 128 of them at once.
+#![recursion_limit = "256"]
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
