@@ -58,8 +58,7 @@ impl Domain {
     ) -> Result<StartedRun, RunError> {
         require(who, Scope::Write)?;
         let key = idempotency("runQuery", &id, idempotency_key).map_err(RunError::KeyInvalid)?;
-        let query = self.store.query(who.workspace_id, id).await?.ok_or(RunError::NoQuery)?;
-        let job = self.new_job(who.workspace_id, query.id, JobTrigger::Manual, None)?;
+        let job = self.new_job(who.workspace_id, id, JobTrigger::Manual, None)?;
         let audit = self.entry(who, Operation::RunQuery, &id, json!({ "jobId": job.id }))?;
         self.start_run(who, NewRun { job, idempotency: key, audit }).await
     }
