@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
-use sea_orm::{Statement, Value};
+use sea_orm::Statement;
+
+use super::sql::bound;
 
 /// The connections that nobody reads with just now; None when no more may be read.
 pub struct AtHand {
@@ -79,17 +80,6 @@ fn read<T>(
     rows.next()?.map(row).transpose()
 }
 
-/// The values that keys are.
-fn bound(value: &Value) -> rusqlite::Result<ToSqlOutput<'_>> {
-    match value {
-        Value::String(Some(text)) => Ok(text.as_str().into()),
-        Value::BigInt(Some(number)) => Ok((*number).into()),
-        other => Err(rusqlite::Error::ToSqlConversionFailure(
-            format!("{other:?} is not looked up").into(),
-        )),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use sea_orm::DbBackend;
@@ -130,7 +120,7 @@ mod tests {
         assert_eq!(value_of(&file, "a"), Ok(Some(1)));
         let absent = Statement::from_string(DbBackend::Sqlite, "SELECT absent");
         assert_eq!(file.first(&absent, |_| Ok(())), Err(NotAtHand));
-        let odd = Statement::from_sql_and_values(DbBackend::Sqlite, "SELECT ?", [true.into()]);
+        let odd = Statement::from_sql_and_values(DbBackend::Sqlite, "SELECT ?", [0.5_f64.into()]);
         assert_eq!(file.first(&odd, |_| Ok(())), Err(NotAtHand));
         drop(writer);
         let alone = Connection::open(&file.path).unwrap();

@@ -269,7 +269,7 @@ pub(super) async fn connected_to(
 ) -> Result<HashMap<WorkspaceId, Bucket>, StoreError> {
     let ids = workspaces.iter().map(ToString::to_string);
     let in_these = one_of(tx.backend(), bucket::Column::WorkspaceId, ids);
-    let rows = bucket::Entity::find().filter(in_these).all(tx.connection()).await?;
+    let rows = tx.models(bucket::Entity::find().filter(in_these)).await?;
     let buckets = rows.into_iter().map(super::bucket::model);
     buckets.map(|bucket| bucket.map(|bucket| (bucket.workspace_id, bucket))).collect()
 }

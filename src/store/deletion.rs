@@ -174,7 +174,7 @@ async fn begin(tx: &Tx, new: NewDeletion) -> Result<Begun, StoreError> {
     if let Some(key) = &idempotency
         && let Some(known) = known(tx, workspace, key, at).await?
     {
-        if known.request_hash != key.request_hash {
+        if !key.is_of(&known) {
             return Ok(Begun::KeyReused);
         }
         let row = deletion::Entity::find_by_id(&known.query_id).one(tx.connection()).await?;
@@ -200,18 +200,7 @@ async fn begin(tx: &Tx, new: NewDeletion) -> Result<Begun, StoreError> {
         .exec_without_returning(tx.connection())
         .await?;
     if let Some(key) = idempotency {
-        let row = idempotency::Model {
-            workspace_id: workspace.to_string(),
-            operation: key.operation.to_owned(),
-            key: key.key,
-            request_hash: key.request_hash,
-            // What the request made is named here, whatever its kind.
-            query_id: id.to_string(),
-            job_id: None,
-            event_seq: 0,
-            made: None,
-            created_at: millis(at),
-        };
+        let row = key.row(workspace, &id, millis(at));
         idempotency::Entity::insert(row.into_active_model())
             .exec_without_returning(tx.connection())
             .await?;

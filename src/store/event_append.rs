@@ -1,7 +1,7 @@
 //! Appending to a workspace's log. The counter is taken last in a transaction and held until it commits,
 //! so that the order of numbers is the order in which events become visible.
 
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::DbBackend;
 
 use super::convert::{Row, millis, number, to_json};
 use super::entity::event;
@@ -65,9 +65,9 @@ pub(super) async fn lock_log(tx: &Tx, workspace: WorkspaceId) -> Result<i64, Sto
     let bound = binder.bind(id.as_str());
     let lock = if tx.backend() == DbBackend::Sqlite { "" } else { " FOR UPDATE" };
     let sql = format!("SELECT seq FROM event_counter WHERE workspace_id = {bound}{lock}");
-    let row = tx.connection().query_one_raw(binder.statement(sql)).await?;
+    let rows = tx.records(binder.statement(sql)).await?;
     let at = Row { table: "event_counter", id: &id };
-    Ok(row.ok_or_else(|| at.corrupt(&"missing"))?.try_get("", "seq")?)
+    Ok(rows.first().ok_or_else(|| at.corrupt(&"missing"))?.get("seq")?)
 }
 
 /// Takes so many numbers of a log; the answer is its end with them.
@@ -84,8 +84,8 @@ pub(super) async fn advance_log(
         "UPDATE event_counter SET seq = seq + {count} WHERE workspace_id = {bound_id} \
          RETURNING epoch, seq"
     );
-    let row = tx.connection().query_one_raw(binder.statement(sql)).await?;
+    let rows = tx.records(binder.statement(sql)).await?;
     let at = Row { table: "event_counter", id: &id };
-    let row = row.ok_or_else(|| at.corrupt(&"missing"))?;
-    Ok(LogHead { epoch: row.try_get("", "epoch")?, seq: at.number(row.try_get("", "seq")?)? })
+    let row = rows.first().ok_or_else(|| at.corrupt(&"missing"))?;
+    Ok(LogHead { epoch: row.get("epoch")?, seq: at.number(row.get("seq")?)? })
 }

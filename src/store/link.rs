@@ -12,6 +12,7 @@ use sea_orm::{
     Statement, sqlx,
 };
 
+use super::in_place::InPlace;
 use crate::metrics::LinkMetrics;
 
 type Open = Box<dyn Fn() -> DatabaseConnection + Send + Sync>;
@@ -24,6 +25,7 @@ struct Shared {
     backend: DbBackend,
     current: RwLock<Opened>,
     renewal: Option<Renewal>,
+    in_place: Option<InPlace>,
     metrics: LinkMetrics,
 }
 
@@ -45,8 +47,8 @@ pub struct GivenUp(Arc<AtomicU64>);
 
 impl Link {
     /// Always the same connections, without a deadline: a file of this machine.
-    pub fn fixed(metrics: LinkMetrics, connection: DatabaseConnection) -> Self {
-        Self::new(metrics, connection, None)
+    pub fn fixed(metrics: LinkMetrics, connection: DatabaseConnection, in_place: InPlace) -> Self {
+        Self::new(metrics, connection, None, Some(in_place))
     }
 
     /// Connections that are made anew by `open` when they, or others of those that share `given_up`, break
@@ -58,13 +60,19 @@ impl Link {
         open: impl Fn() -> DatabaseConnection + Send + Sync + 'static,
     ) -> Self {
         let (connection, given_up) = (open(), given_up.clone());
-        Self::new(metrics, connection, Some(Renewal { deadline, open: Box::new(open), given_up }))
+        let renewal = Renewal { deadline, open: Box::new(open), given_up };
+        Self::new(metrics, connection, Some(renewal), None)
     }
 
-    fn new(metrics: LinkMetrics, connection: DatabaseConnection, renewal: Option<Renewal>) -> Self {
+    fn new(
+        metrics: LinkMetrics,
+        connection: DatabaseConnection,
+        renewal: Option<Renewal>,
+        in_place: Option<InPlace>,
+    ) -> Self {
         let backend = connection.get_database_backend();
         let current = RwLock::new(Opened { connection, generation: 0 });
-        Self(Arc::new(Shared { backend, current, renewal, metrics }))
+        Self(Arc::new(Shared { backend, current, renewal, in_place, metrics }))
     }
 
     /// Does something with the connections of now, within the deadline.
@@ -93,7 +101,17 @@ impl Link {
         done
     }
 
+    /// The file that may be written on the caller's own thread, counted as one use of this way.
+    pub fn in_place(&self) -> Option<&InPlace> {
+        let in_place = self.0.in_place.as_ref()?;
+        self.0.metrics.statements.inc();
+        Some(in_place)
+    }
+
     pub async fn close(&self) -> Result<(), DbErr> {
+        if let Some(in_place) = &self.0.in_place {
+            in_place.close();
+        }
         self.opened().connection.close().await
     }
 

@@ -25,6 +25,7 @@ mod event_append;
 mod fan_out;
 mod filter;
 mod first_of;
+mod in_place;
 mod job;
 mod keyset;
 mod known_objects;

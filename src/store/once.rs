@@ -42,7 +42,7 @@ pub(super) async fn begin(tx: &Tx, change: &Change) -> Result<Option<Once>, Stor
     let Some(row) = known(tx, change.workspace_id, key, change.at).await? else {
         return Ok(None);
     };
-    if row.request_hash != key.request_hash {
+    if !key.is_of(&row) {
         return Ok(Some(Once::KeyReused));
     }
     let at = Row { table: "idempotency", id: &row.key };
@@ -53,17 +53,8 @@ pub(super) async fn begin(tx: &Tx, change: &Change) -> Result<Option<Once>, Stor
 pub(super) async fn remember(tx: &Tx, change: Change, made: u32) -> Result<Once, StoreError> {
     audit_entry::write(tx, &change.audit).await?;
     if let Some(key) = change.idempotency {
-        let row = idempotency::Model {
-            workspace_id: change.workspace_id.to_string(),
-            operation: key.operation.to_owned(),
-            key: key.key,
-            request_hash: key.request_hash,
-            query_id: change.query_id.to_string(),
-            job_id: None,
-            event_seq: 0,
-            made: Some(small_number(made)),
-            created_at: millis(change.at),
-        };
+        let row = key.row(change.workspace_id, &change.query_id, millis(change.at));
+        let row = idempotency::Model { made: Some(small_number(made)), ..row };
         row.into_active_model().insert(tx.connection()).await?;
     }
     Ok(Once::Done(made))

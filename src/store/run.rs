@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::DbBackend;
 
 use super::convert::Row;
 use super::entity::{job, task};
@@ -62,35 +62,32 @@ pub(super) async fn lock_queries(
         "SELECT workspace_id, id FROM query WHERE id {ids} AND workspace_id {workspaces} \
          AND deleted_at IS NULL ORDER BY id{lock}"
     );
-    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
+    let rows = tx.records(binder.statement(sql)).await?;
     let mut found = HashSet::with_capacity(rows.len());
     for row in rows {
-        let id: String = row.try_get("", "id")?;
+        let id: String = row.get("id")?;
         let at = Row { table: "query", id: &id };
-        found.insert((at.parse(&row.try_get::<String>("", "workspace_id")?)?, at.parse(&id)?));
+        found.insert((at.parse(&row.get::<String>("workspace_id")?)?, at.parse(&id)?));
     }
     Ok(asked.intersection(&found).copied().collect())
 }
 
-/// A storage key for each of these jobs that no other job has: in one statement, but for those whose
-/// second is taken.
+/// A storage key for each of these jobs that no other job has: in one statement, and one more where the second of
+/// some is taken.
 pub(super) async fn free_keys(tx: &Tx, jobs: &[Job]) -> Result<Vec<String>, StoreError> {
     if jobs.is_empty() {
         return Ok(Vec::new());
     }
-    let first = |job: &Job| storage_key(job.query_id, job.reference_time(), 0);
-    let mut taken = taken_keys(tx, jobs.iter().map(first)).await?;
+    let key = |job: &Job, number| storage_key(job.query_id, job.reference_time(), number);
+    let wanted: Vec<String> = jobs.iter().map(|job| key(job, 0)).collect();
+    let mut taken = taken_keys(tx, &wanted).await?;
+    let crowded: Vec<&str> =
+        wanted.iter().filter(|key| taken.contains(*key)).map(String::as_str).collect();
+    taken.extend(numbered_keys(tx, &crowded).await?);
     let mut keys = Vec::with_capacity(jobs.len());
     for job in jobs {
-        let mut key = first(job);
-        if taken.contains(&key) {
-            // `-2`, `-3` … and `.json` sort between the stem followed by `-` and by `/`.
-            let stem = key.trim_end_matches(".json");
-            taken.extend(keys_between(tx, &format!("{stem}-"), &format!("{stem}/")).await?);
-            let mut numbered =
-                (1..).map(|number| storage_key(job.query_id, job.reference_time(), number));
-            key = numbered.find(|key| !taken.contains(key)).unwrap_or(key);
-        }
+        let mut free = (0..).map(|number| key(job, number)).filter(|key| !taken.contains(key));
+        let key = free.next().unwrap_or_else(|| key(job, 0));
         taken.insert(key.clone());
         keys.push(key);
     }
@@ -98,26 +95,36 @@ pub(super) async fn free_keys(tx: &Tx, jobs: &[Job]) -> Result<Vec<String>, Stor
 }
 
 /// Which of these keys jobs have.
-async fn taken_keys(
-    tx: &Tx,
-    keys: impl Iterator<Item = String>,
-) -> Result<HashSet<String>, StoreError> {
+async fn taken_keys(tx: &Tx, keys: &[String]) -> Result<HashSet<String>, StoreError> {
     let mut binder = Binder::new(tx.backend());
-    let asked = binder.rows(keys.map(|key| [key.into()]));
-    let on = "job.storage_key = asked.column1";
-    let sql = for_each(tx.backend(), &asked, "job.storage_key AS storage_key", "job", on);
-    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
-    Ok(rows.iter().map(|row| row.try_get("", "storage_key")).collect::<Result<_, _>>()?)
+    let asked = binder.rows(keys.iter().map(|key| [key.as_str().into()]));
+    keys_of(tx, binder, &asked, "job.storage_key = asked.column1").await
 }
 
-async fn keys_between(tx: &Tx, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
-    let keys = job::Entity::find()
-        .select_only()
-        .column(job::Column::StorageKey)
-        .filter(job::Column::StorageKey.gte(from))
-        .filter(job::Column::StorageKey.lt(to))
-        .into_tuple::<String>();
-    Ok(keys.all(tx.connection()).await?)
+/// The keys that jobs have beside these in the same second.
+async fn numbered_keys(tx: &Tx, keys: &[&str]) -> Result<HashSet<String>, StoreError> {
+    if keys.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut binder = Binder::new(tx.backend());
+    // `-2`, `-3` … and `.json` sort between the stem followed by `-` and by `/`.
+    let asked = binder.rows(keys.iter().map(|key| {
+        let stem = key.trim_end_matches(".json");
+        [format!("{stem}-").into(), format!("{stem}/").into()]
+    }));
+    let on = "job.storage_key >= asked.column1 AND job.storage_key < asked.column2";
+    keys_of(tx, binder, &asked, on).await
+}
+
+async fn keys_of(
+    tx: &Tx,
+    binder: Binder,
+    asked: &str,
+    on: &str,
+) -> Result<HashSet<String>, StoreError> {
+    let sql = for_each(tx.backend(), asked, "job.storage_key AS storage_key", "job", on);
+    let rows = tx.records(binder.statement(sql)).await?;
+    Ok(rows.iter().map(|row| row.get("storage_key")).collect::<Result<_, _>>()?)
 }
 
 /// Adds jobs and their tasks, due at once unless held.
@@ -142,6 +149,6 @@ pub(super) async fn existing(tx: &Tx, ids: &[String]) -> Result<HashSet<String>,
     let asked = binder.rows(ids.iter().map(|id| [id.as_str().into()]));
     let on = "query.id = asked.column1 AND query.deleted_at IS NULL";
     let sql = for_each(tx.backend(), &asked, "query.id AS id", "query", on);
-    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
-    Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?)
+    let rows = tx.records(binder.statement(sql)).await?;
+    Ok(rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?)
 }

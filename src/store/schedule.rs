@@ -201,7 +201,7 @@ pub(super) async fn release_held(tx: &Tx, queries: &[String]) -> Result<bool, St
     let mut binder = Binder::new(tx.backend());
     let ids = binder.one_of(queries.iter().map(String::as_str));
     let release = binder.statement(release(&format!("waiting.query_id {ids}")));
-    Ok(tx.connection().execute_raw(release).await?.rows_affected() > 0)
+    Ok(tx.execute(release).await? > 0)
 }
 
 /// Lets the oldest job that is held start, for each of these queries of which no job but held ones is left.

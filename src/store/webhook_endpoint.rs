@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::convert::{Row, millis, small_number, to_json};
-use super::entity::{idempotency, webhook_endpoint, webhook_secret};
+use super::entity::{webhook_endpoint, webhook_secret};
 use super::event_append::{append, lock_log};
 use super::once::known;
 use super::redelivery::skip_waiting;
@@ -206,7 +206,7 @@ async fn insert(
     if let Some(key) = &idempotency
         && let Some(row) = known(tx, workspace, key, endpoint.created_at).await?
     {
-        if row.request_hash != key.request_hash {
+        if !key.is_of(&row) {
             return Ok(Registered::KeyReused);
         }
         let at = Row { table: "idempotency", id: &row.key };
@@ -222,18 +222,7 @@ async fn insert(
     secret.into_active_model().insert(tx.connection()).await?;
     audit_entry::write(tx, &audit).await?;
     if let Some(key) = idempotency {
-        let row = idempotency::Model {
-            workspace_id: workspace.to_string(),
-            operation: key.operation.to_owned(),
-            key: key.key,
-            request_hash: key.request_hash,
-            // What was made, whatever it is.
-            query_id: endpoint.id.to_string(),
-            job_id: None,
-            event_seq: 0,
-            made: None,
-            created_at: millis(endpoint.created_at),
-        };
+        let row = key.row(workspace, &endpoint.id, millis(endpoint.created_at));
         row.into_active_model().insert(tx.connection()).await?;
     }
     Ok(Registered::New)
@@ -365,12 +354,10 @@ pub(super) async fn registered(
 ) -> Result<Vec<WebhookEndpoint>, StoreError> {
     let ids = workspaces.into_iter().map(|id| id.to_string());
     let in_these = one_of(tx.backend(), webhook_endpoint::Column::WorkspaceId, ids);
-    let rows = webhook_endpoint::Entity::find()
+    let endpoints = webhook_endpoint::Entity::find()
         .filter(in_these)
-        .order_by_asc(webhook_endpoint::Column::Id)
-        .all(tx.connection())
-        .await?;
-    rows.into_iter().map(model).collect()
+        .order_by_asc(webhook_endpoint::Column::Id);
+    tx.models(endpoints).await?.into_iter().map(model).collect()
 }
 
 pub(super) fn secret_place<'a>(endpoint: &'a str, workspace: &'a str) -> Place<'a> {

@@ -1,4 +1,5 @@
-//! SQLite: one connection that writes, a pool that reads the same file.
+//! SQLite: a connection for frequent writes and one for rare ones, which take turns, and a pool that reads the same
+//! file.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use sea_orm::{
 use super::{Links, WritingLinks, apply_steps, commit_steps};
 use crate::metrics::DatabaseMetrics;
 use crate::store::StoreError;
+use crate::store::in_place::{InPlace, LOG_PAGES};
 use crate::store::link::Link;
 use crate::store::reader::{File, Reader};
 
@@ -32,7 +34,8 @@ pub async fn open(path: &Path, metrics: &DatabaseMetrics) -> Result<Links, Store
     let writer = Database::connect(options(path)).await?;
     migrate(&writer).await?;
     let reader = File::new(metrics.reader.clone(), sqlite_options(path, true), READERS);
-    let ends = Link::fixed(metrics.writer.clone(), writer);
+    let in_place = InPlace::open(path, BUSY_TIMEOUT, STATEMENT_CACHE)?;
+    let ends = Link::fixed(metrics.writer.clone(), writer, in_place);
     let writing = WritingLinks { submits: None, claims: None, ends };
     Ok(Links { writing, reader: Reader::File(Arc::new(reader)) })
 }
@@ -91,6 +94,7 @@ fn sqlite_options(path: &Path, read_only: bool) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("temp_store", "memory")
+        .pragma("wal_autocheckpoint", LOG_PAGES.to_string())
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(STATEMENT_CACHE)
         .row_buffer_size(ROWS)

@@ -1,8 +1,9 @@
 //! The bucket of a workspace; its secret is sealed.
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "bucket")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -1,8 +1,9 @@
 //! What a repeated request is answered with.
 
 use sea_orm::entity::prelude::*;
+use serde::Deserialize;
 
-#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
 #[sea_orm(table_name = "idempotency")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

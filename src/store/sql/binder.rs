@@ -55,6 +55,15 @@ impl Binder {
         format!("VALUES {}", rows.join(", "))
     }
 
+    /// How many values there are by now.
+    pub fn count(&self) -> usize {
+        self.values.len()
+    }
+
+    pub fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
     pub fn statement(self, sql: String) -> Statement {
         Statement::from_sql_and_values(self.backend, sql, self.values)
     }

@@ -1,6 +1,8 @@
 //! Small helpers for the statements written by hand: the same text runs on both databases.
 
 mod binder;
+mod bound;
+mod record;
 mod script;
 mod whole;
 
@@ -11,6 +13,8 @@ use sea_orm::{
 };
 
 pub use binder::Binder;
+pub use bound::bound;
+pub use record::{Record, Stores};
 pub use script::Script;
 pub use whole::{all, rows};
 

@@ -6,6 +6,8 @@ use sea_orm::{
 };
 
 use super::Binder;
+use crate::store::in_place::Transaction;
+use crate::store::writer::Within;
 
 /// The most values of one statement on SQLite, which the library compiles in.
 const MOST_VALUES: usize = 32_766;
@@ -15,16 +17,19 @@ const MOST_VALUES: usize = 32_766;
 pub struct Script {
     binder: Binder,
     texts: Vec<String>,
+    /// How many values there were after each.
+    ends: Vec<usize>,
 }
 
 impl Script {
     pub fn new(backend: DbBackend) -> Self {
-        Self { binder: Binder::new(backend), texts: Vec::new() }
+        Self { binder: Binder::new(backend), texts: Vec::new(), ends: Vec::new() }
     }
 
     /// Adds the statement that `write` gives the text of.
     pub fn add(&mut self, write: impl FnOnce(&mut Binder) -> String) {
         self.texts.push(write(&mut self.binder));
+        self.ends.push(self.binder.count());
     }
 
     /// Adds the insertion of rows, if there are any.
@@ -45,11 +50,29 @@ impl Script {
                 self.binder.rows(rows)
             );
             self.texts.push(text);
+            self.ends.push(self.binder.count());
         }
     }
 
-    pub async fn run<C: ConnectionTrait>(self, connection: &C) -> Result<(), DbErr> {
-        let Self { binder, mut texts } = self;
+    /// One after the other where that costs nothing, else in one call.
+    pub async fn run(self, within: &Within) -> Result<(), DbErr> {
+        match within {
+            Within::InPlace(transaction) => self.run_each(transaction),
+            Within::Transaction(_) | Within::Statement(_) => self.run_together(within).await,
+        }
+    }
+
+    fn run_each(self, transaction: &Transaction) -> Result<(), DbErr> {
+        let (values, mut start) = (self.binder.into_values(), 0);
+        for (text, end) in self.texts.iter().zip(self.ends) {
+            transaction.execute(text, &values[start..end])?;
+            start = end;
+        }
+        Ok(())
+    }
+
+    async fn run_together(self, within: &Within) -> Result<(), DbErr> {
+        let Self { binder, mut texts, .. } = self;
         let Some(last) = texts.pop() else { return Ok(()) };
         let sql = match binder.backend() {
             _ if texts.is_empty() => last,
@@ -61,7 +84,7 @@ impl Script {
                 format!("WITH {} {last}", parts.join(", "))
             }
         };
-        connection.execute_raw(binder.statement(sql)).await.map(drop)
+        within.execute_raw(binder.statement(sql)).await.map(drop)
     }
 }
 
@@ -84,7 +107,7 @@ mod tests {
         let rows: Vec<_> = (0..40_000).map(row).collect();
         let mut script = Script::new(DbBackend::Sqlite);
         script.insert(&rows);
-        script.run(&database).await.unwrap();
+        script.run(&Within::Statement(database.clone())).await.unwrap();
         assert_eq!(result_body::Entity::find().count(&database).await.unwrap(), 40_000);
         let last = result_body::Entity::find_by_id("39999").one(&database).await.unwrap();
         assert_eq!(last.unwrap(), row(39_999));

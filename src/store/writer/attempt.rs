@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult};
+use sea_orm::DbBackend;
 
 use super::Tx;
 use crate::model::delivery::{DeliveryAttempt, DeliveryStatus};
@@ -11,7 +11,7 @@ use crate::model::id::{BucketId, DeliveryId, WebhookEndpointId, WorkspaceId};
 use crate::store::StoreError;
 use crate::store::convert::millis;
 use crate::store::delivery::attempt_row;
-use crate::store::sql::{Binder, Script, now_ms};
+use crate::store::sql::{Binder, Record, Script, now_ms};
 
 /// Failures of a bucket further apart than this are not one: nothing is known of the time between. What waits
 /// for a bucket is tried more often.
@@ -102,8 +102,8 @@ async fn hold(tx: &Tx, items: &[&EndAttempt]) -> Result<HashSet<(String, i64)>, 
         "SELECT id, lease_token FROM task WHERE id {ids} AND lease_token {tokens} \
          ORDER BY id{lock}"
     );
-    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
-    let lease = |row: &QueryResult| Ok((row.try_get("", "id")?, row.try_get("", "lease_token")?));
+    let rows = tx.records(binder.statement(sql)).await?;
+    let lease = |row: &Record| Ok((row.get("id")?, row.get("lease_token")?));
     rows.iter().map(lease).collect()
 }
 
@@ -234,5 +234,5 @@ async fn free_next(tx: &Tx, ended: &[&EndAttempt]) -> Result<bool, StoreError> {
            ORDER BY waiting.seq LIMIT 1) \
          FROM delivery AS ended WHERE ended.id {over} AND ended.endpoint_id IS NOT NULL)"
     );
-    Ok(tx.connection().execute_raw(binder.statement(sql)).await?.rows_affected() > 0)
+    Ok(tx.execute(binder.statement(sql)).await? > 0)
 }

@@ -6,7 +6,7 @@ use std::error::Error as _;
 use std::mem;
 use std::time::Instant;
 
-use sea_orm::DbBackend;
+use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::oneshot;
 
 use super::finish::Effects;
@@ -114,29 +114,41 @@ impl Batch {
 
     async fn try_commit(&self, database: &Link, metrics: &Metrics) -> Result<Answers, StoreError> {
         let began = Instant::now();
-        let done = database
-            .within(async |connection| {
-                let answers = if self.is_one_statement(connection.get_database_backend()) {
-                    // Once it has run it is committed.
-                    self.reach_before_commit().await?;
-                    self.apply(&Tx::of_one_statement(connection)).await?
+        let done = if let Some(file) = database.in_place() {
+            self.write_in(Tx::begin_in_place(file)).await
+        } else {
+            let write = async |connection| {
+                if self.is_one_statement(&connection) {
+                    self.write_as_one(connection).await
                 } else {
-                    let tx = Tx::begin(&connection).await?;
-                    let answers = self.apply(&tx).await?;
-                    self.reach_before_commit().await?;
-                    tx.commit().await?;
-                    answers
-                };
-                self.reach_after_commit().await?;
-                Ok(answers)
-            })
-            .await;
+                    self.write_in(Tx::begin(&connection).await).await
+                }
+            };
+            database.within(write).await
+        };
         self.count(done.as_ref().ok(), began.elapsed(), metrics);
         done
     }
 
+    async fn write_in(&self, tx: Result<Tx, StoreError>) -> Result<Answers, StoreError> {
+        let tx = tx?;
+        let answers = self.apply(&tx).await?;
+        self.reach_before_commit().await?;
+        tx.commit().await?;
+        self.reach_after_commit().await?;
+        Ok(answers)
+    }
+
+    /// Once it has run it is committed.
+    async fn write_as_one(&self, connection: DatabaseConnection) -> Result<Answers, StoreError> {
+        self.reach_before_commit().await?;
+        let answers = self.apply(&Tx::of_one_statement(connection)).await?;
+        self.reach_after_commit().await?;
+        Ok(answers)
+    }
+
     /// Whether one statement writes all of it. SQLite gains nothing by it.
-    fn is_one_statement(&self, backend: DbBackend) -> bool {
+    fn is_one_statement(&self, connection: &DatabaseConnection) -> bool {
         let is_one = match (self.len(), self.claims.as_slice()) {
             (1, [claim]) => claim.input.is_one_statement(),
             (all, _) => {
@@ -144,7 +156,7 @@ impl Batch {
                 all == self.submits.len() && self.submits.iter().all(without_key)
             }
         };
-        is_one && backend != DbBackend::Sqlite
+        is_one && connection.get_database_backend() != DbBackend::Sqlite
     }
 
     async fn reach_before_commit(&self) -> Result<(), Injected> {

@@ -1,14 +1,14 @@
 //! Claiming: one statement takes due tasks of the lanes that were picked under a new lease, and the jobs
 //! behind them become running.
 
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
+use sea_orm::{DbBackend, Value};
 
 use super::Tx;
 use crate::model::id::WorkspaceId;
 use crate::model::task::{Lane, TaskKind};
 use crate::store::StoreError;
 use crate::store::convert::{Row, number};
-use crate::store::sql::{Binder, now_ms, random_token};
+use crate::store::sql::{Binder, Record, now_ms, random_token};
 
 /// Who wants which tasks, and for how long.
 #[derive(Clone, Debug)]
@@ -86,8 +86,7 @@ async fn take(tx: &Tx, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
          id, workspace_id, kind, lease_token, attempt, max_attempts, cancel_requested"
     );
     if backend == DbBackend::Sqlite || claim.kind != TaskKind::Job {
-        let rows =
-            tx.connection().query_all_raw(binder.statement(format!("{picked} {take}"))).await?;
+        let rows = tx.records(binder.statement(format!("{picked} {take}"))).await?;
         let claimed = rows.iter().map(claimed).collect::<Result<Vec<Claimed>, StoreError>>()?;
         start_jobs(tx, claim, &claimed).await?;
         return Ok(claimed);
@@ -98,7 +97,7 @@ async fn take(tx: &Tx, claim: &Claim) -> Result<Vec<Claimed>, StoreError> {
         "{picked}, taken AS ({take}), started AS ({START_JOBS} {started}, \
          attempt = taken.attempt FROM taken WHERE job.id = taken.id) SELECT * FROM taken"
     );
-    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
+    let rows = tx.records(binder.statement(sql)).await?;
     rows.iter().map(claimed).collect()
 }
 
@@ -154,21 +153,21 @@ async fn hold_caps(tx: &Tx, picks: &[Pick]) -> Result<Vec<String>, StoreError> {
     let sql = format!(
         "SELECT id FROM workspace WHERE id {ids} ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
     );
-    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
-    rows.iter().map(|row| Ok(row.try_get::<String>("", "id")?)).collect()
+    let rows = tx.records(binder.statement(sql)).await?;
+    rows.iter().map(|row| Ok(row.get::<String>("id")?)).collect()
 }
 
-fn claimed(row: &QueryResult) -> Result<Claimed, StoreError> {
-    let id: String = row.try_get("", "id")?;
-    let workspace: String = row.try_get("", "workspace_id")?;
-    let attempt: i32 = row.try_get("", "attempt")?;
-    let max_attempts: i32 = row.try_get("", "max_attempts")?;
+fn claimed(row: &Record) -> Result<Claimed, StoreError> {
+    let id: String = row.get("id")?;
+    let workspace: String = row.get("workspace_id")?;
+    let attempt: i32 = row.get("attempt")?;
+    let max_attempts: i32 = row.get("max_attempts")?;
     let at = Row { table: "task", id: &id };
     Ok(Claimed {
         workspace_id: at.parse(&workspace)?,
-        kind: at.parse(&row.try_get::<String>("", "kind")?)?,
-        lease_token: row.try_get("", "lease_token")?,
-        cancel_requested: row.try_get("", "cancel_requested")?,
+        kind: at.parse(&row.get::<String>("kind")?)?,
+        lease_token: row.get("lease_token")?,
+        cancel_requested: row.get("cancel_requested")?,
         attempt: at.number(attempt.into())?,
         max_attempts: at.number(max_attempts.into())?,
         id,
@@ -188,6 +187,6 @@ async fn start_jobs(tx: &Tx, claim: &Claim, claimed: &[Claimed]) -> Result<(), S
         "{START_JOBS} {started}, attempt = started.column2 \
          FROM ({rows}) AS started WHERE job.id = started.column1"
     );
-    tx.connection().execute_raw(binder.statement(sql)).await?;
+    tx.execute(binder.statement(sql)).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
+use sea_orm::{DbBackend, Value};
 
 use super::Tx;
 use crate::model::audit_entry::AuditEntry;
@@ -21,7 +21,7 @@ use crate::store::entity::{event, result_body};
 use crate::store::event_append::advance_log;
 use crate::store::fan_out::{Deliveries, Told};
 use crate::store::schedule::{release_held, stop_failed};
-use crate::store::sql::{Binder, Script, now_ms};
+use crate::store::sql::{Binder, Record, Script, now_ms};
 use crate::store::storage_object::row as object_row;
 use crate::store::webhook_endpoint::registered;
 
@@ -78,11 +78,11 @@ pub(super) struct Taken {
 pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Taken, StoreError> {
     let mut removed = HashMap::new();
     for row in remove_leased(tx, items).await? {
-        let fence = Fence::Lease(row.try_get("", "lease_token")?);
-        removed.insert((row.try_get("", "id")?, fence), row.try_get("", "may_release")?);
+        let fence = Fence::Lease(row.get("lease_token")?);
+        removed.insert((row.get("id")?, fence), row.get("may_release")?);
     }
     for row in remove_waiting(tx, items).await? {
-        removed.insert((row.try_get("", "id")?, Fence::Waiting), row.try_get("", "may_release")?);
+        removed.insert((row.get("id")?, Fence::Waiting), row.get("may_release")?);
     }
     let mut taken = Taken { which: Vec::with_capacity(items.len()), may_release: false };
     for item in items {
@@ -93,7 +93,7 @@ pub(super) async fn take(tx: &Tx, items: &[&Finish]) -> Result<Taken, StoreError
     Ok(taken)
 }
 
-async fn remove_leased(tx: &Tx, items: &[&Finish]) -> Result<Vec<QueryResult>, StoreError> {
+async fn remove_leased(tx: &Tx, items: &[&Finish]) -> Result<Vec<Record>, StoreError> {
     let leased = items.iter().filter_map(|item| match item.fence {
         Fence::Lease(token) => Some((item.event.job_id.to_string(), token)),
         Fence::Waiting => None,
@@ -102,7 +102,7 @@ async fn remove_leased(tx: &Tx, items: &[&Finish]) -> Result<Vec<QueryResult>, S
     remove(tx, items, &ids, |binder| format!("lease_token {}", binder.one_of(tokens))).await
 }
 
-async fn remove_waiting(tx: &Tx, items: &[&Finish]) -> Result<Vec<QueryResult>, StoreError> {
+async fn remove_waiting(tx: &Tx, items: &[&Finish]) -> Result<Vec<Record>, StoreError> {
     let waiting = items.iter().filter(|item| item.fence == Fence::Waiting);
     let ids: Vec<String> = waiting.map(|item| item.event.job_id.to_string()).collect();
     let now = now_ms(tx.backend());
@@ -117,7 +117,7 @@ async fn remove(
     all: &[&Finish],
     ids: &[String],
     fence: impl FnOnce(&mut Binder) -> String,
-) -> Result<Vec<QueryResult>, StoreError> {
+) -> Result<Vec<Record>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -138,7 +138,7 @@ async fn remove(
          ({has_schedule} OR EXISTS (SELECT 1 FROM task AS waiting \
          WHERE waiting.query_id = task.query_id AND waiting.held)) AS may_release"
     );
-    Ok(tx.connection().query_all_raw(binder.statement(sql)).await?)
+    Ok(tx.records(binder.statement(sql)).await?)
 }
 
 fn queries(items: &[&Finish]) -> BTreeSet<String> {

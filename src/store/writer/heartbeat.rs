@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::{Statement, Value};
 
 use super::Tx;
 use crate::store::StoreError;
@@ -61,11 +61,9 @@ async fn extend(tx: &Tx, heartbeat: &Heartbeat) -> Result<Vec<String>, StoreErro
          WHERE id {ids} AND lease_token {tokens} RETURNING id",
         now = now_ms(backend),
     );
-    let rows = tx.connection().query_all_raw(binder.statement(sql)).await?;
-    let kept = rows
-        .iter()
-        .map(|row| row.try_get::<String>("", "id"))
-        .collect::<Result<HashSet<String>, _>>()?;
+    let rows = tx.records(binder.statement(sql)).await?;
+    let kept =
+        rows.iter().map(|row| row.get::<String>("id")).collect::<Result<HashSet<String>, _>>()?;
     let lost = heartbeat.leases.iter().map(|(id, _)| id).filter(|id| !kept.contains(*id));
     Ok(lost.cloned().collect())
 }
@@ -73,13 +71,13 @@ async fn extend(tx: &Tx, heartbeat: &Heartbeat) -> Result<Vec<String>, StoreErro
 pub(super) async fn give_back(tx: &Tx, items: &[&GiveBack]) -> Result<(), StoreError> {
     let mut given = Vec::with_capacity(items.len());
     for sql in [again(tx, items), later(tx, items)].into_iter().flatten() {
-        for row in tx.connection().query_all_raw(sql).await? {
-            given.push(row.try_get("", "id")?);
+        for row in tx.records(sql).await? {
+            given.push(row.get("id")?);
         }
     }
     queue_jobs(tx, &given).await?;
     if let Some(sql) = never(tx, items) {
-        tx.connection().execute_raw(sql).await?;
+        tx.execute(sql).await?;
     }
     Ok(())
 }
@@ -148,6 +146,6 @@ pub(in crate::store) async fn queue_jobs(tx: &Tx, tasks: &[String]) -> Result<()
          attempt = (SELECT task.attempt FROM task WHERE task.id = job.id) \
          WHERE id {ids} AND status = 'running'"
     );
-    tx.connection().execute_raw(binder.statement(sql)).await?;
+    tx.execute(binder.statement(sql)).await?;
     Ok(())
 }

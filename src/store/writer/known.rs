@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryTrait};
 
 use super::Tx;
 use crate::model::id::WorkspaceId;
@@ -25,6 +25,34 @@ pub struct IdempotencyKey {
     pub request_hash: String,
 }
 
+impl IdempotencyKey {
+    /// Whether what is remembered was asked for by the same request.
+    pub(in crate::store) fn is_of(&self, row: &idempotency::Model) -> bool {
+        self.request_hash == row.request_hash
+    }
+
+    /// The row that remembers it from `created_at` on, in milliseconds. It names what the request made or changed,
+    /// whatever its kind, in the place of a query.
+    pub(in crate::store) fn row(
+        &self,
+        workspace: WorkspaceId,
+        of: &impl ToString,
+        created_at: i64,
+    ) -> idempotency::Model {
+        idempotency::Model {
+            workspace_id: workspace.to_string(),
+            operation: self.operation.to_owned(),
+            key: self.key.clone(),
+            request_hash: self.request_hash.clone(),
+            query_id: of.to_string(),
+            job_id: None,
+            event_seq: 0,
+            made: None,
+            created_at,
+        }
+    }
+}
+
 /// Workspace, operation and key.
 pub(super) type Key = (String, &'static str, String);
 pub(super) type Keys = HashMap<Key, idempotency::Model>;
@@ -38,10 +66,10 @@ pub(super) fn key_of(workspace: WorkspaceId, key: &IdempotencyKey) -> Key {
 
 /// The ends of the logs of these workspaces.
 pub(super) async fn heads(tx: &Tx, ids: BTreeSet<WorkspaceId>) -> Result<Heads, StoreError> {
-    let rows = event_counter::Entity::find()
-        .filter(event_counter::Column::WorkspaceId.is_in(ids.iter().map(ToString::to_string)))
-        .all(tx.connection())
-        .await?;
+    let ids = ids.iter().map(ToString::to_string);
+    let counters =
+        event_counter::Entity::find().filter(event_counter::Column::WorkspaceId.is_in(ids));
+    let rows = tx.models(counters).await?;
     let mut heads = HashMap::with_capacity(rows.len());
     for row in rows {
         let at = Row { table: "event_counter", id: &row.workspace_id };
@@ -64,10 +92,9 @@ pub(super) async fn known_keys(tx: &Tx, asked: &[Key], now: i64) -> Result<Keys,
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
-    idempotency::Entity::delete_many()
-        .filter(idempotency::Column::CreatedAt.lt(now - KEY_LIFE_MS))
-        .exec(tx.connection())
-        .await?;
+    let old = idempotency::Entity::delete_many()
+        .filter(idempotency::Column::CreatedAt.lt(now - KEY_LIFE_MS));
+    tx.execute(old.build(tx.backend())).await?;
     let mut any = Condition::any();
     let mut operations: HashSet<&'static str> = HashSet::new();
     for (workspace, operation, key) in asked {
@@ -79,7 +106,7 @@ pub(super) async fn known_keys(tx: &Tx, asked: &[Key], now: i64) -> Result<Keys,
                 .and(Expr::col(idempotency::Column::Key).eq(key.as_str())),
         );
     }
-    let rows = idempotency::Entity::find().filter(any).all(tx.connection()).await?;
+    let rows = tx.models(idempotency::Entity::find().filter(any)).await?;
     let with_operation = rows.into_iter().filter_map(|row| {
         let operation = *operations.get(row.operation.as_str())?;
         Some(((row.workspace_id.clone(), operation, row.key.clone()), row))

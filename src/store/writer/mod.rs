@@ -45,6 +45,7 @@ pub(super) use known::KEY_LIFE_MS;
 pub use rare::RareFuture;
 pub use submit::{Submission, Submitted};
 pub use tx::Tx;
+pub(super) use tx::Within;
 
 /// Commands that may wait; callers beyond that wait to hand theirs over.
 const QUEUE: usize = 4_096;

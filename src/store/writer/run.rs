@@ -34,8 +34,10 @@ pub(super) async fn apply(tx: &Tx, items: &[&NewRun]) -> Result<Vec<Started>, St
             answers.push(replay(item, row, log)?);
             continue;
         }
-        if let Some(key) = key {
-            known.insert(key, key_row(item, &log));
+        if let (Some(name), Some(key)) = (key, &item.idempotency) {
+            let row = key.row(job.workspace_id, &job.query_id, millis(job.created_at));
+            let (job_id, event_seq) = (Some(job.id.to_string()), number(log.seq));
+            known.insert(name, idempotency::Model { job_id, event_seq, ..row });
         }
         answers.push(Started::New { job: Box::new(job.clone()), log });
         new.push(*item);
@@ -75,27 +77,11 @@ fn key(item: &NewRun) -> Option<Key> {
 }
 
 fn replay(item: &NewRun, row: &idempotency::Model, log: LogHead) -> Result<Started, StoreError> {
-    let same = item.idempotency.as_ref().is_some_and(|key| key.request_hash == row.request_hash);
-    if !same {
+    if !item.idempotency.as_ref().is_some_and(|key| key.is_of(row)) {
         return Ok(Started::KeyReused);
     }
     let at = Row { table: "idempotency", id: &row.key };
     let job = row.job_id.as_deref().ok_or_else(|| at.corrupt(&"a run without a job"))?;
     let log = LogHead { epoch: log.epoch, seq: at.number(row.event_seq)? };
     Ok(Started::Replayed { job: at.parse(job)?, log })
-}
-
-fn key_row(item: &NewRun, log: &LogHead) -> idempotency::Model {
-    let key = item.idempotency.as_ref();
-    idempotency::Model {
-        workspace_id: item.job.workspace_id.to_string(),
-        operation: key.map(|key| key.operation.to_owned()).unwrap_or_default(),
-        key: key.map(|key| key.key.clone()).unwrap_or_default(),
-        request_hash: key.map(|key| key.request_hash.clone()).unwrap_or_default(),
-        query_id: item.job.query_id.to_string(),
-        job_id: Some(item.job.id.to_string()),
-        event_seq: number(log.seq),
-        made: None,
-        created_at: millis(item.job.created_at),
-    }
 }

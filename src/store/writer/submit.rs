@@ -65,8 +65,10 @@ pub(super) async fn apply(tx: &Tx, items: &[&Submission]) -> Result<Vec<Submitte
             answers.push(replay(item, row, log.epoch)?);
             continue;
         }
-        if let Some(key) = key {
-            known.insert(key, key_row(item, &log));
+        if let (Some(name), Some(key)) = (key, &item.idempotency) {
+            let row = key.row(workspace, &item.query.id, millis(item.query.updated_at));
+            let job_id = item.job.as_ref().map(|job| job.id.to_string());
+            known.insert(name, idempotency::Model { job_id, event_seq: number(log.seq), ..row });
         }
         let has_schedule = item.schedule.is_some();
         answers.push(Submitted::New { log, has_job: item.job.is_some(), has_schedule });
@@ -85,8 +87,7 @@ fn replay(
     row: &idempotency::Model,
     epoch: String,
 ) -> Result<Submitted, StoreError> {
-    let same = item.idempotency.as_ref().is_some_and(|key| key.request_hash == row.request_hash);
-    if !same {
+    if !item.idempotency.as_ref().is_some_and(|key| key.is_of(row)) {
         return Ok(Submitted::KeyReused);
     }
     let at = Row { table: "idempotency", id: &row.key };
@@ -95,21 +96,6 @@ fn replay(
         job_id: row.job_id.as_deref().map(|id| at.parse(id)).transpose()?,
         log: LogHead { epoch, seq: at.number(row.event_seq)? },
     })
-}
-
-fn key_row(item: &Submission, log: &LogHead) -> idempotency::Model {
-    let key = item.idempotency.as_ref();
-    idempotency::Model {
-        workspace_id: item.query.workspace_id.to_string(),
-        operation: key.map(|key| key.operation.to_owned()).unwrap_or_default(),
-        key: key.map(|key| key.key.clone()).unwrap_or_default(),
-        request_hash: key.map(|key| key.request_hash.clone()).unwrap_or_default(),
-        query_id: item.query.id.to_string(),
-        job_id: item.job.as_ref().map(|job| job.id.to_string()),
-        event_seq: number(log.seq),
-        made: None,
-        created_at: millis(item.query.updated_at),
-    }
 }
 
 async fn insert(tx: &Tx, new: &[&Submission], keys: &Keys) -> Result<(), StoreError> {
