@@ -108,6 +108,13 @@ impl Link {
         Some(in_place)
     }
 
+    /// Tidies a file of this machine while nobody waits for it.
+    pub fn settle(&self) {
+        if let Some(Err(error)) = self.0.in_place.as_ref().map(InPlace::settle) {
+            tracing::warn!(%error, "the log of the database file could not be shortened");
+        }
+    }
+
     pub async fn close(&self) -> Result<(), DbErr> {
         if let Some(in_place) = &self.0.in_place {
             in_place.close();

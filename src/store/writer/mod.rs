@@ -26,6 +26,7 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::connect::WritingLinks;
@@ -53,6 +54,11 @@ const QUEUE: usize = 4_096;
 const MERGED: usize = 256;
 /// How long a command may wait for others to be merged with.
 const LONGEST_WAIT: Duration = Duration::from_millis(2);
+
+/// So many times something was written before a pause is used to tidy.
+const SETTLED_AFTER: u32 = 16;
+/// So long nothing is to be written in a pause.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// A command whose caller waits for the answer.
 struct Pending<I, O> {
@@ -220,8 +226,8 @@ async fn run(
     wakes: Arc<Wakes>,
     metrics: Metrics,
 ) {
-    let mut waiting = Vec::with_capacity(MERGED);
-    while commands.recv_many(&mut waiting, MERGED).await > 0 {
+    let (mut waiting, mut unsettled) = (Vec::with_capacity(MERGED), 0);
+    while take(&database, &mut commands, &mut waiting, &mut unsettled).await > 0 {
         gather(&mut commands, &mut waiting).await;
         let mut batch = Batch::default();
         let mut stop = false;
@@ -242,6 +248,25 @@ async fn run(
     if let Err(error) = database.close().await {
         tracing::warn!(%error, "closing the writing connection failed");
     }
+}
+
+/// Takes what waits. A pause after some writing is used to tidy the file, which would else keep those waiting whose
+/// commit finds that it is time.
+async fn take(
+    database: &Link,
+    commands: &mut mpsc::Receiver<Command>,
+    waiting: &mut Vec<Command>,
+    unsettled: &mut u32,
+) -> usize {
+    *unsettled += 1;
+    if *unsettled > SETTLED_AFTER {
+        if let Ok(taken) = timeout(PAUSE, commands.recv_many(waiting, MERGED)).await {
+            return taken;
+        }
+        database.settle();
+        *unsettled = 0;
+    }
+    commands.recv_many(waiting, MERGED).await
 }
 
 /// Lets those who are about to hand over a command do so, for as long as there are any and at most
