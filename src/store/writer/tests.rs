@@ -376,8 +376,13 @@ async fn merged_runs_have_keys_of_their_own_and_are_made_once() {
     unknown.job.query_id = fixture.clock.new_id().unwrap();
     strange.job.workspace_id = fixture.clock.new_id().unwrap();
     runs.extend([unknown, strange]);
+    let later = run(None);
+    let commits = || fixture.store.metrics().database.batch.get_sample_count();
+    let before = commits();
     let made = join_all(runs.into_iter().map(|run| fixture.store.start_run(run))).await;
     let made: Vec<Started> = made.into_iter().map(Result::unwrap).collect();
+    let commits = commits() - before;
+    assert!(commits < 9, "17 runs that were handed over at once took {commits} commits");
     let job = |started: &Started| match started {
         Started::New { job, .. } => Some((**job).clone()),
         _ => None,
@@ -393,5 +398,12 @@ async fn merged_runs_have_keys_of_their_own_and_are_made_once() {
     let first = job(&made[12]).unwrap().id;
     assert!(matches!(made[13], Started::Replayed { job, .. } if job == first), "{:?}", made[13]);
     assert_eq!(made[14..], [Started::KeyReused, Started::NoQuery, Started::NoQuery]);
-    assert_eq!(fixture.store.unfinished_tasks().await.unwrap().len(), 13);
+    let later = fixture.store.start_run(later).await.unwrap();
+    let after_them = storage_key(query, of.created_at, 13);
+    assert_eq!(
+        job(&later).unwrap().storage_key,
+        after_them,
+        "also those of other commits are seen"
+    );
+    assert_eq!(fixture.store.unfinished_tasks().await.unwrap().len(), 14);
 }
